@@ -96,7 +96,7 @@ def join_units(units: Iterable[str]) -> str:
     return "".join([unit if isinstance(unit, Glued) else f" {unit}" for unit in units]).lstrip()
 
 
-def number_words(units: Iterable[str]) -> list[int]:
+def index_words(units: Iterable[str]) -> list[int]:
     """For each of some units the index of the word, as whitespace parts them, that it is of."""
     numbers: list[int] = []
     for unit in units:
@@ -107,5 +107,5 @@ def number_words(units: Iterable[str]) -> list[int]:
 def find_unit_origins(original: str, units: Sequence[str]) -> list[int | None]:
     """For each unit of a cleaned text the index of the word of the original that it came from, or None."""
     said = split_units(original)
-    words = number_words(said)
+    words = index_words(said)
     return [None if at is None else words[at] for at in find_origins(said, units)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from daemon.text.alignment import Glued, has_unspaced, join_units, number_words, split_units
+from daemon.text.alignment import Glued, has_unspaced, index_words, join_units, split_units
 from daemon.text.sentences import ends_sentence, sentence_ends
 from daemon.text.turns import Turn
 
@@ -46,7 +46,7 @@ def break_text(text: str, times: Sequence[float | None] | None) -> list[str]:
     from 1.5 times AIM_WORDS on. It breaks at ends of sentences where there are some, those with the
     longest pause first, else at a pause. `times` gives the second of each of `text.split()`.
     """
-    words = number_words(split_units(text))
+    words = index_words(split_units(text))
     seconds = [times[word] for word in words] if times else [None] * len(words)
     return [join_units(units) for units, _ in _lay_out(text, seconds, 0)]
 
@@ -78,7 +78,7 @@ def time_paragraphs(turn: Turn, cleaned: str, origins: Sequence[int | None]) -> 
 
 def break_turn(turn: Turn) -> list[Paragraph]:
     """The paragraphs of a turn as it was said: nothing is cleaned, so each word comes from itself."""
-    return time_paragraphs(turn, turn.text, number_words(split_units(turn.text)))
+    return time_paragraphs(turn, turn.text, index_words(split_units(turn.text)))
 
 
 def _find_seam(said: Sequence[str], last: int, following: int) -> int:

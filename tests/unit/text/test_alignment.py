@@ -7,8 +7,8 @@ from daemon.text.alignment import (
     align_words,
     find_origins,
     find_unit_origins,
+    index_words,
     join_units,
-    number_words,
     split_units,
     word_key,
 )
@@ -100,7 +100,7 @@ def test_words_of_other_scripts_are_units_whole():
 @given(MIXED)
 def test_the_units_of_a_text_make_it_again(text):
     assert join_units(split_units(text)) == " ".join(text.split())
-    assert number_words(split_units(text))[-1:] == [len(text.split()) - 1][: len(text.split())]
+    assert index_words(split_units(text))[-1:] == [len(text.split()) - 1][: len(text.split())]
 
 
 def test_letters_are_led_back_to_the_words_that_they_were_said_in():
