@@ -29,12 +29,12 @@ EXIT_INTERRUPTED = 130
 # names, so that no library is needed for it.
 _WORDS: Mapping[str, str] = {
     # connections
-    "ConnectError": "no connection comes about",
-    "ConnectTimeout": "no connection comes about in time",
+    "ConnectError": "no connection could be made",
+    "ConnectTimeout": "no connection could be made in time",
     "PoolTimeout": "no connection was free in time",
     "ProxyError": "the proxy gives no connection",
     "UnsupportedProtocol": "its address is of an unknown kind",
-    "InvalidURL": "an address is not written as one",
+    "InvalidURL": "an address is malformed",
     "WriteTimeout": "while the request was sent",
     "WriteError": "the connection was lost while the request was sent",
     "ReadError": "the connection was lost while the answer was awaited",
@@ -42,14 +42,14 @@ _WORDS: Mapping[str, str] = {
     "TimeoutException": "while the answer was awaited",
     "TimeoutError": "while the answer was awaited",
     "RemoteProtocolError": "not HTTP as it should be, or cut off",
-    "DecodingError": "packed in a wrong way, or far too long",
+    "DecodingError": "compressed wrongly, or far too long",
     "APIConnectionError": "the connection was lost",
     "TransportError": "the connection was lost",
     "SSLError": "its certificates or its encryption can't be used",
     # what files and answers hold
-    "JSONDecodeError": "it is no JSON",
-    "UnicodeDecodeError": "it is no text in UTF-8",
-    "UnicodeEncodeError": "it holds letters that can't stand there",
+    "JSONDecodeError": "it is not JSON",
+    "UnicodeDecodeError": "it is not text in UTF-8",
+    "UnicodeEncodeError": "it holds characters that are not allowed there",
     "BadZipFile": "its ZIP archive is damaged",
     "LargeZipFile": "its ZIP archive is too large",
     "BadGzipFile": "its compressed data are damaged",
@@ -59,17 +59,17 @@ _WORDS: Mapping[str, str] = {
     "ParseError": "its XML is damaged",
     "ExpatError": "its XML is damaged",
     "XMLSyntaxError": "its XML is damaged",
-    "PackageNotFoundError": "it is no such file",
+    "PackageNotFoundError": "it is not such a file",
     "MemoryError": "it needs more memory than there is",
     "RecursionError": "it is nested too deeply",
     "ModuleNotFoundError": "a part of the program is missing",
     "ImportError": "a part of the program can't be loaded",
     "OSError": "the system gives no reason",
-    "ValidationError": "something in it is not what may stand there",
+    "ValidationError": "something in it is not allowed there",
     "LookupError": "something in it is missing",
     "AttributeError": "something in it is missing",
-    "TypeError": "something in it is not what may stand there",
-    "ValueError": "something in it is not what may stand there",
+    "TypeError": "something in it is not allowed there",
+    "ValueError": "something in it is not allowed there",
 }
 _UNKNOWN = "for an unknown reason"
 
@@ -114,7 +114,7 @@ class ConfigError(TranscriptdError):
 
 
 class SchemaError(TranscriptdError):
-    """What a person wrote as YAML is not what may stand there; `key` is the one at fault, "" the whole."""
+    """What a person wrote as YAML is not allowed there; `key` is the one at fault, "" the whole."""
 
     def __init__(self, key: str, message: str, mend: str = "") -> None:
         super().__init__(message, mend)

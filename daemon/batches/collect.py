@@ -56,7 +56,7 @@ class Tally:
         """Count a line; whether it is one that counts."""
         number = None if told is None else self.find_number(told.custom_id)
         if told is None:
-            self.flaw = "a line that is no result"
+            self.flaw = "a line that is not a result"
         elif number is None:
             self.flaw = "a result of a request that was never sent"
         elif told.reply is None:

@@ -136,7 +136,7 @@ def find_job(state: Folder, name: str) -> Job:
         raise UsageError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
     if len(found) > 1:
         these = ", ".join(job.ticket.job_id for job in found)
-        raise UsageError(f"Several jobs are named so: {shown(name)}.", f"Name one by its id: {these}.")
+        raise UsageError(f"Several jobs have that name: {shown(name)}.", f"Name one by its id: {these}.")
     return found[0]
 
 

@@ -324,7 +324,7 @@ def _ensure_time_zone() -> None:
         datetime.now().astimezone()
     except (ValueError, OverflowError):
         said = shown(os.environ.get("TZ", ""))
-        click.echo(f"transcriptd: TZ={said} is no time zone; the day and all times go by UTC.", err=True)
+        click.echo(f"transcriptd: TZ={said} is not a time zone; the day and all times go by UTC.", err=True)
         os.environ["TZ"] = "UTC"
         time.tzset()
 

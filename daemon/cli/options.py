@@ -37,7 +37,7 @@ class _SecondsType(click.ParamType[float]):
         except ValueError:
             seconds = math.nan
         if math.isnan(seconds) or seconds < 0:
-            self.fail(f"{value!r} is no number of seconds; it is 0 or more.", param, ctx)
+            self.fail(f"{value!r} is not a number of seconds; give 0 or more.", param, ctx)
         return seconds
 
 

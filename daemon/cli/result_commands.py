@@ -191,7 +191,7 @@ def describe_amended(path: str, done: Replaced) -> str:
 def describe_replaced(path: str, done: Replaced) -> str:
     """What came of making a result again, in a sentence."""
     redo = f"transcriptd redo {name_for_shell(path, path)}"
-    takes = f" What is said of {', '.join(done.unmet)} takes a cleaning: {redo}." if done.unmet else ""
+    takes = f" What is said of {', '.join(done.unmet)} needs another cleaning: {redo}." if done.unmet else ""
     if not (done.changes or done.edited):
         return f"{shown(path)} is as it would be made now.{takes}"
     what = f" ({', '.join(done.changes)})" if done.changes else ""
@@ -243,7 +243,7 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
     if not found:
         raise UsageError(f"{shown(', '.join(names))}: no result.", "Name folders of the outbox.")
     for name in passed_over:
-        complain(f"{shown(name)} is no result: passed over.")
+        complain(f"{shown(name)} is not a result: passed over.")
     return list(found.values())
 
 

@@ -182,7 +182,7 @@ def _find_cleaned(jobs: Jobs, ticket: Ticket, sha256: str) -> str | None:
                 take_in_sidecar(outbox, path, shaping, ticket.sidecar)
             return path
         if found == (sha256, _under_speakers_of(summary, settings).digest):
-            with suppress(UsageError):  # of one speaker it makes no two: that takes a cleaning
+            with suppress(UsageError):  # of one speaker it makes no two: that needs another cleaning
                 make_result_again(outbox, os.path.join(outbox.path, path), shaping, ticket.sidecar or None)
                 return path
     return None

@@ -34,7 +34,7 @@ def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], Non
         )
     except (sqlite3.Error, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"The search index in {root.state} can't be had ({why}).", _MEND) from None
+        raise UsageError(f"The search index in {root.state} can't be used ({why}).", _MEND) from None
     if as_json:
         say(json.dumps(_to_dict(answer), indent=1))
         return
@@ -55,7 +55,7 @@ def _list_lines(root: Root, answer: Answer) -> Iterator[str]:
     elif not answer.hits:
         yield "Nothing found."
     if answer.unindexed:
-        yield f"{answer.unindexed:,} results are not indexed yet; the daemon is at it."
+        yield f"{answer.unindexed:,} results are not indexed yet; the daemon is working on it."
 
 
 def _list_hit(root: Root, hit: Hit) -> Iterator[str]:

@@ -74,7 +74,7 @@ def open_ledger(path: str) -> BinaryIO:
 def need_plain_file(fd: int, path: str) -> None:
     """Raise OSError where something else than a file lies in the ledger's place."""
     if not stat.S_ISREG(os.fstat(fd).st_mode):
-        raise OSError(errno.EINVAL, "it is no file; move it away", path)
+        raise OSError(errno.EINVAL, "it is not a file; move it away", path)
 
 
 def read_lines_backwards(path: str) -> Iterator[bytes]:

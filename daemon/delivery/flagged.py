@@ -85,7 +85,7 @@ class Earlier:
             header.sha256,
             header.chunks,
         ):
-            raise InputError("The result was made from another text, or was cut otherwise.", _WHOLE)
+            raise InputError("The result was made from another text, or was cut differently.", _WHOLE)
         if planned.header.pseudonyms != header.pseudonyms:
             raise InputError("Other words would stand for its names than in the result.", _WHOLE)
 
@@ -94,7 +94,7 @@ class Earlier:
         flagged = []
         for chunk, (was, result) in zip(read_chunks(data), self.record.read_pairs(), strict=True):
             if _list_words(chunk) != _list_words(was):
-                raise InputError("The result was cut otherwise.", _WHOLE)
+                raise InputError("The result was cut differently.", _WHOLE)
             if result.flags:
                 flagged.append(result)
             else:

@@ -329,7 +329,7 @@ def _rename_turn(turn: Turn, names: Mapping[str, str]) -> Turn:
     wanted = {names.get(label, label) for label in labels}
     if len(wanted) > 1:
         raise UsageError(
-            f"{' and '.join(labels)} were cleaned as one speaker, {turn.speaker}, and can't be parted.",
+            f"{' and '.join(labels)} were cleaned as one speaker, {turn.speaker}, and can't be separated.",
             "Have it cleaned again with redo.",
         )
     (name,) = wanted

@@ -303,7 +303,7 @@ def _estimate_impossible_times(reading: Reading) -> None:
         now = segment.end or segment.start or now
     if count:
         many = "1 time" if count == 1 else f"{count:,} times"
-        reading.warnings.append(f"{many} that no recording has: estimated from what stands before.")
+        reading.warnings.append(f"{many} that no recording has: estimated from what comes before.")
 
 
 def _is_possible(seconds: float | None) -> bool:

@@ -166,7 +166,7 @@ def decode_text(data: bytes) -> Decoded:
 def _refuse_binary(data: bytes) -> None:
     for magic, what, mend in _MAGIC:
         if magic.match(data):
-            raise InputError(f"This is {what}, no transcript.", mend)
+            raise InputError(f"This is {what}, not a transcript.", mend)
 
 
 def _by_mark(data: bytes) -> Decoded | None:
@@ -211,7 +211,7 @@ def _by_nuls(data: bytes) -> Decoded | None:
             return Decoded(data.decode(encoding), f"{encoding} (guessed)")
         except UnicodeDecodeError:
             pass
-    raise InputError("The file holds NUL bytes, so it is binary data or damaged, no text.", _UTF8)
+    raise InputError("The file holds NUL bytes, so it is binary data or damaged, not text.", _UTF8)
 
 
 def _decode_utf8(data: bytes) -> Decoded | None:
@@ -271,7 +271,7 @@ def _beyond_ascii(text: str) -> int:
 
 def _guess_encoding(data: bytes) -> Decoded:
     if len(data) - len(data.translate(None, _ASCII_CONTROLS)) > _MAX_CONTROLS * len(data):
-        raise InputError("The file is binary data, no text.", _UTF8)
+        raise InputError("The file is binary data, not text.", _UTF8)
     sample = _find_sample(data, _FEW)
     encoding = _latin_page(sample) or _hebrew_page(data) or _japanese_page(data)
     encoding = (
@@ -284,7 +284,7 @@ def _guess_encoding(data: bytes) -> Decoded:
     try:
         text = data.decode(encoding or "")
     except (LookupError, UnicodeDecodeError):
-        raise InputError("The file is text in no encoding that can be told.", _UTF8) from None
+        raise InputError("The file is text in an encoding that can't be told.", _UTF8) from None
     if encoding == "cp1258":  # its letters and their marks are bytes of their own
         text = unicodedata.normalize("NFC", text)
     return Decoded(text, f"{encoding} (guessed)")

@@ -335,8 +335,8 @@ def _told_of_song(loop: Loop, texts: Sequence[str], start: float | None) -> str:
     phrase = " ".join(texts[loop.first : loop.first + loop.length])
     where = "" if start is None else f" from {format_timecode(start)} on"
     return (
-        f"“{phrase}” stands {loop.times} times in a row{where}. It may be sung, or a recogniser repeated it. "
-        "It stands."
+        f"“{phrase}” is there {loop.times} times in a row{where}. It may be sung, or a recogniser repeated "
+        "it. It was kept."
     )
 
 
@@ -345,8 +345,8 @@ def _write_warning(loop: Loop, texts: Sequence[str], start: float | None) -> str
     phrase = " ".join(texts[loop.first : loop.first + loop.length])
     where = "" if start is None else f" from {format_timecode(start)} on"
     return (
-        f"“{phrase}” stands {loop.times} times in a row{where}, as recognisers repeat what nobody said. "
-        "It was taken once."
+        f"“{phrase}” is there {loop.times} times in a row{where}, as recognisers repeat what nobody said. "
+        "It was kept once."
     )
 
 
@@ -400,7 +400,7 @@ def _told_of_boilerplate(reading: Reading, places: Sequence[int], left: Sequence
         times = "once" if gone == 1 else f"{gone} times"
         yield f"“{segment.text}”{where} was left out {times}: recognisers put it into silence."
     if any(reading.doubted.get(place) is None for place in left):
-        yield f"“{segment.text}”{where} may be what recognisers put into silence. It stands."
+        yield f"“{segment.text}”{where} may be what recognisers put into silence. It was kept."
 
 
 def _key_of(text: str) -> str:

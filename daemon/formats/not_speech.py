@@ -13,7 +13,7 @@ from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
 
 _HEADS = (
-    (r'File type = "ooTextFile', "a file of Praat's that is no TextGrid"),
+    (r'File type = "ooTextFile', "a file of Praat's that is not a TextGrid"),
     (
         r"<\?xml|<!doctype|<[A-Za-z][\w:.-]{0,40}\s(?:[^<>]{0,500}\s)?xmlns(?::\w{1,20})?=",
         "an XML file of a kind that is not known",

@@ -16,7 +16,7 @@ MOST_LINES = 1_700_000
 """Of a text, blank ones too. Fifty megabytes of speech have some 500,000; a line takes some 200 bytes."""
 MOST_ROWS = 1_000_000
 """Of a table, and captions. Fifty megabytes of speech have some 700,000; each takes some 400 bytes."""
-_PART = "Part it into several files, and drop those."
+_PART = "Split it into several files, and drop those."
 
 
 @dataclass(slots=True)

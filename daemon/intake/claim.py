@@ -216,7 +216,7 @@ def settle_claim(state: State, inbox_path: str, job: Job, most_bytes: float = ma
 
     Copies in what could not be moved; repeats what an interruption cut off, and is harmless where nothing
     was. Raises ServiceError while the inbox, where the source may still be, is not there; InputError where
-    the source is no file any more, or is larger than `most_bytes` and would have to be copied.
+    the source is no longer a file, or is larger than `most_bytes` and would have to be copied.
     """
     is_hidden = _take_in(inbox_path, job, most_bytes)
     if job.folder.has(job.ticket.source):
@@ -262,7 +262,7 @@ def _refuse_no_file(folder: Folder, name: str, job: Job) -> None:
     found = folder.stat(name)
     if found is not None and not stat.S_ISREG(found.st_mode):
         raise InputError(
-            f"What was dropped as {shown(os.path.basename(job.ticket.name))} is no file any more: a link, a"
+            f"What was dropped as {shown(os.path.basename(job.ticket.name))} is no longer a file: a link, a"
             " folder or a pipe was put in its place.",
             "Drop the file itself again.",
         )

@@ -372,7 +372,7 @@ class Inbox:
                     identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
                     yield Candidate(path, identity, found.st_ctime_ns)
                 else:
-                    self.passed_over[path] = "is no regular file"
+                    self.passed_over[path] = "is not a regular file"
 
     def _walk_below(self, path: str) -> Iterator[Candidate]:
         """The files in an inner folder, unless nothing is to be taken from it."""

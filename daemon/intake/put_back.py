@@ -106,7 +106,7 @@ def _drop_copies(result: Folder, dropped: _Originals, inbox: Folder) -> None:
             _copy_in(result, kept, inbox, copy)
         for (name, _), copy in zip(dropped, hidden, strict=True):
             if not inbox.link_unless_taken(copy, name):
-                raise UsageError(f"{shown(name)} has just come into the inbox.", "Look what it is.")
+                raise UsageError(f"{shown(name)} has just come into the inbox.", "See what it is.")
     finally:
         for copy in hidden:
             inbox.unlink(copy)

@@ -304,7 +304,7 @@ def _refuse_other_files(folder: Folder) -> None:
     others = sorted({name for name in folder.names() if not name.startswith(".")} - {*_list_own(folder)})
     if others and not folder.has(Lock.FILE) and _read_header(folder) is None:
         raise ConfigError(
-            f"{shown(folder.path)} is no folder for a run's state: {shown(others[0])} is in it.",
+            f"{shown(folder.path)} is not a folder for a run's state: {shown(others[0])} is in it.",
             _A_FOLDER_OF_ITS_OWN,
         )
 

@@ -196,7 +196,7 @@ def _log_unmet(candidate: Candidate, keys: Sequence[str], result: str) -> None:
     """Say which keys of a sidecar only hold once the result, as a shell names it, is cleaned again."""
     if keys:
         log.warning(
-            "unmet name=%r what it says of %s takes a cleaning; to have it, run: transcriptd redo %s",
+            "unmet name=%r what it says of %s needs another cleaning; to have it, run: transcriptd redo %s",
             shown(candidate.path),
             ", ".join(keys),
             result,

@@ -61,7 +61,7 @@ def read_host(base_url: str) -> str:
     parts = _split_address(base_url)
     host = (parts.hostname if parts is not None else None) or ""
     if parts is None or not _is_host(host) or parts.port == 0 or _has_stray_character(base_url):
-        raise ConfigError("`base_url` is no address.", "Write it like http://localhost:11434.")
+        raise ConfigError("`base_url` is not an address.", "Write it like http://localhost:11434.")
     if "?" in base_url or "#" in base_url:
         raise ConfigError(
             "`base_url` goes on with a `?` or a `#`, and the path of each request would come after that.",

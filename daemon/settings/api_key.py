@@ -51,7 +51,7 @@ def find_key(root: Root) -> Key | None:
     except OSError as error:
         raise _refuse_unread(path, error) from None
     if not stat.S_ISREG(mode):
-        raise ConfigError(f"`api_key_file` ({path}) is no file.", "Name a file that holds the key alone.")
+        raise ConfigError(f"`api_key_file` ({path}) is not a file.", "Name a file that holds the key alone.")
     if mode & 0o077:
         raise ConfigError(f"The key in {path} can be read by others.", f"Run: chmod 600 {shlex.quote(path)}")
     value = _read_key_file(path)
@@ -66,7 +66,8 @@ def _refuse_others_key(root: Root, value: str, path: str) -> None:
         return
     if config.api == "anthropic" and _OPENAI_KEY.fullmatch(value):
         raise ConfigError(
-            f"The key in {path} is none of Anthropic's (those begin with sk-ant-); it looks like OpenAI's.",
+            f"The key in {path} is not one of Anthropic's (those begin with sk-ant-); it looks like "
+            "OpenAI's.",
             "Set `provider: openai` and a `model` in config.yaml, or put Anthropic's key there.",
         )
     if config.api == "openai" and value.startswith("sk-ant-"):
@@ -95,7 +96,7 @@ def _read_key_file(path: str) -> str:
     try:
         return _decode_text(raw).strip()
     except UnicodeDecodeError:
-        raise ConfigError(f"The key file {path} is no text.", "Put the key alone into it.") from None
+        raise ConfigError(f"The key file {path} is not text.", "Put the key alone into it.") from None
 
 
 def _refuse_unread(path: str, error: OSError) -> ConfigError:

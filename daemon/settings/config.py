@@ -275,7 +275,7 @@ def load_text(text: str, path: str) -> Root:
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
-        raise ConfigError(f"{path} is no list of keys and values.", "Write it as `key: value` lines.")
+        raise ConfigError(f"{path} is not a list of keys and values.", "Write it as `key: value` lines.")
     folder = os.path.realpath(os.path.dirname(path))
     return Root(_find_templates(check_config(raw, path), folder), folder, path)
 
@@ -309,7 +309,7 @@ def _read_text(path: str) -> tuple[str, int]:
             f"{path} can't be read ({say_error(error)}).", "Mend the file or its permissions."
         ) from None
     if not stat.S_ISREG(mode):
-        raise ConfigError(f"{path} is no file.", "Put a config.yaml in its place.")
+        raise ConfigError(f"{path} is not a file.", "Put a config.yaml in its place.")
     if len(data) > _MOST_BYTES:
         raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
     return text, mode

@@ -117,7 +117,7 @@ def _tidy_parts(raw: Any, tidy: Callable[[str], str], counted: Iterator[int]) ->
     for key, value in raw.items():
         known = _tidy_parts(key, tidy, counted)
         if known in tidied:
-            raise SchemaError("", f"the key `{known}` stands twice", "Take out one of them.")
+            raise SchemaError("", f"the key `{known}` appears twice", "Take out one of them.")
         tidied[known] = _tidy_parts(value, tidy, counted)
     return tidied
 

@@ -28,7 +28,7 @@ class _OnceLoader(yaml.SafeLoader):
             if isinstance(key, yaml.ScalarNode):
                 if (key.tag, key.value) in seen:
                     raise yaml.constructor.ConstructorError(
-                        None, None, f"the key `{key.value}` stands twice", key.start_mark
+                        None, None, f"the key `{key.value}` appears twice", key.start_mark
                     )
                 seen.add((key.tag, key.value))
         return super().construct_mapping(node, deep)
@@ -85,4 +85,4 @@ def check_brackets(text: str) -> None:
     for found in _BRACKET.finditer(text):
         depth = depth + 1 if found.group() in "[{" else max(0, depth - 1)
         if depth > MOST_BRACKETS:
-            raise yaml.YAMLError("too many lists stand inside each other")
+            raise yaml.YAMLError("too many lists are nested in each other")

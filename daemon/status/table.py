@@ -45,9 +45,9 @@ def describe_status(snapshot: Snapshot, inbox_path: str, index_path: str | None 
 def describe_batches(batches: Batches) -> str:
     """What is out in message batches, since when, and by when it comes home."""
     requests = _count_noun(batches.requests, "request")
-    verb = "is" if batches.requests == 1 else "are"
+    verb = "has" if batches.requests == 1 else "have"
     since, until = _format_moment(batches.since), _format_moment(batches.until)
-    return f"{requests} {verb} out in message batches since {since}, home by {until} at the latest"
+    return f"{requests} {verb} been out in message batches since {since}, home by {until} at the latest"
 
 
 def _capitalise_first(text: str) -> str:
@@ -77,8 +77,10 @@ def describe_asking(asking: Asking) -> str:
     """Since when a question is out, in a sentence; of the first one, that it may take its time."""
     since = _format_moment(asking.since)
     if asking.first:
-        return f"The model's first answer is awaited since {since}; a slow one takes minutes for a chunk."
-    return f"A question is out since {since}."
+        return (
+            f"The model's first answer has been awaited since {since}; a slow one takes minutes for a chunk."
+        )
+    return f"A question has been out since {since}."
 
 
 def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
@@ -88,7 +90,7 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
     else:
         yield "transcriptd is not running. Start it with: transcriptd run"
         if snapshot.jobs or snapshot.inbox:
-            yield "To work off only what is there now: transcriptd once"
+            yield "To work through only what is there now: transcriptd once"
     if snapshot.held is not None:
         again = f" Asked again at {_format_moment(snapshot.held.until)}." if snapshot.running else ""
         yield from _wrap_text(f"HELD: {snapshot.held.reason}{again}")

@@ -55,7 +55,7 @@ RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoe
 MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, STEP, RETRY, FRESH, DISCARD)
 
 _NAMES_ADDED = (
-    "Names have a pseudonym since it was begun, and would be sent as they are. Send it back with "
+    "Names were given a pseudonym after it was begun, and would be sent as they are. Send it back with "
     "`retry --fresh`, which has all of it cleaned with them hidden, or take them out of `pseudonyms`."
 )
 

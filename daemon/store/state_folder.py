@@ -161,7 +161,7 @@ class State:
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
-            log.error("unknown folder=%r in the state folder is no job: left as it is", name)
+            log.error("unknown folder=%r in the state folder is not a job: left as it is", name)
 
     def _open_cleared(self) -> Folder:
         with contextlib.suppress(FileExistsError):

@@ -48,8 +48,8 @@ def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
     if not chunks:
         return None
     return (
-        f"{shown(state.path)}/{shown(name)} has saved chunks ({chunks}), but no {TICKET}, and so is no job; "
-        "put that file back, and work on it goes on by itself, or move the folder away"
+        f"{shown(state.path)}/{shown(name)} has saved chunks ({chunks}), but no {TICKET}, and so is not a "
+        "job; put that file back, and work on it goes on by itself, or move the folder away"
     )
 
 

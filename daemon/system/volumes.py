@@ -232,7 +232,7 @@ class PinnedFolder:
     def _check_volume(self, folder: Folder) -> None:
         if self._exactly is not None:
             if not os.path.samestat(os.fstat(folder.fd), os.fstat(self._exactly.fd)):
-                raise self._make_fault("is another one than at the start", "Put the first one back")
+                raise self._make_fault("is not the one it was at the start", "Put the first one back")
         elif self._device is None:
             self._remember_volume(folder)
         else:
@@ -295,7 +295,7 @@ def _try_calls(folder: Folder) -> list[str]:
             "it keeps no times (utime is refused): originals get the time of their copy": (
                 lambda: os.utime(fd, ns=(0, 0))
             ),
-            "it has no second names (link is refused): a rename is used instead": (
+            "it has no hard links (link is refused): a rename is used instead": (
                 lambda: os.link(name, other, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
             ),
             "it can't make a listing durable (fsync of a folder is refused): what was done in the last"

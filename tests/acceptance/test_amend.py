@@ -59,7 +59,7 @@ def test_what_can_not_be_used_is_told_by_status_where_no_daemon_runs(amended_roo
     root.drop("a/talk.yaml", "speakers: [")
     root.command("once", check=False)
     told = " ".join(root.command("status").stdout.split())
-    assert "other.edits.json: it can't be used: These are no edits of a result" in told
+    assert "other.edits.json: it can't be used: These are not the edits of a result" in told
     assert "talk.edits.json: it can't be used: The result that these edits are of is not in" in told
     assert "a/talk.yaml: it can't be used: The .yaml beside the transcript is not valid YAML" in told
 
@@ -88,9 +88,9 @@ def test_the_log_says_where_edits_do_not_fit_and_nothing_that_was_said(amended_r
     renamed = {"kind": "speaker", "was": "SPEAKER_07", "name": "Ben"}
     root.drop("talk.edits.json", pack(root, elsewhere, always, renamed))
     log = root.command("once").stderr
-    assert "paragraph 0 of passage 0 of chunk 0 to be otherwise: other words stand there by now" in log
+    assert "paragraph 0 of passage 0 of chunk 0 to be otherwise: the words there have changed since" in log
     assert "a word always to be written otherwise: there is nothing to be written" in log
-    assert "the speaker 'SPEAKER_07' to be 'Ben': nobody is called so" in log
+    assert "the speaker 'SPEAKER_07' to be 'Ben': nobody has that name" in log
     assert not any(word in log for word in ("valley", "house", "clue"))
     assert "valley" in root.summary("a/talk")["unfit_edits"][0]
 
@@ -118,4 +118,4 @@ def test_what_can_not_be_taken_stays_and_is_explained(amended_root):
     assert root.results() == ["a/talk"]
     daemon = root.start()
     daemon.logged("unused", 2)
-    until(lambda: "no edits of a result" in root.command("status").stdout)
+    until(lambda: "not the edits of a result" in root.command("status").stdout)

@@ -11,7 +11,7 @@ from tests.batch_world import talk
 from tests.conftest import until
 from tests.messages_server import MessagesServer
 
-STATUS = "requests are out in message batches"
+STATUS = "requests have been out in message batches"
 
 
 @pytest.fixture

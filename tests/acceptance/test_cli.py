@@ -215,14 +215,14 @@ def test_bad_configuration_stops_the_start_and_names_the_key(make_root, settings
     ],
     ids=lambda settings: settings["model"],
 )
-def test_a_model_that_can_not_but_think_stops_the_start_where_it_is_told_not_to(root, settings, command):
+def test_a_model_that_always_thinks_stops_the_start_where_it_is_told_not_to(root, settings, command):
     (root.path / ".api-key").write_text("a-key\n")
     (root.path / ".api-key").chmod(0o600)
     root.write_config(**settings, thinking=False)
     root.drop("talk.txt")
     done = root.command(command, check=False)
     assert done.returncode == 78
-    assert f"{settings['model']} can't but think" in done.stdout + done.stderr
+    assert f"{settings['model']} always thinks" in done.stdout + done.stderr
     assert "Set `thinking: null`" in done.stdout + done.stderr
     assert (root.inbox / "talk.txt").exists()
 
@@ -708,6 +708,6 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_
 def test_a_time_zone_that_is_a_day_off_is_said_and_stops_nothing(root):
     root.drop("talk.txt")
     done = root.command("once", env={"TZ": "XXX-24:59:59"})
-    assert "TZ=XXX-24:59:59 is no time zone" in done.stderr
+    assert "TZ=XXX-24:59:59 is not a time zone" in done.stderr
     assert root.results() == ["talk"]
     assert "Today: 1 delivered" in root.command("status", env={"TZ": "XXX-167"}).stdout

@@ -329,7 +329,7 @@ def test_status_says_since_when_a_question_is_out_and_who_answers_for_another(mo
     assert asking["first"] is True
     assert datetime.fromisoformat(asking["since"]) <= datetime.now().astimezone()
     until(
-        lambda: "answer is awaited since" in " ".join((model_root.outbox / "STATUS.txt").read_text().split())
+        lambda: "answer has been awaited since" in " ".join((model_root.outbox / "STATUS.txt").read_text().split())
     )
     server.release()
     delivered(model_root)

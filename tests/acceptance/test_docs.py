@@ -112,7 +112,7 @@ def plain(text):
     A question is said to be out once it has been so for seconds: that depends on when somebody looks.
     """
     for pattern, same in (
-        (r"^A question is out since .*\n", ""),
+        (r"^A question has been out since .*\n", ""),
         (r" *[━╸╺]+ +", " ━ "),
         (r"(?<=chunks|.files)( +\d+( chunks)?/min)? +", " "),
         (r" (-:--:--|\d+:\d\d:\d\d)( left)?$", r" 0:00:00\2"),

@@ -139,4 +139,4 @@ def test_a_template_that_is_no_word_document_is_refused_at_the_start(root):
     root.write_config(outputs=["docx"], docx_template="own.docx")
     done = root.command("once", check=False)
     assert done.returncode == 78
-    assert f"The Word template {root.path}/own.docx is no Word document." in done.stderr
+    assert f"The Word template {root.path}/own.docx is not a Word document." in done.stderr

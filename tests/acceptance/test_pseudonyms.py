@@ -268,7 +268,7 @@ def test_the_log_has_no_name_of_a_sidecar_when_edits_do_not_fit_or_it_can_not_be
     root.drop("bad.yaml", "pseudonyms: {Eva Lund: P.1}\n")
     root.drop("bad.txt", "Ben: so today we talk to Eva Lund about tea.\n")
     log = root.command("once", check=False).stderr
-    assert "the speaker 'P01' to be 'Ann': nobody is called so" in log
+    assert "the speaker 'P01' to be 'Ann': nobody has that name" in log
     assert "'P.1', which is to stand for 'hidden1'" in log
     assert not re.search("Ann Lee|Eva Lund", log)
 

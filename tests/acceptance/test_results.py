@@ -88,7 +88,7 @@ def test_redo_of_all_there_is_passes_over_what_is_no_result_and_goes_on(root):
     everything = sorted(str(root.outbox / name) for name in os.listdir(root.outbox))
     done = root.command("redo", *everything)
     assert visible(root.inbox) == ["a.txt", "b.txt"]
-    assert f"{root.outbox}/STATUS.txt is no result: passed over." in done.stderr
+    assert f"{root.outbox}/STATUS.txt is not a result: passed over." in done.stderr
     assert len(done.stdout.splitlines()) == 2
 
 
@@ -190,7 +190,7 @@ def test_a_sidecar_dropped_for_a_finished_result_is_taken_into_it(cleaned, serve
     assert os.listdir(cleaned.inbox / "course") == []
     assert (cleaned.outbox / f"course/{STEM}/original.yaml").exists()
     assert len(server.bodies) == asked
-    assert "what it says of glossary takes a cleaning" in done.stderr
+    assert "what it says of glossary needs another cleaning" in done.stderr
     assert f"transcriptd redo '{cleaned.outbox}/course/{STEM}'" in done.stderr
     assert "Our first year" in (cleaned.outbox / "index.html").read_text()
     assert done.stdout == f"{cleaned.outbox}/course/{STEM}\n"
@@ -386,7 +386,7 @@ def test_once_names_what_stays_in_the_inbox_and_why(root):
     assert "unfinished" in left["half.txt.part"]
     assert "it is empty" in left["empty.txt"]
     assert "no transcript of its name" in left["alone.yaml"]
-    assert "no regular file" in left["link.txt"]
+    assert "not a regular file" in left["link.txt"]
 
 
 def test_a_late_sidecar_that_can_not_be_used_is_told_by_a_running_daemon_too(root):

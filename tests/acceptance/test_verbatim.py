@@ -40,4 +40,4 @@ def test_marks_and_capitals_are_taken(model_root, server):
 def test_a_model_that_drops_one_not_is_found_out(model_root, server):
     summary, words = cleaned_once(model_root, drop_not, server)
     assert words == WORDS
-    assert [flag["reason"] for flag in summary["flags"]] == ["a word is gone, new or another"]
+    assert [flag["reason"] for flag in summary["flags"]] == ["a word was dropped, added or changed"]

@@ -323,7 +323,7 @@ def test_while_the_state_is_away_nothing_is_claimed_or_asked_and_what_was_answer
     root.state.rename(away)
     daemon.logged(f"The state folder {root.state}")
     root.state.mkdir()  # as an unmounted one leaves what lies below it
-    daemon.logged("is another one than at the start")
+    daemon.logged("is not the one it was at the start")
     server.release()
     until(lambda: [name for name in os.listdir(away / "talk") if name[:4].isdigit()])
     assert (away / "ledger.csv").read_text().count(",paid,") == 1

@@ -354,7 +354,7 @@ def _fault_of_few(
     before = sum(not (word.new or (word.gone and is_light(word.key))) for word in words)
     lost = sum(not is_light(key) for key in known - came)  # a repeat taken out is none
     if lost >= _FEW_LOST and stayed < _FEW_STAND * before:
-        return f"only {stayed} of {before} words stand"
+        return f"only {stayed} of {before} words are still there"
     words = _drop_spelt_out(words, is_light)
     if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"

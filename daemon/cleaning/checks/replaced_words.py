@@ -32,7 +32,7 @@ def find_replaced_words(original: str, cleaned: str, speech: Speech) -> Doubt | 
     if not pairs:
         return None
     gone, new = (tuple(dict.fromkeys(side)) for side in zip(*pairs, strict=True))
-    return Doubt("word", "a word is another one", gone, new)
+    return Doubt("word", "a word was changed", gone, new)
 
 
 def _list_pairs(original: str, cleaned: str, speech: Speech) -> Iterator[tuple[str, str]]:

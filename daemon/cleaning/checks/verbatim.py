@@ -47,7 +47,11 @@ def find_difference(original: str, cleaned: str) -> str | None:
     if before == after:
         return None
     count = Levenshtein.distance(before, after)
-    return "a word is gone, new or another" if count == 1 else f"{count} words are gone, new or others"
+    return (
+        "a word was dropped, added or changed"
+        if count == 1
+        else f"{count} words were dropped, added or changed"
+    )
 
 
 def list_signs(text: str) -> tuple[str, ...]:

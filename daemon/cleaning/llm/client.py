@@ -143,7 +143,7 @@ def choose_thinking(
 
     `wanted` None is off where that is understood; another server than the hosted API is told so whatever
     its model, since a model that does not think is not harmed by it. Raises ConfigError for False where the
-    model can't but think.
+    model always thinks.
     """
     known = [prefix for prefix in _THINKING if model.startswith(prefix)]
     if wanted:
@@ -152,9 +152,7 @@ def choose_thinking(
     if known:
         off, room = _THINKING[max(known, key=len)]
         if wanted is False and off is None:
-            raise ConfigError(
-                f"The model {model} can't but think.", "Set `thinking: null`, or another model."
-            )
+            raise ConfigError(f"The model {model} always thinks.", "Set `thinking: null`, or another model.")
         return off, room
     return (None, 0) if is_hosted and wanted is None else ({"type": "disabled"}, 0)
 

@@ -56,4 +56,4 @@ def _find_obstacle(use: Callable[[str], None], path: str) -> str | None:
 def _explain_proxy(error: Exception, proxy: str) -> str:
     if isinstance(error, ImportError) and proxy.startswith("socks"):
         return "proxies of this kind take a part that is not installed: pip install 'httpx2[socks]'"
-    return "that is no proxy that can be used"
+    return "that is not a proxy that can be used"

@@ -257,7 +257,7 @@ _WORDS: Mapping[Kind, _Words] = {
         "authority of your own goes into a file that SSL_CERT_FILE names.",
     ),
     Kind.NO_TLS: _Words(
-        "No encrypted connection to {where} comes about, so nothing was sent there ({seen}).",
+        "No encrypted connection to {where} could be made, so nothing was sent there ({seen}).",
         "If that server speaks plain HTTP, write http:// in `base_url`; otherwise see what answers there.",
     ),
     Kind.KEY: _Words("{where} refuses the API key ({seen}).", "Put a valid key in its place."),

@@ -107,7 +107,7 @@ class Model:
     began, whatever still comes in. `base_url` None is the hosted API.
     `prices` go before the list's; without one a hosted model costs as much as the dearest, any other
     nothing. `chunk_words` is how long the longest question is. `thinking` None is off where that is
-    understood. Raises ConfigError for a `base_url` that is none, and for a model that can't but think.
+    understood. Raises ConfigError for a `base_url` that is none, and for a model that always thinks.
     """
 
     def __init__(

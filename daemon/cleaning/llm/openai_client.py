@@ -166,15 +166,13 @@ def choose_effort(model: str, wanted: bool | None, *, is_hosted: bool) -> Reason
     """The effort to ask for, None to ask plainly; `wanted` says whether the model is to think.
 
     Not wanted, it is "none", which Gemini, Groq, Ollama and others take as well; a server that does not know
-    the word is asked without it. Raises ConfigError for a model that can't but think, or can't think.
+    the word is asked without it. Raises ConfigError for a model that always thinks, or can't think.
     """
     effort = _find_effort(model) if is_hosted else None
     name = model.rpartition("/")[2].lower()
     if wanted is False:
         if effort not in (None, "none") or name.startswith(_ALWAYS_THINK) or "gpt-5-pro" in name:
-            raise ConfigError(
-                f"The model {model} can't but think.", "Set `thinking: null`, or another model."
-            )
+            raise ConfigError(f"The model {model} always thinks.", "Set `thinking: null`, or another model.")
         return effort if is_hosted else "none"
     if wanted and is_hosted and effort is None and not name.startswith(("gpt-5-pro", "gpt-5.")):
         raise ConfigError(f"The model {model} can't think.", "Set `thinking: null`, or another model.")

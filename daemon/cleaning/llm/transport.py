@@ -116,7 +116,7 @@ class BoundedTransport(httpx2.BaseTransport):
             response = line.handle_request(request)
             if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
                 response.close()
-                raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
+                raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
             if response.is_success:
                 return httpx2.Response(
                     response.status_code,
@@ -271,7 +271,7 @@ def _read_whole_body(response: httpx2.Response) -> bytes:
 def _read_body(response: httpx2.Response) -> bytes:
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("", "identity", _PACKING):
-        raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
+        raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
     unpacker = zlib.decompressobj(_GZIP_WINDOW) if packing == _PACKING else None
     body = bytearray()
     for part in response.iter_raw():

@@ -90,7 +90,7 @@ def _explain_failure(error: Exception | None) -> Finding:
     if isinstance(error, Exception) and not isinstance(error, TranscriptdError | NotNow | OSError):
         raise error
     mend = getattr(error, "mend", "") or "Look again later."
-    return Finding(f"The trial came to nothing: {getattr(error, 'message', error)}", mend, EXIT_HELD)
+    return Finding(f"The trial failed: {getattr(error, 'message', error)}", mend, EXIT_HELD)
 
 
 def _judge_result(settings: Settings, chunk: Chunk, result: ProcessedChunk) -> Iterator[Finding]:

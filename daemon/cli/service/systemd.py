@@ -34,7 +34,7 @@ class Service:
 
     def __init__(self, name: str, say: Callable[[str], None], *, system: bool) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
-            raise UsageError(f"{name!r} is no name for a unit.", "Use letters, digits, dots and dashes.")
+            raise UsageError(f"{name!r} is not a name for a unit.", "Use letters, digits, dots and dashes.")
         self.name = name
         self._say = say
         self._system = system

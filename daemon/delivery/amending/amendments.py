@@ -235,7 +235,7 @@ def _take_edit(edit: Rewrite | Accept | Rename, state: _State) -> str | None:
     if place in state.before.accepted:
         return None
     if place not in state.flagged:
-        return "there is no such passage that was not cleaned"
+        return "there is no such passage among those that were not cleaned"
     state.accepted.append(place)
     return None
 
@@ -257,7 +257,7 @@ def _take_text(edit: Rewrite, state: _State) -> str | None:
     now = (clean_lines if edit.passage is None else clean_words)(edit.now)
     if _remove_space(paragraphs[edit.paragraph]) != _remove_space(edit.was):
         there = "\n\n".join(paragraphs[edit.paragraph :])
-        return None if f"{there}\n\n".startswith(f"{now}\n\n") else "other words stand there by now"
+        return None if f"{there}\n\n".startswith(f"{now}\n\n") else "the words there have changed since"
     paragraphs[edit.paragraph] = now
     state.changed.add(place)
     return None
@@ -268,7 +268,7 @@ def _take_name(edit: Rename, state: _State) -> str | None:
     name = clean_name(edit.name)
     labels = [label for label, shown in state.names.items() if shown == edit.was]
     if not labels:
-        return "nobody is called so"
+        return "nobody has that name"
     if not name:
         return "there is no name"
     if any(label in state.renamed for label in labels):

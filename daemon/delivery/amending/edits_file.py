@@ -91,13 +91,15 @@ def read_edits(data: bytes) -> tuple[EditsFile, str]:
     try:
         found = build_value(json.loads(data, object_pairs_hook=_make_object), EditsFile)
     except msgspec.ValidationError as error:
-        raise UsageError(f"These are no edits of a result: {_one_line(str(error))}.", _MEND) from None
+        raise UsageError(f"These are not the edits of a result: {_one_line(str(error))}.", _MEND) from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"These are no edits of a result: {say_error(error)}.", _MEND) from None
+        raise UsageError(f"These are not the edits of a result: {say_error(error)}.", _MEND) from None
     if not may_be_path(found.source):
-        raise UsageError("These are no edits of a result: no file can be called as their source is.", _MEND)
+        raise UsageError(
+            "These are not the edits of a result: no file can be called as their source is.", _MEND
+        )
     if found.format != FORMAT:
-        raise UsageError("The edits are of another version of the program.", _MEND)
+        raise UsageError("The edits come from another version of the program.", _MEND)
     if sum(isinstance(edit, Always) for edit in found.edits) > MOST_CORRECTIONS:
         raise UsageError(
             f"More than {MOST_CORRECTIONS:,} of the edits are to hold for all files.",
@@ -110,7 +112,7 @@ def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON; raises UsageError where a key comes twice: what one of them holds would be lost."""
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise UsageError("These are no edits of a result: a key comes twice in one object.", _MEND)
+        raise UsageError("These are not the edits of a result: a key appears twice in one object.", _MEND)
     return made
 
 

@@ -148,7 +148,7 @@ def connect_database(path: str, mode: str) -> sqlite3.Connection:
     for file in (path, f"{path}-journal"):
         with contextlib.suppress(OSError):
             if not stat.S_ISREG(os.lstat(file).st_mode):
-                raise sqlite3.OperationalError(f"{shown(file)} is no file; move it away")
+                raise sqlite3.OperationalError(f"{shown(file)} is not a file; move it away")
     uri = f"file:{quote(os.fsencode(os.path.abspath(path)))}?mode={mode}"
     return sqlite3.connect(
         uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False

@@ -152,7 +152,7 @@ class Refresh:
                 others = _link_older(filled, numbers[0])
             page = render_page(rows, totals, failed, others, newest=name == INDEX)
             if not self._outbox.write_page(name, page, MARK):
-                self._tell_once(f"{name} in the outbox is no page of ours and stays; move it to get one")
+                self._tell_once(f"{name} in the outbox is not a page of ours and stays; move it to get one")
         elif was_there:
             self._outbox.remove_page(name, MARK)
         self._file.put_page(name, identify_file(f"{top.path}/{name}"))

@@ -22,7 +22,7 @@ from daemon.text.languages import code_of
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.results.extra import SUMMARY, Extra, Kind, Line, MadeExtra, Paragraph
 
-GONE = "its paragraph is there no more"
+GONE = "its paragraph is no longer there"
 
 UNTIMED = "the source has no times"
 

@@ -72,11 +72,11 @@ class Template:
         try:
             document = Document(io.BytesIO(self._data) if self._data is not None else None)
             if document.element.nsmap.get("w") != _NAMESPACE:
-                raise ValueError("no document of Word's")
+                raise ValueError("not a document of Word's")
             _add_styles(document)
         except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
             raise _refuse_template(
-                path, f"is no Word document that can be used ({say_error(error)})"
+                path, f"is not a Word document that can be used ({say_error(error)})"
             ) from None
         return document
 
@@ -143,7 +143,7 @@ def _check_unpacked(path: str, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise _refuse_template(path, "is no Word document") from None
+        raise _refuse_template(path, "is not a Word document") from None
     if size > 10 * MOST_BYTES:
         raise _refuse_template(path, f"unpacks to more than {10 * MOST_BYTES >> 20} MB")
 

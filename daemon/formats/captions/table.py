@@ -77,7 +77,7 @@ _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
 _TIMED_SHARE = 0.5
 """The share of rows with a time below which the others share the times of those around them."""
-_SAVE = "Save it again as CSV with a head of start, end, speaker and text; or drop SRT, VTT or plain text."
+_SAVE = "Save it again as CSV with a header of start, end, speaker and text; or drop SRT, VTT or plain text."
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -100,7 +100,7 @@ def parse(text: str) -> Reading:
     found = headed or columns_of(text)
     if found is None:
         raise InputError(
-            "This is a table (CSV) without a head that says which column holds the words.", _SAVE
+            "This is a table (CSV) without a header that says which column holds the words.", _SAVE
         )
     rows = _Rows(text, *found, has_head=headed is not None)
     reading = Reading(rows.count_words() + (named := count_words(whole[: len(whole) - len(text)])))
@@ -293,7 +293,7 @@ def _make_cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
             yield Cue(start, now, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
     if unread:
         reading.warnings.append(
-            f"Times that can't be read were estimated from what stands before: {unread:,}."
+            f"Times that can't be read were estimated from what comes before: {unread:,}."
         )
     if framed:
         reading.warnings.append("Times with frames were read at 25 frames a second.")

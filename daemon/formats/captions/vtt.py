@@ -30,7 +30,7 @@ def parse(text: str) -> Reading:
     pictures = len(_PICTURE.findall(text)) if "." in text else 0
     if pictures and pictures >= _ALMOST * text.count("-->"):
         raise InputError(
-            "This is a list of preview pictures of a video (WebVTT), no transcript.",
+            "This is a list of preview pictures of a video (WebVTT), not a transcript.",
             "Drop the subtitles that lie beside it.",
         )
     return parse_captions(_FENCE.sub("", text, count=1).lstrip(), vtt=True)

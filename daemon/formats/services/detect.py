@@ -179,7 +179,7 @@ def _refuse_companions(raw: object) -> None:
     if any(not _LIVE_CHAT.isdisjoint(one) for one in objects):
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
     if isinstance(raw, dict) and raw.keys() >= _OF_VIDEO:
-        raise InputError("This is what yt-dlp tells of a video (info.json), no transcript.", SHAPES)
+        raise InputError("This is what yt-dlp tells of a video (info.json), not a transcript.", SHAPES)
 
 
 def _decode_bytes(text: str) -> str:

@@ -23,7 +23,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read what was saved; raises InputError where it is no JSON, or has no text."""
+    """Read what was saved; raises InputError where it is not JSON, or has no text."""
     try:
         raw = load_json(text)
     except (ValueError, RecursionError):

@@ -270,5 +270,5 @@ def words_of_all(key: WordKey) -> frozenset[str]:
 def _words_of_text(kind: type[Any], value: object) -> Words | Row:
     """What a text of a file means, where words are asked for."""
     if not isinstance(value, str):
-        raise TypeError(f"words parted by spaces are wanted, not {value!r}")
+        raise TypeError(f"words separated by spaces are wanted, not {value!r}")
     return Row(value.split()) if kind is Row else Words(value.split())

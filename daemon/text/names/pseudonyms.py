@@ -43,7 +43,7 @@ class Pseudonyms:
         for name, stand_in in names.items():
             letters = re.sub(r"[\d_]+", " ", stand_in)
             for hit in self._find(letters, _IN_LABEL):
-                raise ValueError(f"{stand_in!r}, which is to stand for {name!r}, tells {hit.heard!r}")
+                raise ValueError(f"{stand_in!r}, which is to stand for {name!r}, gives away {hit.heard!r}")
 
     def __bool__(self) -> bool:
         return bool(self.names)

@@ -108,9 +108,9 @@ def transcripts(name: str, *files: str) -> Kind:
     return Kind(name, make, {file: Delivered(text(file), ("his is the talk called",)) for file in files})
 
 
-# --- what is no regular file -------------------------------------------------------------------------
+# --- what is not a regular file -------------------------------------------------------------------------
 
-NO_FILE = Left("is no regular file")
+NO_FILE = Left("is not a regular file")
 
 
 def special(name: str, file: str, make: Callable[[Place, Path], object]) -> Kind:

@@ -347,7 +347,7 @@ def test_a_clock_that_was_wrong_for_a_while_hides_no_cost_of_today_and_adds_none
 def test_what_is_no_file_in_its_place_is_said_and_not_waited_for(path, clock, instead):
     (os.mkfifo if instead == "pipe" else os.mkdir)(path)
     for read in (lambda: Ledger(path), lambda: read_today(path, NOON).spent):
-        with pytest.raises(OSError, match="no file"):
+        with pytest.raises(OSError, match="not a file"):
             read()
 
 

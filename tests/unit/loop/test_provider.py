@@ -77,7 +77,7 @@ def test_a_variable_that_the_config_names_goes_to_the_server_it_names(choose, mo
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:99999", "http://127.0.0.1:0"])
 def test_an_address_that_is_none_stops_the_start_and_fails_no_job(choose, address):
-    with pytest.raises(ConfigError, match="`base_url` is no address"):
+    with pytest.raises(ConfigError, match="`base_url` is not an address"):
         choose(base_url=address)
 
 
@@ -197,8 +197,8 @@ def test_a_job_that_was_begun_with_another_provider_gets_neither_its_address_nor
 @pytest.mark.parametrize(
     "config", [OPENAI | {"model": "o3"}, {"provider": "anthropic", "model": "claude-opus-5-5"}]
 )
-def test_a_model_that_cannot_but_think_is_refused_at_the_start_where_it_is_told_not_to(choose, config):
-    with pytest.raises(ConfigError, match="can't but think"):
+def test_a_model_that_always_thinks_is_refused_at_the_start_where_it_is_told_not_to(choose, config):
+    with pytest.raises(ConfigError, match="always thinks"):
         choose(**config, thinking=False)
 
 

@@ -113,7 +113,7 @@ def test_an_address_is_shown_without_name_password_and_query():
     ],
 )
 def test_what_is_no_address_is_refused(url):
-    with pytest.raises(ConfigError, match="`base_url` is no address"):
+    with pytest.raises(ConfigError, match="`base_url` is not an address"):
         read_host(url)
 
 

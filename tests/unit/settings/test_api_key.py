@@ -37,7 +37,7 @@ def test_a_key_file_that_was_written_under_windows_is_read(tmp_path, write_key, 
 
 def test_a_key_file_that_is_no_text_is_named(tmp_path, write_key):
     write_key(b"\x89PNG\xff")
-    with pytest.raises(ConfigError, match="is no text"):
+    with pytest.raises(ConfigError, match="is not text"):
         find_key_in(tmp_path)
 
 

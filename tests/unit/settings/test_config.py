@@ -207,7 +207,7 @@ def test_a_missing_file_and_one_that_is_a_folder_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="transcriptd init"):
         load_config(str(tmp_path / "config.yaml"))
     (tmp_path / "config.yaml").mkdir()
-    with pytest.raises(ConfigError, match="is no file"):
+    with pytest.raises(ConfigError, match="is not a file"):
         load_config(str(tmp_path / "config.yaml"))
 
 

@@ -49,12 +49,12 @@ def test_what_a_terminal_would_obey_or_nobody_would_see_is_taken_out_of_its_text
 
 @pytest.mark.parametrize("again", ['"Eefa "', '"Ee\\u200bfa"'])
 def test_keys_that_are_one_but_for_what_nobody_sees_are_named(again):
-    with pytest.raises(InputError, match="the key `Eefa` stands twice"):
+    with pytest.raises(InputError, match="the key `Eefa` appears twice"):
         parse_sidecar(f"corrections: {{Eefa: Aoife, {again}: Eva}}")
 
 
 def test_a_key_that_stands_twice_is_named():
-    with pytest.raises(InputError, match="the key `title` stands twice"):
+    with pytest.raises(InputError, match="the key `title` appears twice"):
         parse_sidecar("title: a\ntitle: b")
 
 

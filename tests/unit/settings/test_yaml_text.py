@@ -19,7 +19,7 @@ BRACKETS = {
 @pytest.mark.parametrize("text", BRACKETS.values(), ids=[*BRACKETS])
 def test_brackets_without_end_are_refused_before_the_parser_sees_them(text, monkeypatch):
     monkeypatch.delattr(yaml, "load")
-    with pytest.raises(yaml.YAMLError, match="stand inside each other"):
+    with pytest.raises(yaml.YAMLError, match="are nested in each other"):
         load_yaml(text)
     with pytest.raises(InputError, match="not valid YAML"):
         sidecar.parse_sidecar(text)
@@ -73,7 +73,7 @@ def test_what_people_write_is_read():
 
 
 def test_a_key_that_stands_twice_is_refused_since_one_of_them_would_be_lost_in_silence():
-    with pytest.raises(yaml.YAMLError, match="the key `a` stands twice"):
+    with pytest.raises(yaml.YAMLError, match="the key `a` appears twice"):
         load_yaml("a: 1\nb: 2\na: 3")
     assert load_yaml("x: &x {a: 1}\ny: {<<: *x, a: 2}") == {"x": {"a": 1}, "y": {"a": 2}}
 

@@ -52,7 +52,7 @@ def test_edits_of_a_source_that_no_file_can_be_are_told_with_the_reason(outbox, 
     edits = {"format": 1, "text_id": "0" * 64, "source": "\ud800.vtt", "edits": []}
     (tmp_path / "talk.edits.json").write_text(json.dumps(edits))
     why = explain_lone_sidecar(outbox, [], {}, "talk.edits.json", inbox=str(tmp_path))
-    assert why.startswith("it can't be used: These are no edits of a result")
+    assert why.startswith("it can't be used: These are not the edits of a result")
 
 
 def test_an_outbox_that_is_away_is_said(tmp_path):

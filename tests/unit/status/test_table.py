@@ -156,18 +156,18 @@ def test_what_is_out_in_batches_is_said_with_its_times_and_what_it_saved():
     out = Batches(1234, "2026-06-01T12:00:05+02:00", "2026-06-02T12:00:07+02:00")
     text = describe_status(replace(snapshot(TALK, spent=0.5), batches=out, saved_today=0.25), "inbox/")
     assert (
-        "1,234 requests are out in message batches since 2026-06-01 12:00:05, home by\n"
-        "  2026-06-02 12:00:07 at the latest.\n"
+        "1,234 requests have been out in message batches since 2026-06-01 12:00:05, home\n"
+        "  by 2026-06-02 12:00:07 at the latest.\n"
     ) in text
     assert "Spent today: $0.5000 (message batches saved $0.2500)\n" in text
 
 
 def test_since_when_a_question_is_out_is_said_and_of_the_first_that_it_may_take_minutes():
     later = replace(snapshot(TALK), asking=Asking("2026-03-01T12:00:07+01:00", first=False))
-    assert "A question is out since 2026-03-01 12:00:07.\n" in describe_status(later, "inbox/")
+    assert "A question has been out since 2026-03-01 12:00:07.\n" in describe_status(later, "inbox/")
     first = replace(later, asking=Asking("2026-03-01T12:00:07+01:00", first=True))
     said = " ".join(describe_status(first, "inbox/").split())
-    assert "The model's first answer is awaited since 2026-03-01 12:00:07" in said
+    assert "The model's first answer has been awaited since 2026-03-01 12:00:07" in said
     assert "minutes" in said
 
 

@@ -485,7 +485,7 @@ def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(
     today = replace(SETTINGS, provider="anthropic", model="m", pseudonyms={"Ann": "P01"})
     planned.retry_failed(today)
     assert planned.state is JobState.FAILED
-    assert "have a pseudonym since it was begun" in planned.failure.find_reason()
+    assert "were given a pseudonym after it was begun" in planned.failure.find_reason()
     assert not planned.folder.has(RETRY)
     planned.retry_failed(replace(today, pseudonyms={}))
     assert planned.state is not JobState.FAILED

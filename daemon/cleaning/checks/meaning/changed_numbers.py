@@ -40,7 +40,7 @@ def find_changed_number(
     if not _are_numbers_touched(words, found, language) or _are_told_in_digits(original, found, language):
         return None
     if (other := _find_number_for_another(found, language)) is not None:
-        return Doubt("number", "a number is another one", other.before, other.after)
+        return Doubt("number", "a number was changed", other.before, other.after)
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
     before, after = Counter(said), Counter(written)
     others = _take_out(said, after), _take_out(written, before)

@@ -21,9 +21,9 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
         was = {speech.persons[key] for key in drop_markers(one.before) if key in speech.persons}
         now = {speech.persons[key] for key in one.after if key in speech.persons}
         if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
-            return Doubt("person", "another person does it", one.before, one.after)
+            return Doubt("person", "a different person does it", one.before, one.after)
         if _leaves_abandoned_subject(one, speech):
-            return Doubt("person", "another person does it", one.before, one.beside[:1])
+            return Doubt("person", "a different person does it", one.before, one.beside[:1])
     return None
 
 
@@ -51,9 +51,7 @@ def find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | Non
         if size > SMALL_WORDS:
             gone, new = list(filter(is_content, gone)), list(filter(is_content, new))
         if any(speech.excludes(was, now) for was in gone for now in new):
-            return Doubt(
-                "word", "a day, a unit, a tense or an opposite is another one", one.before, one.after
-            )
+            return Doubt("word", "a day, a unit, a tense or an opposite was changed", one.before, one.after)
     return None
 
 
@@ -76,7 +74,7 @@ def find_exchanged_words(found: Sequence[Difference], speech: Speech) -> Doubt |
             other = taken_from.get(word)
             if other is not None and (back := gone[at] & new[other]):
                 pair = (min(back), word)
-                return Doubt("order", "two words are exchanged", pair, pair[::-1])
+                return Doubt("order", "two words were swapped", pair, pair[::-1])
     return None
 
 
@@ -88,7 +86,7 @@ def find_exchange_of_alike(words: Sequence[Word]) -> Doubt | None:
     swapped = {(words[at].was, words[at].key) for at in find_changes(words) if words[at].swapped}
     for was, now in sorted(swapped):
         if (now, was) in swapped and is_content(was) and is_content(now):
-            return Doubt("order", "two words are exchanged", (was, now), (now, was))
+            return Doubt("order", "two words were swapped", (was, now), (now, was))
     return None
 
 

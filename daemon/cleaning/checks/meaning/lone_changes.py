@@ -30,15 +30,15 @@ def find_lone_change(original: str, found: Sequence[Difference], speech: Speech)
     """A word changed alone by which a passage certainly says otherwise; None where there is none."""
     alone = list(_list_alone(found))
     if any(_turns_verb_round(one, speech) for one in alone):
-        return "a negation is new or gone"
+        return "a negation was added or dropped"
     replaced = [(one.before[0], one.after[0]) for one in alone if len(one.before) == len(one.after) == 1]
     if any(_is_another_number(was, now) for was, now in replaced):
-        return "a number is another one"
+        return "a number was changed"
     if any(_is_another_person(was, now, speech) for was, now in replaced):
-        return "another person does it"
+        return "a different person does it"
     said = _list_names(original) if replaced else frozenset[str]()
     if any(_is_another_name(was, now, said) for was, now in replaced):
-        return "a name is another one"
+        return "a name was changed"
     return None
 
 

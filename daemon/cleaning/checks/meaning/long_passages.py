@@ -38,18 +38,18 @@ def find_certain_change(
             if len(one.after) == 1 and speech.denies(one.after[0]) and not one.at_edge:
                 return "a negation is new"
         elif _is_number_word_for_another(one, speech):
-            return "a number is another one"
+            return "a number was changed"
         elif _denies_verb(one.after, one.before, speech) or _denies_verb(one.before, one.after, speech):
-            return "a negation is new or gone"
+            return "a negation was added or dropped"
         elif _is_opposite(one, speech):
-            return "a day, a unit, a tense or an opposite is another one"
+            return "a day, a unit, a tense or an opposite was changed"
     if any(_drops_negation(one, speech) for one in found):
         return "a negation is gone"
     replaced = [one for one in small if one.before]
     if _find_person_for_another(replaced, speech):
-        return "another person does it"
+        return "a different person does it"
     if _are_exchanged(found, speech):
-        return "two words are exchanged"
+        return "two words were swapped"
     moved = find_moved_words(original, cleaned, found, speech.hesitations)
     return moved or find_lone_change(original, found, speech)
 

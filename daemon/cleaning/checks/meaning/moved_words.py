@@ -32,9 +32,9 @@ def find_moved_words(
         return "its end is new"
     put_in = [one.after for one in found if not one.before]
     if _are_said(original, [words for words in put_in if len(words) >= _LEAST_MOVED]):
-        return "words stand in another place"
+        return "words were moved"
     if max(map(len, put_in), default=0) >= _LEAST_SENTENCE and _are_sentences_moved(original, cleaned):
-        return "two sentences are exchanged"
+        return "two sentences were swapped"
     return None
 
 

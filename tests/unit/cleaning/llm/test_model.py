@@ -190,7 +190,7 @@ def test_thinking_that_is_wanted_has_room_of_its_own(server, make, model, thinki
 
 
 def test_a_model_that_can_not_but_think_is_not_told_to_stop(make):
-    with pytest.raises(ConfigError, match="can't but think"):
+    with pytest.raises(ConfigError, match="always thinks"):
         make(model="claude-opus-5-5", thinking=False)
 
 
@@ -296,7 +296,7 @@ def test_a_base_url_may_end_in_a_slash_or_the_version(server, make, suffix):
 @pytest.mark.parametrize("address", ["http://[me", "http://localhost:port", "http://", "http://h:99999"])
 @BOTH
 def test_an_impossible_address_is_refused_at_once(make, address):
-    with pytest.raises(ConfigError, match="`base_url` is no address"):
+    with pytest.raises(ConfigError, match="`base_url` is not an address"):
         make(base_url=address)
 
 
@@ -349,7 +349,11 @@ def test_an_environment_that_no_client_can_be_made_in_is_the_services_fault(make
     [
         ("SSL_CERT_FILE", "/is/not/there", "$SSL_CERT_FILE names /is/not/there: No such file or directory"),
         ("SSL_CERT_FILE", os.devnull, "$SSL_CERT_FILE names /dev/null: it holds no certificates"),
-        ("HTTP_PROXY", "foo://me:hidden@proxy", "the proxy foo://proxy: that is no proxy that can be used"),
+        (
+            "HTTP_PROXY",
+            "foo://me:hidden@proxy",
+            "the proxy foo://proxy: that is not a proxy that can be used",
+        ),
         ("ALL_PROXY", "socks5://me:hidden@proxy:1080", "the proxy socks5://proxy:1080: "),
     ],
 )

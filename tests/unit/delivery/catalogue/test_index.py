@@ -323,7 +323,7 @@ def test_a_catalogue_that_is_damaged_or_gone_is_made_again(made, damage):
 
 def test_no_catalogue_is_made_in_a_folder_that_lies_where_the_state_folder_did(made):
     made.add("talk")
-    lost = ServiceError("The state folder is another one than at the start.")
+    lost = ServiceError("The state folder is not the one it was at the start.")
     upkeep = Upkeep(str(made.state), made.outbox, lambda: lost)
     upkeep.look()
     upkeep.close(30)

@@ -320,7 +320,7 @@ def test_a_name_that_has_a_pseudonym_since_is_said_to_stand_there_still(delivere
     assert world.make_again(**asked).unmet == ()
     done = world.make_again(**{**asked, "pseudonyms": {"ann": "P01", "Ben": "P02"}})
     assert done.unmet == ("pseudonyms",)
-    assert "takes a cleaning: transcriptd redo" in describe_replaced(str(world.result), done)
+    assert "needs another cleaning: transcriptd redo" in describe_replaced(str(world.result), done)
 
 
 def amend(world, *edits):

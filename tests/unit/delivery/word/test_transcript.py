@@ -199,9 +199,9 @@ def other_zip():
     ("data", "why"),
     [
         (None, "can't be read (No such file or directory)"),
-        (b"", "is no Word document"),
-        (b"Dear all,", "is no Word document"),
-        (other_zip, "is no Word document that can be used"),
+        (b"", "is not a Word document"),
+        (b"Dear all,", "is not a Word document"),
+        (other_zip, "is not a Word document that can be used"),
         (zip_bomb, "unpacks to more than 200 MB"),
         (b"x" * ((20 << 20) + 1), "has more than 20 MB"),
     ],

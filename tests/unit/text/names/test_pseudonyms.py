@@ -106,11 +106,11 @@ def test_a_longer_number_or_word_is_no_pseudonym():
     [
         ({"Ann": "P 1"}, "one word"),
         ({"Ann": "P1!"}, "one word"),
-        ({"Ann": "ann-1"}, "tells 'Ann'"),
-        ({"Ann": "Bob", "Bob": "P1"}, "tells 'Bob'"),
-        ({"Ann": "Ann"}, "tells 'Ann'"),
-        ({"Ann": "Ann1"}, "tells 'Ann'"),
-        ({"Ann Lee": "AnnLee_2"}, "tells 'Ann Lee'"),
+        ({"Ann": "ann-1"}, "gives away 'Ann'"),
+        ({"Ann": "Bob", "Bob": "P1"}, "gives away 'Bob'"),
+        ({"Ann": "Ann"}, "gives away 'Ann'"),
+        ({"Ann": "Ann1"}, "gives away 'Ann'"),
+        ({"Ann Lee": "AnnLee_2"}, "gives away 'Ann Lee'"),
     ],
 )
 def test_what_can_not_stand_for_a_name_is_refused(names, why):

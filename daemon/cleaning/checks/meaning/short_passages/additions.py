@@ -38,21 +38,21 @@ def find_addition(passage: ShortPassage, one: Difference) -> str | None:
     if not one.after:
         return None
     if passage.exchanges_names(one):
-        return "a name is another one"
+        return "a name was changed"
     new = [key for key in one.invented if passage.is_telling(key) and not has_form(key, one, passage.speech)]
     if new and passage.names_another(one):
         return None
     if new and not passage.is_limited_alike(one):
-        return "a word is another one" if any(map(passage.is_telling, one.lost)) else "a word is new"
+        return "a word was changed" if any(map(passage.is_telling, one.lost)) else "a word is new"
     if _adds_words(passage, one):
         return "words are new"
     if _says_more_often(passage, one):
         return "a word comes more often than it was said"
     replaced = [key for key in one.lost if not is_respelt((key,), one.after, TOGETHER)]
     if one.first and replaced and not passage.weightless.issuperset(one.invented):
-        return "its beginning is another one"
+        return "its beginning was changed"
     if _adds_modal(passage, one):
-        return "a word is another one"
+        return "a word was changed"
     if _adds_phrase(passage, one):
         return "a word is new"
     if one.is_small and _names_things(passage, one.once) and _names_people(passage, one.after):

@@ -63,7 +63,7 @@ def _find_long_loss(passage: ShortPassage, one: Difference) -> str | None:
     if _drops_limits(passage, one) and not (passage.is_limited_alike(one) or passage.is_given_up(one)):
         return "a word that limits what is said is gone"
     if len(set(lost)) >= LEAST_LOST_WORDS and one.invented:
-        return "some words are others"
+        return "some words were changed"
     if len(set(lost)) >= LEAST_LOST_WORDS and not passage.is_given_up(one):
         return "some words are gone"
     return None

@@ -44,7 +44,7 @@ def find_unexplained(
         return Doubt("word", phrase)
     for one in found:
         if _changes_modal(passage, one) or _changes_perfect(passage, one):
-            return Doubt("word", "a word is another one", one.before, one.after)
+            return Doubt("word", "a word was changed", one.before, one.after)
         if adds_what_may_only_go(passage, one):
             return Doubt("word", "a word is new", one.before, one.after)
         if _is_another_form(passage, one):
