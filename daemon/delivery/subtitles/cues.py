@@ -8,7 +8,6 @@ can read.
 from __future__ import annotations
 
 import math
-import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from msgspec import structs
 
 from daemon.delivery.document import AlignedTurn
 from daemon.text.alignment import Glued, split_units
+from daemon.text.characters.width import measure_width
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
 
@@ -65,13 +65,6 @@ class Cue:
     start: float
     end: float
     runs: tuple[tuple[str | None, str], ...]
-
-
-def measure_width(text: str) -> int:
-    """How many letters of Latin a text is wide: letters of Chinese and the like count for two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 class TimedWords:

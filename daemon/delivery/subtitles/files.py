@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from daemon.delivery.render import name_at_change
-from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue, measure_width
+from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
 from daemon.text.alignment import Glued, has_unspaced, join_units, split_units
+from daemon.text.characters.width import measure_width
 from daemon.text.languages import may_be_language
 
 _BLANK = "\n\n"

@@ -55,7 +55,7 @@ from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, has_title
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
-from daemon.formats.wrapped import is_marked, join_lines
+from daemon.formats.wrapped import Wrapping, find_wrapping
 from daemon.text.results.marks import UNKNOWN, is_mark
 from daemon.text.transcript import count_words
 
@@ -157,7 +157,6 @@ def _add_paragraphs(
     verdict = judge_labels(line for line in evidence if line is not None)
     alone = not is_result and _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
-    is_marked_text = is_marked(head.line for head in read)
     paragraphs = deque([Paragraph()])
     doubted: list[str] = []
     blank = False
@@ -171,8 +170,10 @@ def _add_paragraphs(
             label = _Label(line, verdict, doubted, is_field=at in fields)
             _add_line(paragraphs, head, label, reading, blank=blank, headings=headings)
         blank = not head.line or long_lines
+    wrapping = find_wrapping(paragraph.lines for paragraph in paragraphs)
     for paragraph in paragraphs:
-        _finish_paragraph(paragraph, unmark, reading, is_marked_text=is_marked_text, is_result=is_result)
+        _join_wrapped(paragraph, wrapping, reading)
+        _finish_paragraph(paragraph, unmark, reading, is_result=is_result)
     warn_of_doubts(doubted, reading)
     if alone:
         reading.warnings.append(_ALONE)
@@ -201,12 +202,9 @@ def _finish_paragraph(
     unmark: Callable[[str], str],
     reading: Reading,
     *,
-    is_marked_text: bool,
     is_result: bool,
 ) -> None:
     """Take off a paragraph what was written around its words, and a name that stands for nobody."""
-    if is_marked_text:
-        _join_wrapped(paragraph, reading)
     if unmark is not str:
         _unmark_paragraph(paragraph, unmark, reading)
     if is_result and paragraph.speaker == UNKNOWN:
@@ -221,9 +219,9 @@ def _take_out(paragraphs: deque[Paragraph]) -> Iterator[Paragraph]:
             yield paragraph
 
 
-def _join_wrapped(paragraph: Paragraph, reading: Reading) -> None:
+def _join_wrapped(paragraph: Paragraph, wrapping: Wrapping, reading: Reading) -> None:
     """Join the lines that a margin broke inside a sentence; words at the seams may be counted as one now."""
-    joined = join_lines(paragraph.lines)
+    joined = wrapping.join_lines(paragraph.lines)
     if len(joined) < len(paragraph.lines):
         reading.words_in_file += count_words("\n".join(joined)) - count_words("\n".join(paragraph.lines))
         paragraph.lines = joined

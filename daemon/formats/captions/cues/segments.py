@@ -34,7 +34,7 @@ from daemon.formats.speakers.labels import Line, begins_small, find_label
 from daemon.formats.speakers.names import Likeness
 from daemon.formats.speakers.verdict import judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_captions, shared_out
-from daemon.formats.wrapped import goes_on, is_marked
+from daemon.formats.wrapped import Wrapping, find_wrapping
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import Segment, count_words
 
@@ -204,11 +204,11 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     if carried is None:
         cues = said_in_whole(cues, reading)
     shown: list[int | None] = [None] * len(cues) if carried is None else [*carried]
-    marked = is_marked(cue.text for cue in cues)
+    wrapping = find_wrapping(_list_shown_lines(cues))
     inner = InnerLabels.find(line for cue in cues for line in cue.lines)
     waiting = deque(cues)
     list_lines = partial(_list_new_lines, inner)
-    speakers = _Speakers(lambda: map(list_lines, waiting, shown), reading, is_marked_text=marked, boxed=boxed)
+    speakers = _Speakers(lambda: map(list_lines, waiting, shown), reading, wrapping=wrapping, boxed=boxed)
     del cues  # each goes when it is read: a file has so many that all of them beside the segments are a lot
     for rows in shown:
         cue = waiting.popleft()
@@ -221,6 +221,13 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     speakers.warn()
     if overlapping or carried is not None:
         reading.segments = _without_overlap(reading.segments)
+
+
+def _list_shown_lines(cues: Iterable[Cue]) -> Iterator[list[str]]:
+    """The lines of each cue that may be in a script without spaces, without their markup."""
+    for cue in cues:
+        if not cue.text.isascii():
+            yield [line for line in (" ".join(strip_markup(line).split()) for line in cue.lines) if line]
 
 
 def _list_new_lines(inner: InnerLabels, cue: Cue, rows: int | None) -> list[Piece]:
@@ -314,12 +321,12 @@ class _Speakers:
         cues: Callable[[], Iterable[list[Piece]]],
         reading: Reading,
         *,
-        is_marked_text: bool,
+        wrapping: Wrapping,
         boxed: bool,
     ) -> None:
         self._reading = reading
         self._voices = False
-        self._marked = is_marked_text
+        self._wrapping = wrapping
         self._boxed = boxed
         self._shouted = False
         self._evidence: deque[Line] = deque()
@@ -385,7 +392,7 @@ class _Speakers:
     def _add_line(self, line: Piece, current: Piece) -> None:
         """Add a line to what is said; one that a margin broke off goes on with its last word."""
         words, times = line.words, line.times
-        if self._marked and current.words and words and goes_on(current.words[-1], words[0]):
+        if current.words and words and self._wrapping.goes_on(current.words[-1], words[0]):
             joined = current.words[-1] + words[0]
             self._reading.words_in_file += count_words(joined) - count_words(
                 f"{current.words[-1]} {words[0]}"

@@ -1,0 +1,1 @@
+"""What single letters are like, and how they stand together."""
