@@ -44,6 +44,7 @@ class _Words(NamedTuple):
     scales: Mapping[str, int]
     joining: frozenset[str]
     points: frozenset[str]
+    spelt: Mapping[str, str]
     endings: frozenset[str]
     way: str
     together: frozenset[str]
@@ -102,6 +103,15 @@ def list_numbers(text: str, language: str = ENGLISH) -> list[str]:
     five one" is three. In a language whose number words are not known those in digits alone are found.
     """
     return [number for run in list_number_runs(text, language) for number in run]
+
+
+def list_spelt_numbers(text: str, language: str = ENGLISH) -> list[str]:
+    """The numbers of a text that tells them figure by figure: "twenty one oh five" is 21, 0 and 5."""
+    known = _words_of(language)
+    words = split_parts(text)
+    if known is None or known.spelt.keys().isdisjoint(map(word_key, words)):
+        return list_numbers(text, language)
+    return list_numbers(" ".join(known.spelt.get(word_key(word), word) for word in words), language)
 
 
 def list_number_runs(text: str, language: str = ENGLISH) -> list[Sequence[str]]:
@@ -197,7 +207,7 @@ def _words_of(language: str) -> _Words | None:
     joining = frozenset(word.casefold() for word in known.joining)
     is_written_together = known.way in ("plain", "unit_first")
     together = frozenset({*values, *low, *scales, *joining} if is_written_together else ())
-    return _Words(values, low, scales, joining, known.points, known.endings, known.way, together)
+    return _Words(values, low, scales, joining, known.points, known.spelt, known.endings, known.way, together)
 
 
 def _list_values(known: Counting, low_ordinals: int) -> Iterator[tuple[str, int]]:
@@ -280,9 +290,15 @@ class _Reader:
         elif key in known.scales:
             self._multiply(known.scales[key])
         elif self._spoken and key in known.points:
-            self._decimals, self._is_single = "", False
+            self._add_point()
         else:
             self._add(key, _find_value(key, known))
+
+    def _add_point(self) -> None:
+        """Begin the decimals, or go on behind them ("two point one point three"), unless it was stuttered."""
+        decimals = self._decimals or ""
+        self._decimals = f"{decimals}." if decimals[-1:].isdigit() else decimals
+        self._is_single = False
 
     def _multiply(self, scale: int) -> None:
         if self._digits is not None:
@@ -357,7 +373,7 @@ class _Reader:
             return
         whole = self._total + self._part
         if self._decimals:
-            self.found.append(f"{whole}.{self._decimals}")
+            self.found.append(f"{whole}.{self._decimals}".removesuffix("."))
         elif self._spoken and whole > 1:  # "one point"
             self.found.append(str(whole))
         self._total = self._part = 0

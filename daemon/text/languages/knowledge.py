@@ -125,6 +125,7 @@ class Counting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scales: dict[str, int]
     joining: Words
     points: Words
+    spelt: dict[str, str]
     way: Literal["plain", "unit_first", "twenties", "pairs", "none"]
 
 

@@ -14,6 +14,7 @@ from daemon.text.languages.counting import (
     is_number,
     list_number_runs,
     list_numbers,
+    list_spelt_numbers,
     numbers,
     reads_numbers,
     small_numbers,
@@ -23,9 +24,6 @@ _FIGURE = re.compile(r"\d")  # in a word that is no number by itself: "FY'22"
 _LONGEST_SPELLING = 8  # numbers that are written as one
 _POINT = re.compile(r"[.:](?!\d{3}$)\d+$")  # with the digits behind it; three may be thousands
 _PAIRED_DIGITS = 3  # of a number read as two, and of its point with the two digits behind it
-_ZERO, _ZEROS, _POINT_WORDS = "zero", frozenset({"oh", "o"}), frozenset({"point", "dot"})
-_TEN, _HUNDRED = 10, 100
-_LEAST_DIGITS = 3  # that were told one by one
 _LONG_NUMBER_WORD = 5  # letters, which no other word holds by chance: "zwanzig"; but "acht", "Nacht"
 
 
@@ -37,28 +35,23 @@ def find_changed_number(
     Where the number words of a language can't be read, figures may stand for any that are gone, and be any.
     """
     language = speech.language
-    if not _are_numbers_touched(words, found, language) or _are_told_in_digits(original, found, language):
+    if not _are_numbers_touched(words, found, language):
         return None
     if (other := _find_number_for_another(found, language)) is not None:
         return Doubt("number", "a number was changed", other.before, other.after)
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
-    before, after = Counter(said), Counter(written)
-    others = _take_out(said, after), _take_out(written, before)
-    if _are_same_digits(*others) or _are_same_digits(said, written):
+    told = list_spelt_numbers(original, language)
+    if _are_parted_otherwise(said, written) or _are_same_digits(told, written):
         return None
+    before, after = Counter(said), Counter(written)
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
     if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):
         gone = []
     if gone and new and _are_run_together(gone, new, list_number_runs(original, language)):
         return None
-    if not reads_numbers(language):
-        if new and any(_spells_number(key, speech) for one in found for key in one.before):
-            new = []
-        if gone and any(_spells_number(key, speech) for one in found for key in one.after):
-            gone = []
-    gone = [number for number in gone if not _is_sign_written(number, cleaned, speech)]
-    new = [number for number in new if not _is_sign_written(number, original, speech)]
+    gone = _list_unexplained(gone, cleaned, [key for one in found for key in one.after], speech)
+    new = _list_unexplained(new, original, [key for one in found for key in one.before], speech)
     if not gone and not new:
         return None
     what = "gone" if gone else "new"
@@ -67,42 +60,19 @@ def find_changed_number(
     return Doubt("number", f"a number is {what}", tuple(gone), tuple(new))
 
 
-def _are_told_in_digits(original: str, found: Sequence[Difference], language: str) -> bool:
-    """Whether all numbers that differ were told figure by figure: "five five five one two", "two point one".
-
-    "Twenty one oh five" is 2105. A comparison has no "oh", which is a hesitation elsewhere.
-    """
-    touched = [one for one in found if any(is_number(key, language) for key in (*one.before, *one.after))]
-    if not touched:
-        return False
-    between = "0?" if not _ZEROS.isdisjoint(tokens(original)) else ""
-    return all(_is_told_in_digits(one, between, language) for one in touched)
+def _are_parted_otherwise(said: Sequence[str], written: Sequence[str]) -> bool:
+    """Whether two texts have the same digits in their numbers, all together or in those of one text alone."""
+    others = _take_out(said, Counter(written)), _take_out(written, Counter(said))
+    return _are_same_digits(*others) or _are_same_digits(said, written)
 
 
-def _is_told_in_digits(one: Difference, between: str, language: str) -> bool:
-    """Whether the figures of a difference are those that were told, with a pattern for what is between."""
-    points = [key for key in one.before if key in _POINT_WORDS]
-    told = _read_digits([key for key in one.before if key not in _POINT_WORDS], language)
-    written = "".join(one.after)
-    figures = re.sub(r"\D", "", written)
-    if not told or len(figures) < _LEAST_DIGITS or written.count(".") != len(points):
-        return False
-    return re.fullmatch(between.join(told), figures) is not None
-
-
-def _read_digits(keys: Sequence[str], language: str) -> list[str]:
-    """The numbers that some words tell one by one; none where one of them is a hundred, or no number."""
-    told: list[int] = []
-    for key in keys:
-        values = numbers(key, language) or small_numbers(frozenset({key}), language)
-        value = 0 if key == _ZERO else next((int(each) for each in values if each.isdecimal()), _HUNDRED)
-        if value >= _HUNDRED:
-            return []
-        if told and 0 < value < _TEN <= told[-1] and told[-1] % _TEN == 0:
-            told[-1] += value
-        else:
-            told.append(value)
-    return list(map(str, told))
+def _list_unexplained(
+    missing: Sequence[str], other: str, instead: Sequence[str], speech: Speech
+) -> Sequence[str]:
+    """The numbers missing in another text that neither a sign of it nor a word instead may stand for."""
+    if not reads_numbers(speech.language) and any(_spells_number(key, speech) for key in instead):
+        return []
+    return [number for number in missing if not _is_sign_written(number, other, speech)]
 
 
 def _find_number_for_another(found: Sequence[Difference], language: str) -> Difference | None:
@@ -146,14 +116,15 @@ def _are_same_digits(gone: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _is_point_moved(was: str, now: str) -> bool:
-    """Whether a number has a point or a colon where it had none, or none any more; not as "nine fifty-one".
+    """Whether a number has its point or colon elsewhere, or newly has one; but not as "nine fifty-one".
 
     Recognisers write that as 951, and editors as 9.51 (2 of 2,374 passages cut from their turns).
     """
     had, has = (_POINT.search(number.removesuffix(":00")) for number in (was, now))
-    if had or not has:
-        return had is not None and has is None
-    return len(was) < _PAIRED_DIGITS or len(has[0]) != _PAIRED_DIGITS
+    if had is None or has is None:
+        is_paired = has is not None and len(was) >= _PAIRED_DIGITS == len(has[0])
+        return had is not has and not is_paired
+    return had.span() != has.span()
 
 
 def _digits_of(found: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.text.languages import counting
-from daemon.text.languages.counting import is_number, list_numbers, numbers, reads_numbers
-from daemon.text.languages.knowledge import load
+from daemon.text.languages.counting import is_number, list_numbers, list_spelt_numbers, numbers, reads_numbers
+from daemon.text.languages.knowledge import load, load_all
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from daemon.text.languages.knowledge import load
         ("en", "two point five million", ["2500000"]),
         ("en", "$2.5 million", ["2500000"]),
         ("en", "one point five", ["1.5"]),
+        ("en", "two point, point five", ["2.5"]),
+        ("en", "version two point one point three", ["2.1.3"]),
+        ("en", "three point five point taken", ["3.5"]),
         ("en", "two. three", ["2", "3"]),
         ("en", "eighty, eighty-five people", ["80", "85"]),
         ("en", "eighty eighty-five", ["8085"]),
@@ -59,6 +62,29 @@ from daemon.text.languages.knowledge import load
 def test_number_words_are_read_as_figures(language, text, found):
     assert list_numbers(text, language) == found
     assert numbers(text, language) == Counter(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "twenty one oh five", ["21", "0", "5"]),
+        ("en", "version two dot one dot three", ["2.1.3"]),
+        ("en", "oh, sixty of them, not five five five", ["60", "5", "5", "5"]),
+        ("fr", "deux point un point trois", ["2.1.3"]),
+        ("de", "oh, zwanzig", ["20"]),
+        ("sv", "oh, 20", ["20"]),
+    ],
+)
+def test_words_like_oh_are_zeros_where_a_number_is_told_figure_by_figure(language, text, found):
+    assert list_spelt_numbers(text, language) == found
+
+
+@pytest.mark.parametrize(
+    "known", [language.counting for language in load_all().values() if language.counting is not None]
+)
+def test_what_is_told_figure_by_figure_stands_for_number_words_and_points(known):
+    assert {*known.spelt.values()} <= {*known.units, *known.points}
+    assert known.spelt.keys().isdisjoint([*known.units, *known.points])
 
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "nl", "pt"])

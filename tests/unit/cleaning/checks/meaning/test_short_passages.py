@@ -514,6 +514,7 @@ def test_another_address_than_was_spoken_is_refused(cleaned):
     [
         ("version two point one point three broke the build", "Version 2.1.3 broke the build."),
         ("I live at twenty one oh five main street", "I live at 2105 Main Street."),
+        ("I live at twenty one oh five and sixty of us do", "I live at 2105, and 60 of us do."),
         ("call me at five five five one two one two", "Call me at 555-1212."),
         ("world war two was over by then", "World War II was over by then."),
         ("we all met in chapter fourteen", "We all met in Chapter XIV."),
@@ -532,6 +533,8 @@ def test_what_was_spelt_out_or_stuttered_twice_may_be_written_as_people_write_it
     [
         ("version two point one point three broke the build", "Version 2.13 broke the build."),
         ("it was one point two five of them", "It was 125 of them."),
+        ("it was twenty one point three of them", "It was 2.13 of them."),
+        ("version two dot one dot three broke the build", "Version 2.13 broke the build."),
         ("I live at twenty one oh five main street", "I live at 2150 Main Street."),
         ("call me at five five five one two one two", "Call me at 555-1221."),
         ("world war two was over by then", "World War III was over by then."),
