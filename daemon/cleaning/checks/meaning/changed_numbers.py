@@ -67,8 +67,8 @@ def _are_parted_otherwise(said: Sequence[str], written: Sequence[str]) -> bool:
 
 
 def _list_unexplained(
-    missing: Sequence[str], other: str, instead: Sequence[str], speech: Speech
-) -> Sequence[str]:
+    missing: Iterable[str], other: str, instead: Iterable[str], speech: Speech
+) -> list[str]:
     """The numbers missing in another text that neither a sign of it nor a word instead may stand for."""
     if not reads_numbers(speech.language) and any(_spells_number(key, speech) for key in instead):
         return []
