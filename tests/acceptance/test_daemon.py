@@ -328,15 +328,14 @@ def test_status_says_since_when_a_question_is_out_and_who_answers_for_another(mo
     asking = until(lambda: model_root.status()["daemon"]["asking"], every=0.5)
     assert asking["first"] is True
     assert datetime.fromisoformat(asking["since"]) <= datetime.now().astimezone()
-    until(
-        lambda: "answer has been awaited since" in " ".join((model_root.outbox / "STATUS.txt").read_text().split())
-    )
+    told = model_root.outbox / "STATUS.txt"
+    until(lambda: "answer has been awaited since" in " ".join(told.read_text().split()))
     server.release()
     delivered(model_root)
     status = until(lambda: (found := model_root.status()["daemon"])["swap"] and found, every=0.5)
     assert status["asking"] is None
     assert status["swap"] == {"asked": "a-model", "answers": "small"}
-    until(lambda: "small answers" in " ".join((model_root.outbox / "STATUS.txt").read_text().split()))
+    until(lambda: "small answers" in " ".join(told.read_text().split()))
 
 
 @BOTH

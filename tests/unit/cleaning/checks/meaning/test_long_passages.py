@@ -78,7 +78,7 @@ def refused(original, cleaned):
         ("For a while they don't like the organ.", "For a while they like the organ.", "a negation"),
         ("There were 1,250 of us in all.", "There were 1,350 of us in all.", "a number"),
         ("There were about 25 of us.", "There were about 250 of us.", "a number"),
-        ("In the end I had to pay for it.", "In the end they had to pay for it.", "another person"),
+        ("In the end I had to pay for it.", "In the end they had to pay for it.", "a different person"),
         ("So Agnes hit Margot, and Agnes ran.", "So Agnes hit Margot, and Margot ran.", "a name"),
         ("He was the, um, the second of four.", "He was the third of four.", "a number"),
         ("They paid, um, all of the choirs.", "They paid half of the choirs.", "a day, a unit"),
