@@ -19,7 +19,7 @@ _LONGEST_FRAGMENT = 3  # letters; longer ones without a vowel are abbreviations
 _NEAR = 6  # words that tell how a sentence is written, and in which language
 _LEAST_SHOUTED = 3  # words in capitals that are no row of abbreviations
 _OPENING_QUOTES, _CLOSING_QUOTES = ("«", '"', "“", "„"), ("»", '"', "”")
-_VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœ")
+_VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøœąęıăőűěůýаеёиіїоуыэюяє")
 
 
 def find_fillers(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
@@ -115,6 +115,8 @@ def find_stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
         word = words[at]
         if word.mark != "-" or not word.bare or not word.key.isalpha() or grammar.keeps(word.key):
             continue
+        if _shares_its_end(words, at, grammar):
+            continue
         if first := _find_phrase_begun_anew(words, at, done, grammar):
             yield first
         elif _begun_anew(words, at, at + 1, grammar) or _is_fragment(word, grammar):
@@ -122,6 +124,13 @@ def find_stutters(words: Sequence[Word], grammar: Grammar) -> Iterator[Span]:
         else:
             continue
         done = at + 1
+
+
+def _shares_its_end(words: Sequence[Word], at: int, grammar: Grammar) -> bool:
+    """Whether a word is written without the end that it has in common with a later one: "x- and y-axis"."""
+    return words[at + 1].key in grammar.words.linking and any(
+        "-" in word.text for word in words[at + 2 : at + 3]
+    )
 
 
 def _find_phrase_begun_anew(words: Sequence[Word], at: int, done: int, grammar: Grammar) -> Span | None:

@@ -114,7 +114,9 @@ class _Repeat:
         if self._asks_back() or self._is_numeral():
             return False
         if self.length == 1 and self.last.key in known.repeatable:
-            return not (self._leads_to_name() or self._begins_set_phrase() or self._is_meant())
+            return not (
+                self._leads_to_name() or self._begins_set_phrase() or self._is_meant() or self._ends_clause()
+            )
         if self._may_end_a_clause():
             return False
         if self.last.hesitant:
@@ -258,6 +260,12 @@ class _Repeat:
         verb = self.words[self.middle + 1 : self.middle + 2]
         is_verb = any(word.key in known.clause_ends or word.mark for word in verb)
         return is_verb and self.words[self.at - 1].key in known.clause_openers
+
+    def _ends_clause(self) -> bool:
+        """Whether a pronoun ends one clause and begins the next: German "Das bin ich, ich heiße Anna"."""
+        if self.last.mark != "," or self.last.hesitant or self._is_said_thrice():
+            return False
+        return self.last.key in self.grammar.words.objects and not self._begins_clause()
 
     def _leads_to_name(self) -> bool:
         """Whether the second is part of a name: "the speech of de de Gaulle"."""

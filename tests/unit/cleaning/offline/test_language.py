@@ -13,7 +13,9 @@ CODES = [code for code, language in load_all().items() if language.rules is not 
 
 
 def test_there_are_rules_for_these_languages():
-    assert {"de", "en", "es", "fr", "it", "nl", "pt"} <= set(CODES)
+    assert set(CODES) >= {
+        "ca", "da", "de", "en", "es", "fr", "it", "nl", "no", "pl", "pt", "ru", "sv", "uk",
+    }  # fmt: skip
     assert load_grammar("fi") is None
     assert load_grammar("../x") is None
 
@@ -46,6 +48,13 @@ def test_a_file_with_rules_holds_what_they_ask_for(code):
         ("it", "Ehm, io io penso che il, il piano, cioè, va bene.", "Io penso che il piano va bene."),
         ("nl", "Eh, ik ik denk, weet je, dat de, de trein niet rijdt.", "Ik denk, dat de trein niet rijdt."),
         ("pt", "Hã, eu eu acho que o, o plano, tipo, não não dá, né?", "Eu acho que o plano não não dá."),
+        ("ca", "Ehm, crec que, que el el pla, saps, no no va bé.", "Crec que el pla no no va bé."),
+        ("sv", "Öh, jag jag tror, du vet, det, det går inte.", "Jag tror, det går inte."),
+        ("da", "Øh, jeg jeg tror, du ved, det, det ikke går.", "Jeg tror, det ikke går."),
+        ("no", "Eh, jeg jeg tror, du vet, det, det ikke går.", "Jeg tror, det ikke går."),
+        ("pl", "Yyy, ja ja myślę, wiesz, w w domu nie nie działa.", "Ja myślę w domu nie nie działa."),
+        ("ru", "Эээ, я я думаю, знаете, в в доме не не работает.", "Я думаю в доме не не работает."),
+        ("uk", "Ем, я я думаю, знаєте, в в домі не не працює.", "Я думаю в домі не не працює."),
     ],
 )
 def test_fillers_repeats_and_markers_go_by_language(code, said, text):
@@ -62,11 +71,27 @@ def test_fillers_repeats_and_markers_go_by_language(code, said, text):
         ("fr", "Ils sont là là où nous nous levons"),
         ("it", "Va piano piano, così così"),
         ("de", "Ich mag es, es ist gut"),
+        ("de", "Das bin ich, ich heiße Anna"),
         ("es", "Vino con él, él es mi hermano"),
         ("fr", "Je viens avec elle, elle est là"),
         ("it", "Vengo con lui, lui è qui"),
         ("nl", "Ik was er, er was niemand"),
         ("pt", "Quero isso, isso é bom"),
+        ("ca", "Em sembla que no em va veure, i els els dono"),
+        ("ca", "Vaig venir amb ell, ell és el meu germà"),
+        ("sv", "Han gick in i i går kväll stängda rum, du vet vad jag menar"),
+        ("sv", "Det är han, han är min bror"),
+        ("da", "Det er hende, hun er min søster, du ved hvad jeg mener"),
+        ("no", "Lineær algebra, som, som mange vet, er nyttig"),
+        ("no", "Det er han, han er min bror"),
+        ("pl", "Wektory I i J, a potem nie, nie wiem"),
+        ("pl", "Wiesz, co to jest, to jest dobre"),
+        ("ru", "Ну да, да, очень очень хорошо"),
+        ("ru", "Вы знаете, что это он, он мой брат"),
+        ("uk", "Так, так, дуже дуже добре"),
+        ("uk", "У дво- та тривимірних випадках"),
+        ("de", "Die x- und y-Achse, die i-, j- und k-Werte"),
+        ("en", "The x- and y-axis"),
     ],
 )
 def test_words_that_would_be_fillers_elsewhere_stay(code, text):
