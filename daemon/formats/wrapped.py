@@ -13,12 +13,12 @@ from daemon.text.transcript import UNSPACED
 _LETTER = r"\u3005\u3040-\u30ff\u3400-\u9fff"
 _OPEN = re.compile(rf"[{_LETTER}，、；：「『（]$")
 _GOES_ON = re.compile(rf"[{_LETTER}，、」』）]")
-_MARK = re.compile("[。！？]")
+_MARK = re.compile("[。！？．｡]")
 _LEAST_MARKS, _LETTERS_PER_MARK = 2, 80
 """Where sentences end with marks, a line that has none at its end is not over."""
 
 _INSIDE = re.compile(rf"[{UNSPACED}] [{UNSPACED}]")
-_LEAST_LINES, _LEAST_WIDTH, _FULL_SHARE = 3, 10, 0.8
+_LEAST_LINES, _LEAST_LETTERS, _LEAST_WIDTH, _FULL_SHARE = 4, 10, 20, 0.8
 """Lines that a margin broke are all as long as it lets them; those that end with a phrase differ."""
 
 
@@ -66,7 +66,8 @@ def find_wrapping(groups: Iterable[Sequence[str]]) -> Wrapping:
             if at + 1 < len(lines) and _stands_inside(line, lines[at + 1]):
                 broken.append(line)
     is_marked = marks >= max(_LEAST_MARKS, letters / _LETTERS_PER_MARK)
-    return Wrapping(is_marked, _are_full(broken, len, 1) or _are_full(broken, measure_width, 2))
+    by_margin = _are_full(broken, len, _LEAST_LETTERS) or _are_full(broken, measure_width, _LEAST_WIDTH)
+    return Wrapping(is_marked, by_margin)
 
 
 def _stands_inside(before: str, after: str) -> bool:
@@ -74,11 +75,11 @@ def _stands_inside(before: str, after: str) -> bool:
     return _INSIDE.fullmatch(f"{before[-1:]} {after[:1]}") is not None
 
 
-def _are_full(lines: Sequence[str], measure: Callable[[str], int], leeway: int) -> bool:
-    """Whether hardly one of these lines is shorter than the longest, by some measure."""
+def _are_full(lines: Sequence[str], measure: Callable[[str], int], least: int) -> bool:
+    """Whether hardly one of these lines is shorter than the longest, which has `least` or more."""
     if len(lines) < _LEAST_LINES:
         return False
     sizes = list(map(measure, lines))
     longest = max(sizes)
-    full = sum(size >= longest - leeway for size in sizes)
-    return longest >= _LEAST_WIDTH and full >= _FULL_SHARE * len(sizes)
+    full = sum(size >= longest - least // 10 for size in sizes)
+    return longest >= least and full >= _FULL_SHARE * len(sizes)

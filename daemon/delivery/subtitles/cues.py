@@ -17,6 +17,7 @@ from itertools import accumulate, groupby, islice, pairwise
 from msgspec import structs
 
 from daemon.delivery.document import AlignedTurn
+from daemon.delivery.render import close_up_spaces
 from daemon.text.alignment import Glued, split_units
 from daemon.text.characters.width import measure_width
 from daemon.text.sentences import ends_sentence
@@ -171,14 +172,26 @@ def _time_turn(segments: Iterable[Segment], aligned: AlignedTurn, cue: int) -> I
     speaker = aligned.turn.speaker
     last = 0
     words: list[Word] = []  # those of one word of the original: letters of a script without spaces
-    for unit, origin in zip(split_units(aligned.cleaned), aligned.origins, strict=True):
-        spaced = not isinstance(unit, Glued)
-        if words and (spaced or origin not in (None, last)):
+    units = split_units(aligned.cleaned)
+    shown = _find_spaces(units, close_up_spaces(aligned.cleaned))
+    for unit, origin, spaced in zip(units, aligned.origins, shown, strict=True):
+        if words and (not isinstance(unit, Glued) or origin not in (None, last)):
             yield from _share_word(words)
             words = []
         last = last if origin is None else origin
         words.append(Word(unit, starts[last], ends[last], speaker, numbers[last], spaced))
     yield from _share_word(words)
+
+
+def _find_spaces(units: Iterable[str], text: str) -> Iterator[bool]:
+    """For each of a text's units whether a space stands before it; the first counts as if one did."""
+    at = 0
+    for unit in units:
+        begun = at
+        while text[at].isspace():
+            at += 1
+        yield at > begun or at == 0
+        at += len(unit)
 
 
 def _share_word(words: Sequence[Word]) -> Iterator[Word]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from daemon.delivery.render import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
 from daemon.text.alignment import Glued, has_unspaced, join_units, split_units
+from daemon.text.characters.line_ends import ends_badly, ends_well
 from daemon.text.characters.width import measure_width
 from daemon.text.languages import may_be_language
 
@@ -59,17 +60,30 @@ def _break_lines(text: str) -> list[str]:
     if measure_width(text) <= LINE_CHARACTERS:
         return [text]
     units = split_units(text)
-    fitting: list[tuple[bool, int, list[str]]] = []
+    fitting: list[tuple[int, int, list[str]]] = []
     for at in range(1, len(units)):
         halves = [join_units(units[:at]), join_units(units[at:])]
         width, other = map(measure_width, halves)
         if max(width, other) <= LINE_CHARACTERS:
-            fitting.append((isinstance(units[at], Glued), abs(width - other), halves))
+            uneven = abs(width - other)
+            fitting.append((_rank_break(units[at - 1], units[at], uneven), uneven, halves))
     if fitting:
         return min(fitting)[2]
     if has_unspaced(text):
         return _fill_lines(text)
     return textwrap.wrap(text, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+
+
+def _rank_break(before: str, after: str, uneven: int) -> int:
+    """How ill a line ends between two units: best at a space, worst inside a word.
+
+    One that is much longer than the other is no better to read for ending well.
+    """
+    if not isinstance(after, Glued):
+        return 0
+    if ends_badly(before, after):
+        return 3
+    return 1 if ends_well(before, after) and uneven <= LINE_CHARACTERS // 2 else 2
 
 
 def _fill_lines(text: str) -> list[str]:

@@ -158,6 +158,11 @@ def test_a_passage_left_as_it_was_carries_the_mark_the_reason_and_its_words():
         ("我用 Python 3 写。 OK， 好的 2 个。", "我用 Python 3 写。 OK，好的 2 个。"),
         ("วันนี้ เรา เริ่ม", "วันนี้ เรา เริ่ม"), ("a。 b", "a。 b"),
         ("하루 종일, 일했다. 끝", "하루 종일, 일했다. 끝"),
+        ("只有你，和一个圆 你试着解出它 写了很多，又分割 再来",
+         "只有你，和一个圆 你试着解出它 写了很多，又分割 再来"),
+        ("它仍然存在 ，但是 更深入了。", "它仍然存在，但是更深入了。"),
+        ("คุณสามารถท ำได้ และเ ขา ไป", "คุณสามารถทำได้ และเขา ไป"),
+        ("グ レーとシ ョンの一つ", "グ レーとションの一つ"),
     ],
 )  # fmt: skip
 def test_chinese_and_japanese_are_shown_without_the_spaces_of_joined_captions(text, shown):
@@ -171,7 +176,12 @@ def test_a_space_behind_a_heading_of_a_text_without_times_stays():
     assert body(page(block)).strip().endswith("\n引言 大家好。我们开始，今天。")
 
 
-@given(st.text(st.sampled_from("我あ。，「」aב ")))
+def test_paragraphs_in_json_read_as_those_in_markdown():
+    told = "".join(stream_json([Block("我们今天 开始工作。 再来。", 1.0)], {"title": "T"}))
+    assert json.loads(told)["paragraphs"][0]["cleaned"] == "我们今天开始工作。再来。"
+
+
+@given(st.text(st.sampled_from("我あ。，「」aב ทำเ")))
 def test_closing_up_takes_nothing_but_spaces(text):
     assert "".join(close_up_spaces(text).split()) == "".join(text.split())
 

@@ -823,3 +823,28 @@ def test_who_may_speak_is_asked_once_for_each_line(monkeypatch):
     speakers = [segment.speaker for segment in read(cues.encode(), "talk.srt").segments]
     assert speakers == ["ANN", "BEN"] * 20
     assert len(asked) == 40
+
+
+@pytest.mark.parametrize(
+    ("cues", "said"),
+    [
+        (
+            [
+                "窑是冷的先放木柴在点火以\n前要看一看",
+                "里面是不是还有人在后来他\n打电话",
+                "他说他生病了所以先走了明\n天再来",
+                "如果明天还是不舒服那就不\n来了",
+            ],
+            "",
+        ),
+        (["窑是冷的\n先放木柴", "在点火以前\n要看一看里面", "他打电话来\n就走了"], " "),
+        (["窑是冷的，先放木柴\n再点火。", "他打电话来\n就走了。"], ""),
+        (["คุณสามารถท\nำได้", "และเ\nขาไป"], ""),
+        (["คุณสามารถ\nทำได้", "และเขา\nไป"], " "),
+        (["이 가마는\n차갑습니다.", "먼저 장작을\n넣으세요."], " "),
+    ],
+)
+def test_the_lines_of_a_caption_are_joined_without_a_space_where_they_break_inside_a_word(cues, said):
+    times = [f"00:00:0{at}.000 --> 00:00:0{at}.900" for at in range(len(cues))]
+    found = vtt("WEBVTT\n\n" + "".join(f"{time}\n{cue}\n\n" for time, cue in zip(times, cues, strict=True)))
+    assert texts(found) == [cue.replace("\n", said) for cue in cues]

@@ -461,6 +461,29 @@ def test_lines_of_chinese_that_a_margin_broke_are_joined_and_finished_ones_are_n
 
 
 @pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            (
+                "窑是冷的先放木柴点火以",
+                "前看一看里面是不是有人",
+                "后来他打电话说生病了所",
+                "以只好先走一步了然后明",
+                "天再来",
+            ),
+            None,
+        ),
+        (("窑是冷的先放木柴", "在点火以前要看一看里面", "是不是有人", "后来他打电话"), ()),
+        (("เชื่อว่าคุณคงเคยได้ยินเ", "ขาพูด", "แล้วก็ไปท", "ำงาน"), ("เชื่อว่าคุณคงเคยได้ยินเขาพูด", "แล้วก็ไปทำงาน")),
+        (("이 가마는", "차갑습니다"), ()),
+    ],
+)
+def test_lines_without_marks_are_joined_where_they_break_inside_a_word_or_all_at_one_margin(lines, said):
+    whole = "".join(lines) if said is None else " ".join(said or lines)
+    assert said_in("\n".join(lines) + "\n") == [(None, whole)]
+
+
+@pytest.mark.parametrize(
     ("content", "what"),
     [
         ("CREATE TABLE t (a TEXT);\nINSERT INTO t VALUES ('Aa');\nINSERT INTO t VALUES ('Bb');\n", "SQL"),

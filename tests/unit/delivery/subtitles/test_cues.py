@@ -357,3 +357,42 @@ def test_what_subrip_can_hold_goes_through_it_unchanged(said):
     segments = [segment for segment in made(plain) if not set("<&") & set(segment.text)]
     if segments:
         assert list(read(render_srt(kept(segments)).encode(), "talk.srt").segments) == segments
+
+
+def test_captions_are_without_the_spaces_that_joined_captions_left():
+    segments = [Segment("它仍然存在 ，但是", 0.0, 2.0), Segment("更深入了。 我们 再来。", 2.0, 4.0)]
+    text = "它仍然存在 ，但是 更深入了。 我们 再来。"
+    found = [*keep_cues(spoken([cleaned(chunk(*segments), text)]))]
+    assert texts(found) == ["它仍然存在，但是", "更深入了。我们再来。"]
+
+
+def test_a_word_that_two_captions_share_is_one_in_a_caption_of_both():
+    segments = [Segment("คุณสามารถท", 0.0, 1.0), Segment("ำได้", 1.0, 2.0)]
+    assert texts(reflow_cues(spoken([cleaned(chunk(*segments), "คุณสามารถท ำได้")]))) == ["คุณสามารถทำได้"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "時間が経つにつれて信号が外れてしまう可能性があることは周知のとおり",
+            "時間が経つにつれて信号が外れてしまう",
+        ),
+        ("因为它已经保留了对称性，而运用对称性在数学上通常都有不错的结果", "因为它已经保留了对称性，"),
+        ("そこでコンピュータープログラミングの話", "そこでコンピュータープログラミングの話"),
+    ],
+)
+def test_a_line_without_spaces_ends_where_a_word_is_likely_to(text, first):
+    assert lines(Cue(0.0, 5.0, ((None, text),)))[0] == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "กำลังดูผลคูณไซน์ที่ไม่มีที่สิ้นสุดนี้ และพวกมัน",
+        "मैं आपको एक सरल उदाहरण के द्वारा दिखाता हूँ",
+        "مُحَمَّدٌ رَسُولٌ كَرِيمٌ وَهُوَ صَادِقٌ أَمِينٌ",
+    ],
+)
+def test_marks_over_and_under_letters_take_no_room_on_a_line(text):
+    assert lines(Cue(0.0, 5.0, ((None, text),))) == [text]
