@@ -16,6 +16,7 @@ from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_by_start
 from daemon.text.languages.counting import list_numbers, numbers, split_parts
+from daemon.text.languages.denials import count_inner_denials
 from daemon.text.languages.knowledge import load
 from daemon.text.languages.word_readings import WordReadings
 from daemon.text.sentences import ends_sentence
@@ -93,7 +94,8 @@ def _count_negations(text: str, language: str) -> int:
     """How often a text says no, in a language; what ends in "n't" does so in any. A stutter says it once."""
     words = split_words(text)
     found = list(compress(count(), map(_find_negations(language).__getitem__, words)))
-    return sum(not _is_stuttered(words, at, language) for at in found)
+    spoken = sum(not _is_stuttered(words, at, language) for at in found)
+    return spoken + count_inner_denials(text, language)
 
 
 def _is_stuttered(words: Sequence[str], at: int, language: str) -> bool:

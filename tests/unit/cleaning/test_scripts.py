@@ -188,3 +188,42 @@ def test_marks_that_may_be_left_out_make_no_other_words():
     assert tokens("جدًا") == tokens("جدا")
     assert tokens("אָמַר") == tokens("אמר")
     assert tokens("cafe\u0301 e\u0301lan") == tokens("café élan")
+
+
+DENIED = """
+ru я не думаю что это важно для нас
+   Я думаю, что это важно для нас.
+ar أنا لا أعتقد أن المشكلة كبيرة جدا
+   أنا أعتقد أن المشكلة كبيرة جدا.
+tr bu bizim için önemli değil bence
+   Bu bizim için önemli bence.
+ko 저는 오늘 학교에 가지 않았어요 정말로
+   저는 오늘 학교에 갔어요, 정말로.
+zh 我觉得这个问题不复杂我们都知道
+   我觉得这个问题复杂，我们都知道。
+ja 私はそれを知りませんでした本当に
+   私はそれを知りました。本当に。
+th ผมไม่ชอบเรื่องนี้เลยครับ
+   ผมชอบเรื่องนี้เลยครับ
+"""
+STILL_DENIED = """
+zh 他说他他不不去北京了
+   他说他不去北京了。
+ja 行かない行かないって言ったんですよ
+   行かないって言ったんですよ。
+uk я не я не знаю що робити
+   Я не знаю, що робити.
+hu nem tudom nem tudom hogy mit csináljak
+   Nem tudom, hogy mit csináljak.
+"""
+
+
+@pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(DENIED))
+def test_what_was_denied_in_any_script_is_not_said_of_a_short_passage(language, said, cleaned):
+    assert fault_of(language, said, cleaned) == "a negation is gone"
+    assert fault_of(language, cleaned, said) == "a negation is new"
+
+
+@pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(STILL_DENIED))
+def test_a_denial_that_was_stuttered_is_one(language, said, cleaned):
+    assert fault_of(language, said, cleaned) is None

@@ -80,6 +80,23 @@ def test_a_name_that_is_gone_or_new_is_noted():
     assert notes("we saw Ann", "We saw Ann and Ben.") == [("name", (), ("Ben",))]
 
 
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("мы думаем что это важно", "мы не думаем что это важно"),
+        ("我们都知道他去北京了", "我们都知道他不去北京了"),
+        ("彼はそれを知っていました", "彼はそれを知りませんでした"),
+        ("우리는 학교에 갔어요", "우리는 학교에 가지 않았어요"),
+        ("ผมชอบเรื่องนี้เลยครับ", "ผมไม่ชอบเรื่องนี้เลยครับ"),
+        ("أنا أعتقد أن المشكلة كبيرة", "أنا لا أعتقد أن المشكلة كبيرة"),
+    ],
+)
+def test_a_negation_is_noted_in_other_scripts(said, denied):
+    assert [note[0] for note in notes(denied, said)] == ["negation"]
+    assert notes(said, denied) == [("negation", (), ("not",))]
+    assert notes(denied, denied + "。") == []
+
+
 def test_a_negation_that_is_gone_or_new_is_noted():
     assert notes("I did not go", "I did go.") == [("negation", ("not",), ())]
     assert notes("I can go", "I can't go, never.") == [("negation", (), ("not", "not"))]

@@ -62,7 +62,7 @@ from daemon.cleaning.checks.meaning.losses import (
     is_contracted,
 )
 from daemon.cleaning.checks.meaning.lost_names import find_lost_name
-from daemon.cleaning.checks.meaning.negations import find_changed_negation
+from daemon.cleaning.checks.meaning.negations import find_changed_inner_negation, find_changed_negation
 from daemon.cleaning.checks.meaning.questions import find_answered_question, is_question_gone
 from daemon.cleaning.checks.meaning.short_passages.unexplained import find_unexplained
 from daemon.cleaning.checks.parting import list_changed_parts
@@ -212,6 +212,7 @@ def _find_doubts_of_each(
         find_alternative(found, speech),
         find_exchanged_words(found, speech),
         find_changed_negation(original, found, words, speech),
+        find_changed_inner_negation(original, cleaned, speech),
         find_changed_number(original, cleaned, words, found, speech),
         find_lost_name(original, cleaned, found, speech),
         find_answered_question(original, cleaned, found, speech),

@@ -9,6 +9,7 @@ from daemon.cleaning.checks.faithfulness import Word, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
+from daemon.text.languages.denials import count_inner_denials
 
 
 def find_changed_negation(
@@ -32,6 +33,15 @@ def find_changed_negation(
         if lost != invented and is_small and not _stays_denied(words, speech):
             return _doubt_negation(one, gone=lost)
     return None
+
+
+def find_changed_inner_negation(original: str, cleaned: str, speech: Speech) -> Doubt | None:
+    """Signs inside of words that all are gone, or that are new where there was none: 不, ません."""
+    was, now = (count_inner_denials(text, speech.language) for text in (original, cleaned))
+    if bool(was) == bool(now):
+        return None
+    phrase = f"a negation is {'gone' if was else 'new'}"
+    return Doubt("negation", phrase, ("not",) if was else (), ("not",) if now else ())
 
 
 def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:
