@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 
@@ -17,6 +18,10 @@ from daemon.status.snapshot import find_running_pid
 from daemon.system.file_names import shown
 from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
+
+_JOINERS = "\u200c\u200d"
+_JOINER = re.compile(f"([{_JOINERS}])")
+"""Nobody sees them; words in Persian, Hindi and the like are written with them."""
 
 _MEND = "See that its disk has room, and that you are the daemon's user; then ask again."
 
@@ -69,4 +74,5 @@ def _list_hit(root: Root, hit: Hit) -> Iterator[str]:
 
 def _show_excerpt(excerpt: Excerpt) -> str:
     time = f"[{excerpt.time}] " if excerpt.time else ""
-    return shown(f"{time}{excerpt.before}{excerpt.hit}{excerpt.after}")
+    text = f"{time}{excerpt.before}{excerpt.hit}{excerpt.after}"
+    return "".join(part if part in _JOINERS else shown(part) for part in _JOINER.split(text))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
-from daemon.delivery.catalogue.words import Term, fold_text, spell_variants, split_words
+from daemon.delivery.catalogue.words import BESIDE_WORDS, Term, fold_text, spell_variants, split_words
 from daemon.text.results.marks import is_chapters_head
 from daemon.text.timecode import format_timecode, parse_timecode
 
@@ -165,8 +165,8 @@ def _compile_terms(terms: Iterable[Term], most_words: int | None = None) -> re.P
     """What finds the first words of any term, or all, among folded words that are joined by spaces."""
     found = []
     for variant in chain.from_iterable(map(spell_variants, terms)):
-        end = "" if variant.prefix else r"(?![^\W_])"
-        found.append(rf"(?<![^\W_]){re.escape(' '.join(variant.words[:most_words]))}{end}")
+        end = "" if variant.prefix else rf"(?!{BESIDE_WORDS})"
+        found.append(rf"(?<!{BESIDE_WORDS}){re.escape(' '.join(variant.words[:most_words]))}{end}")
     return re.compile("|".join(found))
 
 

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from daemon.delivery.catalogue.database import CATALOGUE, DELIVERED, Counts, connect_database, count_in
 from daemon.delivery.catalogue.entry import Entry
 from daemon.delivery.catalogue.page import Totals, row_version
-from daemon.delivery.catalogue.words import fold_text
+from daemon.delivery.catalogue.words import FOLDING, fold_text
 from daemon.delivery.outbox.names import REJECTED
 from daemon.system.files import PRIVATE_FILE
 
@@ -40,7 +40,8 @@ CREATE INDEX IF NOT EXISTS by_time ON results (finished);
 CREATE TABLE IF NOT EXISTS pages (name TEXT PRIMARY KEY, identity TEXT NOT NULL);
 """
 _TEXTS = """CREATE VIRTUAL TABLE IF NOT EXISTS texts
-USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0')"""
+USING fts5(title, text, content='',
+  tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'")"""
 
 
 class Known(NamedTuple):
@@ -247,7 +248,7 @@ class CatalogueFile:
 
     def _prepare_tables(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        wanted = zlib.crc32(_TABLES.encode(), row_version()) & 0x7FFF_FFFF
+        wanted = zlib.crc32(f"{_TABLES}{_TEXTS}{FOLDING}".encode(), row_version()) & 0x7FFF_FFFF
         if version == wanted:
             return
         if version:

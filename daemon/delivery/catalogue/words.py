@@ -11,10 +11,33 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from daemon.text.transcript import UNSPACED
+from daemon.text.transcript import MARKED, UNSPACED
 
 _PART = re.compile(r'"([^"]*)"?|(\S+)')
-_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+_WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{MARKED}])+")
+BESIDE_WORDS = rf"(?:[^\W_]|[{MARKED}])"
+"""What a word goes on with, as a pattern."""
+FOLDING = 2
+"""The number of this folding: what was folded by another one is not found."""
+
+_ALIKE = str.maketrans(  # letters that are typed for each other, and have no parts to be told by
+    {
+        "ı": "i",
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "\u06cc": "\u064a",
+        "\u0649": "\u064a",
+        "\u06a9": "\u0643",  # Persian and Arabic: yeh, kaf
+        "\u06c1": "\u0647",
+        "\u06be": "\u0647",
+        "\u0640": None,  # Urdu: heh; the stroke between letters
+        **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0x20D0, 0x2100)]),  # how an emoji is drawn
+    }
+)
+_DIGIT = re.compile(r"[^\D0-9]")
 _SPELT_OUT = {"ae": "a", "oe": "o", "ue": "u"}  # how umlauts are written where there are none
 _SPELT = re.compile("[aou]e")
 
@@ -28,11 +51,15 @@ class Term:
 
 
 def fold_text(text: str) -> str:
-    """The text without case, accents and ligatures, with a space around each letter that is a word."""
+    """The text without case, accents and ligatures, with a space around each letter that is a word.
+
+    The digits of all scripts are those of ours.
+    """
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in folded if not unicodedata.combining(char))
+    plain = _DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), plain.translate(_ALIKE))
     return _UNSPACED_LETTER.sub(r" \g<0> ", plain)
 
 

@@ -28,6 +28,15 @@ from daemon.delivery.render import stream_json
         ("Herr Mueller wohnt dort.", ["mueller"]),
         ("Šárka a Zoë", ["sarka", "zoe"]),
         ("今天我们讨论预算。", ["预算"]),
+        ("Işıl hazır mı?", ["ışıl"]),
+        ("Işıl hazır mı?", ["IŞIL", "hazir"]),
+        ("Łódź i Øresund", ["lodz", "oresund"]),
+        ("आज हिंदी में काम है।", ["काम"]),
+        ("आज हिंदी में काम है।", ["हि*"]),
+        ("نعم، ٢٥ مرة.", ["25"]),
+        ("نعم، 25 مرة.", ["۲۵"]),
+        ("این یک کتاب فارسی است.", ["كتاب", "فارسي"]),
+        ("قالت مَرْحَبًا بكم", ["مرحبا"]),
         ("the word and the word", ["word AND the"]),
         ("snake_case is a name", ["snake_case"]),
         ("don't do that", ["don't"]),
@@ -48,6 +57,12 @@ def test_what_was_said_is_found(made, said, query):
 def test_what_was_not_said_is_not_found(made, query):
     made.add("talk")
     assert made.paths(*query) == []
+
+
+@pytest.mark.parametrize(("said", "query"), [("आज काम है", "कम"), ("आज काम है", "क"), ("நான் தயார்", "நன")])
+def test_a_word_with_another_vowel_is_another_word(made, said, query):
+    made.add("talk", said)
+    assert made.paths(query) == []
 
 
 @pytest.mark.parametrize("query", [[""], ["*"], ['"'], ["!?"], ["★"], [" "]])
