@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 
 from daemon.formats.captions.cues.cue_lines import gather_cues
-from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.segments import read_cues, with_line_ends
+from daemon.formats.captions.cues.timing import write_in_ascii
 from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode, round_to_zero
 
 KIND = "sbv"
 
-_TIME = r"-?\d{1,4}:-?\d\d?:-?\d\d?(?:\.\d{1,3})?"
+_TIME = r"-?\d{1,4}:-?\d\d?:-?\d\d?(?:\.\d{1,9})?"
+_BEGINS = re.compile(r"\s*-?\d{1,4}:")
 _TIMING = re.compile(rf"\s*({_TIME}),({_TIME})\s*$", re.ASCII)
+_THOUSANDTHS = 3  # digits
 _BREAK = "[br]"
 _HEAD = re.compile(
     r"\s*\[(?:INFORMATION|TITLE|AUTHOR|SOURCE|PRG|FILEPATH|DELAY|CD TRACK|COMMENT|END INFORMATION|"
@@ -39,7 +42,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the captions."""
-    text = text.replace(_BREAK, "\n")
+    text = with_line_ends(text.replace(_BREAK, "\n"))
     if _HEAD.match(text.lstrip()):
         text = _BAR.sub("\n", text)
     reading = Reading(count_plain_words(text))
@@ -56,7 +59,9 @@ def _without_head(lines: Iterable[str], reading: Reading) -> Iterator[str]:
 
 
 def _read_timing(line: str) -> tuple[float, float, str] | None:
-    found = _TIMING.match(line)
+    if _BEGINS.match(line) is None:
+        return None
+    found = _TIMING.match(line if line.isascii() else write_in_ascii(line))
     if found is None:
         return None
     start = _read_time(found[1])
@@ -64,5 +69,6 @@ def _read_timing(line: str) -> tuple[float, float, str] | None:
 
 
 def _read_time(time: str) -> float:
-    seconds = parse_timecode(time.replace("-", "")) or 0.0
+    whole, point, fraction = time.replace("-", "").partition(".")
+    seconds = parse_timecode(whole + point + fraction[:_THOUSANDTHS]) or 0.0
     return round_to_zero(-seconds) if "-" in time else seconds

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
-from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.segments import read_cues, without_line_ends
 from daemon.formats.captions.cues.table_columns import Columns, columns_of
 from daemon.formats.captions.cues.timing import read_time
 from daemon.formats.markup import escape_markup
@@ -95,6 +95,7 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read the rows; raises InputError for a table without a head that tells where the words are."""
     refuse_many_rows(text)
+    text = without_line_ends(text)
     whole, text = text, _without_delimiter(text)
     headed = _head_of(_first_line(text)) or _head_by_words(text)
     found = headed or columns_of(text)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from daemon.formats.captions.cues.cue_lines import Cue, gather_cues
 from daemon.formats.captions.cues.name_lines import with_voice
-from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.segments import read_cues, without_line_ends
 from daemon.formats.markup import escape_markup
 from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, lines_of
@@ -34,6 +34,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the rows; any other line goes on with the row before. Times with a fraction are seconds."""
+    text = without_line_ends(text)
     reading = Reading(count_words(text))
     lines = map(escape_markup, _without_head(lines_of(text), reading))
     read_cues(_with_voices(list(gather_cues(lines, _read_timing, reading)), reading), reading)

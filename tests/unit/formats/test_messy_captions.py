@@ -238,3 +238,40 @@ def test_what_follows_a_name_that_stands_once_is_not_said_by_the_only_one_who_is
 def test_a_bar_is_a_line_end_below_the_head_of_subviewer():
     content = "[INFORMATION]\n[TITLE]x\n[END INFORMATION]\n[SUBTITLE]\n00:00:01.00,00:00:03.00\nCome|in.\n"
     assert spoken(content, "a.sub") == [(1, None, "Come in.")]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "between"),
+    [
+        ("a.sbv", "0:00:01.000,0:00:03.000\n", "\n\n0:00:04.500,0:00:06.000\n"),
+        ("a.csv", "start,end,text\n1000,3000,", "\n4500,6000,"),
+        ("a.tsv", "start\tend\ttext\n1000\t3000\t", "\n4500\t6000\t"),
+    ],
+)
+def test_line_ends_that_are_written_out_are_not_spoken_in_any_kind_of_captions(name, head, between):
+    content = f"{head}The ferry\\Nleaves at nine.{between}Bring\\nthe blue tickets.\n"
+    assert spoken(content, name) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+def test_where_a_file_lies_is_kept_in_a_table_as_it_is_said():
+    rows = "start,end,text\n0,1000,It lies in C:\\News\\notes.\n1000,2000,Good\\Nmorning.\n"
+    assert [said for _, _, said in spoken(rows, "a.csv")] == ["It lies in C:\\News\\notes.", "Good morning."]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["۰:۰۰:۰۱.۰۰۰,۰:۰۰:۰۳.۰۰۰", "۰:۰۰:۰۴.۵۰۰,۰:۰۰:۰۶.۰۰۰"],
+        ["0:00:01.0000001,0:00:03.000000", "0:00:04.5000000,0:00:06.1234567"],
+    ],
+)
+def test_times_of_sbv_may_have_other_digits_or_long_fractions(times):
+    content = f"{times[0]}\n{FIRST}\n\n{times[1]}\n{SECOND}\n"
+    assert spoken(content, "a.sbv") == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+def test_an_arrow_of_pages_parts_times():
+    content = (
+        f"1\n00:00:01,000 &rarr; 00:00:03,000\n{FIRST}\n\n2\n00:00:04,500 &rarr; 00:00:06,000\n{SECOND}\n"
+    )
+    assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]

@@ -91,7 +91,7 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     text = _without_escapes(text)
     if not vtt and "&lt;" in text:
         text = _ESCAPED_TAG.sub(_unescape_tag, text)
-    text, aids = _without_reading_aids(_without_blocks(_with_line_ends(text)))
+    text, aids = _without_reading_aids(_without_blocks(with_line_ends(text)))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
@@ -118,7 +118,7 @@ def _unescape_tag(found: re.Match[str]) -> str:
     return r"\N" if found[1] is None else found[2]
 
 
-def _with_line_ends(text: str) -> str:
+def with_line_ends(text: str) -> str:
     r"""The text with other line ends in the notation of ASS: `[br]`, `leaves\nat nine`, `Yes.|No.`
 
     `\n` is one where it or `\N` recurs and no other backslash stands in the text, but for paths; `|` is where
@@ -140,8 +140,18 @@ def _end_lines(text: str) -> str:
     text = text.replace("[br]", r"\N")
     if "|" in text and _are_line_ends(text):
         text = text.replace("|", r"\N")
+    return _end_marked_lines(text) if "\\" in text else text
+
+
+def without_line_ends(text: str) -> str:
+    r"""A table with spaces for the line ends that stand in its cells as ASS writes them, `\N` or `\n`."""
     if "\\" not in text:
         return text
+    return _end_marked_lines(text).replace(r"\N", " ").replace("&bsol;", "\\")
+
+
+def _end_marked_lines(text: str) -> str:
+    r"""The text with `\N` for each `\n` that ends a line, and `&bsol;` for what belongs to paths."""
     text = _PATH.sub(_hold_path, _NAME_ABOVE.sub(r"\1 ", text))
     bare = _STYLE.sub("", text)
     marks = len(_LINE_END.findall(bare))

@@ -38,7 +38,7 @@ _SIGN_OF_ANY_SCRIPT = re.compile(r"[\d<>&←→⟶➔➡⇒►＞›»\uf0df\uf0
 """A digit or an arrow, one of which every timing line has, and hardly a line of speech; first in ASCII."""
 _TELLING = re.compile(
     r"<-|[>←→⟶➔➡⇒＞›»~\uf0df\uf0e0\uf0e8]|--"
-    r"|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:amp;)?(?:gt|#62);|\bend\W",
+    r"|\d\s(?:to|bis|à|a)\s\d|\d\s?[-–—\s|,;/]\s?\d|&(?:amp;)?(?:gt|#62|rarr|#8594);|\bend\W",
     re.I,
 )
 _STRICT = re.compile(
@@ -51,7 +51,7 @@ _BREAK_BEHIND = re.compile(r"(?:\s*<br ?/?>)+\s*$", re.I)
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
 """The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
-_ESCAPED_ARROW = re.compile(r"&(?:amp;)?(?:gt|#62);")
+_ESCAPED_ARROW = re.compile(r"&(?:amp;)?(?:gt|#62|rarr|#8594);")
 _ESCAPED_DASH = re.compile(r"&(?:amp;)?(?:#45|#821[12]|#8722|[nm]dash|minus);|\\-")
 _IN_ASCII = str.maketrans(
     {
@@ -139,7 +139,7 @@ def _has_signs(line: str) -> bool:
 
 
 def _read_loosely(line: str) -> Timing | None:
-    line = _in_ascii(line)
+    line = write_in_ascii(line)
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
     if found := _IN_SECONDS.match(line):
@@ -170,7 +170,7 @@ def _read_loosely(line: str) -> Timing | None:
     return Timing(start, max(start, end), doubt=Doubt.FRAMES if framed else None)
 
 
-def _in_ascii(line: str) -> str:
+def write_in_ascii(line: str) -> str:
     """The line with the digits, colons and arrows of ASCII."""
     line = _ESCAPED_ARROW.sub(">", line.translate(_IN_ASCII)).replace("\\>", ">")
     line = _ESCAPED_DASH.sub("-", line) if ">" in line else line
@@ -182,7 +182,7 @@ def _in_ascii(line: str) -> str:
 
 def read_time(text: str) -> tuple[float | None, bool]:
     """The seconds of a single time in any spelling, or None; and whether it counts frames."""
-    return _read_side(_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
+    return _read_side(write_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
 
 
 def _read_side(side: str) -> tuple[float | None, bool]:
