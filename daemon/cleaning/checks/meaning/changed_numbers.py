@@ -41,7 +41,7 @@ def find_changed_number(
         return Doubt("number", "a number was changed", other.before, other.after)
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
     told = list_spelt_numbers(original, language)
-    if _are_parted_otherwise(said, written) or _are_same_digits(told, written):
+    if _are_numbers_parted_otherwise(said, written) or _are_same_digits(told, written):
         return None
     before, after = Counter(said), Counter(written)
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
@@ -60,7 +60,7 @@ def find_changed_number(
     return Doubt("number", f"a number is {what}", tuple(gone), tuple(new))
 
 
-def _are_parted_otherwise(said: Sequence[str], written: Sequence[str]) -> bool:
+def _are_numbers_parted_otherwise(said: Sequence[str], written: Sequence[str]) -> bool:
     """Whether two texts have the same digits in their numbers, all together or in those of one text alone."""
     others = _take_out(said, Counter(written)), _take_out(written, Counter(said))
     return _are_same_digits(*others) or _are_same_digits(said, written)
