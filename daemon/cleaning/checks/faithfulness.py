@@ -243,7 +243,7 @@ def fault_of(
     if new >= bounds.longest_new:
         return f"some {new} words in a row are new"
     if not _is_longer(words, changed, SHORT_WORDS):
-        return _fault_of_few(words, changed, bounds, is_light)
+        return _fault_of_few(words, bounds, is_light)
     counts = _Counts(words, changed)
     if not (counts.gone or counts.new or counts.invented):
         return None
@@ -286,9 +286,9 @@ def _swap(was: str, key: str, fillers: frozenset[str]) -> Word:
 
 
 class _Counts:
-    """Where in a comparison words are gone or new, and which of them carry content: found once, however many
-    windows look at them. `changed` are the places of the words that did not stay; those of each kind are in
-    order.
+    """Where in a comparison words are gone or new, and which of them carry content; for all windows at once.
+
+    `changed` are the places of the words that did not stay; those of each kind are in order.
     """
 
     def __init__(self, words: Sequence[Word], changed: Sequence[int]) -> None:
@@ -341,9 +341,8 @@ def _fault_of_window(counts: _Counts, first: int, last: int, bounds: Bounds) -> 
     return None
 
 
-def _fault_of_few(
-    words: Sequence[Word], changed: Sequence[int], bounds: Bounds, is_light: Callable[[str], bool]
-) -> str | None:
+def _fault_of_few(words: Sequence[Word], bounds: Bounds, is_light: Callable[[str], bool]) -> str | None:
+    """What is wrong with a short comparison, some words of which must stand as they are, besides."""
     known = known_of(words)
     came = {word.key for word in words if not word.gone}
     stayed = sum(word.stayed for word in words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from itertools import product
 
 from rapidfuzz.fuzz import ratio
 
@@ -33,16 +34,8 @@ def find_certain_change(
     if not found:
         return None
     small = [one for one in found if 0 < len(one.after) <= SMALL_WORDS and len(one.before) <= SMALL_WORDS]
-    for one in small:
-        if not one.before:
-            if len(one.after) == 1 and speech.denies(one.after[0]) and not one.at_edge:
-                return "a negation is new"
-        elif _is_number_word_for_another(one, speech):
-            return "a number was changed"
-        elif _denies_verb(one.after, one.before, speech) or _denies_verb(one.before, one.after, speech):
-            return "a negation was added or dropped"
-        elif _is_opposite(one, speech):
-            return "a day, a unit, a tense or an opposite was changed"
+    if phrase := next(filter(None, (_judge_small(one, speech) for one in small)), None):
+        return phrase
     if any(_drops_negation(one, speech) for one in found):
         return "a negation is gone"
     replaced = [one for one in small if one.before]
@@ -52,6 +45,18 @@ def find_certain_change(
         return "two words were swapped"
     moved = find_moved_words(original, cleaned, found, speech.hesitations)
     return moved or find_lone_change(original, found, speech)
+
+
+def _judge_small(one: Difference, speech: Speech) -> str | None:
+    """What a difference of a word or two certainly says otherwise by itself."""
+    if not one.before:
+        is_denial = len(one.after) == 1 and speech.denies(one.after[0]) and not one.at_edge
+        return "a negation is new" if is_denial else None
+    if _is_number_word_for_another(one, speech):
+        return "a number was changed"
+    if _denies_verb(one.after, one.before, speech) or _denies_verb(one.before, one.after, speech):
+        return "a negation was added or dropped"
+    return "a day, a unit, a tense or an opposite was changed" if _is_opposite(one, speech) else None
 
 
 def _denies_verb(keys: Sequence[str], others: Sequence[str], speech: Speech) -> bool:
@@ -139,20 +144,24 @@ def _are_exchanged(found: Sequence[Difference], speech: Speech) -> bool:
     """Whether two words each stand where the other stood: two that carry content, or one and a person."""
     taken: dict[tuple[str, str], int] = {}
     for one in found:
-        if not one.before or not one.after or max(len(one.before), len(one.after)) > _MOST_EXCHANGED:
-            continue
-        gone = [key for key in one.before if key not in one.after and _is_telling(key, speech)]
-        new = [key for key in one.after if key not in one.before and _is_telling(key, speech)] if gone else []
-        for was in gone:
-            for now in new:
-                taken[was, now] = one.start
-                start = taken.get((now, was))
-                if start is not None and (
-                    (is_content(was) and is_content(now))
-                    or (one.start - start <= _FARTHEST_EXCHANGED and (is_content(was) or is_content(now)))
-                ):
-                    return True
+        for was, now in _list_replaced(one, speech):
+            taken[was, now] = one.start
+            if (now, was) not in taken:
+                continue
+            are_near = one.start - taken[now, was] <= _FARTHEST_EXCHANGED
+            tells = map(is_content, (was, now))
+            if any(tells) if are_near else all(tells):
+                return True
     return False
+
+
+def _list_replaced(one: Difference, speech: Speech) -> list[tuple[str, str]]:
+    """The telling words of a difference, each with each that may stand in its place."""
+    if not one.before or not one.after or max(len(one.before), len(one.after)) > _MOST_EXCHANGED:
+        return []
+    gone = [key for key in one.before if key not in one.after and _is_telling(key, speech)]
+    new = [key for key in one.after if key not in one.before and _is_telling(key, speech)] if gone else []
+    return list(product(gone, new))
 
 
 def _is_telling(key: str, speech: Speech) -> bool:

@@ -98,14 +98,15 @@ class ShortPassage:
     @cached_property
     def current_names(self) -> frozenset[str]:
         """The words of the names in the cleaned text."""
-        keys = (key for name in names(self.cleaned) for key in tokens(name))
-        return frozenset(filter(self.is_telling, keys))
+        return self._list_names(self.cleaned)
 
     @cached_property
     def former_names(self) -> frozenset[str]:
         """The words of the names in the original."""
-        keys = (key for name in names(self.original) for key in tokens(name))
-        return frozenset(filter(self.is_telling, keys))
+        return self._list_names(self.original)
+
+    def _list_names(self, text: str) -> frozenset[str]:
+        return frozenset(key for name in names(text) for key in tokens(name) if self.is_telling(key))
 
     @cached_property
     def said(self) -> frozenset[str]:

@@ -33,8 +33,8 @@ class Starts:
     """The words of a comparison with what stands behind each, in which starts that were given up are found.
 
     `gaps` holds what stands in the original behind each word of the comparison. `is_marked`: it has marks, so
-    that a pause can be seen. `is_telling` says of a word
-    whether it carries something of its own, `is_form` of two whether they are forms of one.
+    that a pause can be seen. `is_telling` says of a word whether it carries something of its own, `is_form`
+    of two whether they are forms of one.
     """
 
     def __init__(
