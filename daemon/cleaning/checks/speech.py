@@ -45,15 +45,15 @@ class Speech(NamedTuple):
     `language` is its code. `terms` are the words of the names and terms that a recording's glossary spells.
     """
 
-    persons: Mapping[str, int]
-    alternatives: Mapping[str, frozenset[str]]
-    number_words: frozenset[str]
-    negations: frozenset[str]
-    answers: frozenset[str]
-    before_answers: frozenset[str]
-    weightless: frozenset[str]
-    tag: re.Pattern[str]
-    language: str = _ENGLISH
+    language: str
+    number_words: frozenset[str] = frozenset()
+    negations: frozenset[str] = frozenset()
+    persons: Mapping[str, int] = MappingProxyType({})
+    alternatives: Mapping[str, frozenset[str]] = MappingProxyType({})
+    answers: frozenset[str] = frozenset()
+    before_answers: frozenset[str] = frozenset()
+    weightless: frozenset[str] = frozenset()
+    tag: re.Pattern[str] = _NOTHING
     qualifiers: frozenset[str] = frozenset()
     symbols: Mapping[str, frozenset[str]] = MappingProxyType({})
     common: frozenset[str] = frozenset()
@@ -216,17 +216,50 @@ def speech_for(text: str, spoken: str | None = None) -> Speech:
 
 @cache
 def speech_of(code: str) -> Speech:
-    """What is known of a language, by its code; nothing where its words were not put together."""
+    """What is known of a language, by its code; little where its words were not put together."""
     language = load(code)
-    nothing = frozenset[str]()
-    negations = language.negations if language is not None else nothing
-    number_words = _fold_words(language.numbers) if language is not None and code != _ENGLISH else nothing
-    if language is None or language.meaning is None:
-        return Speech({}, {}, number_words, negations, nothing, nothing, nothing, _NOTHING, code)
-    known = language.meaning
+    if language is None:
+        return Speech(code)
+    number_words = _fold_words(language.numbers) if code != _ENGLISH else frozenset[str]()
+    speech = Speech(code, number_words, language.negations)
+    if language.meaning is None:
+        return speech
+    speech = _add_meaning(speech, language, language.meaning)
+    if language.counting is not None:
+        speech = speech._replace(joining=language.counting.joining)
+    if language.rules is not None:
+        speech = speech._replace(
+            subjects=language.rules.subjects,
+            unfinished=language.rules.unfinished,
+            clause_joining=language.rules.joining,
+            determiners=language.rules.determiners,
+        )
+    return speech
+
+
+def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
+    """A language's words with those by which a sentence says who, how many, when, and whether at all."""
     said, asked = _list_set_off(language, known)
     written = {word for words in known.spoken.values() for word in words.split()} - language.function_words
-    return _find_words(language, known, number_words, code)._replace(
+    tags = "|".join(map(re.escape, known.tags))
+    return speech._replace(
+        negations=language.negations - known.answers,
+        persons={word: number for number, words in enumerate(known.persons) for word in words},
+        alternatives=_pair_alternatives(known.alternatives),
+        answers=known.answers,
+        before_answers=known.before_answers,
+        weightless=known.weightless,
+        tag=re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
+        qualifiers=_fold_words(known.qualifiers),
+        symbols={sign: _fold_words(words) for sign, words in known.symbols.items()},
+        common=_fold_words(language.common),
+        modals=known.modals,
+        short_words=_fold_words(known.short_words),
+        spellings=known.spellings,
+        asking=known.asking,
+        past_endings=known.past_endings,
+        pasts={past.casefold(): _fold_words(presents) for past, presents in known.pasts.items()},
+        impersonal=known.impersonal,
         halves=known.halves,
         modal_ends=frozenset(modal[-size:] for modal in known.modals for size in _CONTRACTED_LETTERS),
         perfect=known.perfect,
@@ -251,39 +284,6 @@ def speech_of(code: str) -> Speech:
         degrees=known.degrees,
         firm_modals=known.firm_modals,
         conditions=known.conditions,
-        joining=language.counting.joining if language.counting is not None else nothing,
-        clause_joining=language.rules.joining if language.rules is not None else nothing,
-        determiners=language.rules.determiners if language.rules is not None else nothing,
-    )
-
-
-def _find_words(language: Language, known: Meaning, number_words: frozenset[str], code: str) -> Speech:
-    """What single words of a language say: of whom, how many, whether at all, and when."""
-    nothing = frozenset[str]()
-    persons = {word: number for number, words in enumerate(known.persons) for word in words}
-    tags = "|".join(re.escape(tag) for tag in known.tags)
-    return Speech(
-        persons,
-        _pair_alternatives(known.alternatives),
-        number_words,
-        language.negations - known.answers,
-        known.answers,
-        known.before_answers,
-        known.weightless,
-        re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
-        code,
-        _fold_words(known.qualifiers),
-        {sign: _fold_words(words) for sign, words in known.symbols.items()},
-        _fold_words(language.common),
-        known.modals,
-        _fold_words(known.short_words),
-        known.spellings,
-        known.asking,
-        language.rules.subjects if language.rules is not None else nothing,
-        known.past_endings,
-        {past.casefold(): _fold_words(presents) for past, presents in known.pasts.items()},
-        known.impersonal,
-        language.rules.unfinished if language.rules is not None else nothing,
     )
 
 
