@@ -43,7 +43,7 @@ def test_one_that_was_not_sent_is_not_waited_for_and_does_not_count():
         ([told(0), told(1), told(2), told("-1")], "never sent"),
         ([told(0), told(1), told(2), told(3, name="another")], "never sent"),
         ([told(0), told(1), told(2), ResultLine("0123abcd-3", None)], "not known"),
-        ([told(0), told(1), told(2), None], "no result"),
+        ([told(0), told(1), told(2), None], "not a result"),
     ],
 )
 def test_what_is_short_doubled_foreign_or_unknown_is_a_flaw(lines, flaw):

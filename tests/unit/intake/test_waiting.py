@@ -35,7 +35,7 @@ def test_each_reason_is_told(tmp_path):
     assert "empty" in told["empty.txt"]
     assert "unfinished" in told["half.txt.part"]
     assert "unfinished" in told[".dotted.vtt"]
-    assert "no regular file" in told["link.txt"]
+    assert "not a regular file" in told["link.txt"]
     assert told["alone.yaml"] == "it is alone"
 
 

@@ -164,7 +164,7 @@ def test_an_address_that_is_given_goes_before_the_environments(server, monkeypat
 )
 def test_an_address_of_the_environment_that_is_none_is_named_by_its_variable(monkeypatch, provider, variable):
     monkeypatch.setenv(variable, "localhost:8080")
-    with pytest.raises(ConfigError, match=rf"^\${variable} is no address"):
+    with pytest.raises(ConfigError, match=rf"^\${variable} is not an address"):
         LLMProcessor(provider, api_key="sk-test", model="m")
 
 

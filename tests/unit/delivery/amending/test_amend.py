@@ -298,7 +298,7 @@ def test_a_key_that_comes_twice_is_refused_before_what_it_holds_is_lost(delivere
     world = delivered()
     data = pack(world, rewrite(FIRST, "We began."))
     for doubled in (data[:-1] + b', "edits": []}', data.replace(b'"now"', b'"now": "Lost words.", "now"')):
-        with pytest.raises(UsageError, match="a key comes twice"):
+        with pytest.raises(UsageError, match="a key appears twice"):
             amend_result(world.outbox, str(world.result), doubled, lambda pairs: [])
     assert not (world.result / "earlier").exists()
 

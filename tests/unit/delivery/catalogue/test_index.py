@@ -207,7 +207,7 @@ def test_what_is_no_page_of_ours_is_never_overwritten(made, kind, caplog):
         target.symlink_to(made.path / "talk/talk.md")
     before = (made.path / "talk/talk.md").read_text()
     made.refresh()
-    assert "no page of ours" in caplog.text
+    assert "not a page of ours" in caplog.text
     assert (made.path / "talk/talk.md").read_text() == before
     assert kind != "file" or target.read_text() == "<h1>my own</h1>"
 
