@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from daemon.cleaning.llm.faults import ChunkRefused, Fault
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
+from daemon.text.characters.composition import compose_letters
 from daemon.text.unseen import take_out_unseen
 
 
@@ -52,7 +53,7 @@ def tidy_message(message: Message) -> Message:
     """
     return replace(
         message,
-        text=take_out_unseen(message.text),
+        text=compose_letters(take_out_unseen(message.text)),
         stop_reason=_tidy_name(message.stop_reason),
         model=_tidy_name(message.model),
     )

@@ -15,7 +15,7 @@ from daemon.text.results.marks import PARAGRAPH
 _DEEPEST_LIST = 3  # Word has styles for no more
 _DEEPEST_HEADING = 9
 _LISTS = {"bullet_list_open": "List Bullet", "ordered_list_open": "List Number"}
-_WEIGHTS = {"strong": "<w:b/>", "em": "<w:i/>"}
+_WEIGHTS = {"strong": "<w:b/><w:bCs/>", "em": "<w:i/><w:iCs/>"}
 
 
 @lru_cache(maxsize=1)

@@ -38,10 +38,10 @@ _OWN_STYLES = {
     ),
     NOT_CLEANED: (
         "paragraph",
-        f'<w:pPr><w:keepNext/>{_SHADE}<w:spacing w:after="80"/></w:pPr><w:rPr><w:b/></w:rPr>',
+        f'<w:pPr><w:keepNext/>{_SHADE}<w:spacing w:after="80"/></w:pPr><w:rPr><w:b/><w:bCs/></w:rPr>',
     ),
     TIME: ("character", '<w:rPr><w:color w:val="767676"/></w:rPr>'),
-    SPEAKER: ("character", "<w:rPr><w:b/></w:rPr>"),
+    SPEAKER: ("character", "<w:rPr><w:b/><w:bCs/></w:rPr>"),
 }
 """The styles that a template may define under these names; those that it doesn't are made so."""
 

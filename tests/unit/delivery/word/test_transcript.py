@@ -54,6 +54,11 @@ def test_who_speaks_is_bold():
     assert runs[:2] == [("[00:00:00] ", None), ("Maya: ", True)]
 
 
+def test_names_in_arabic_hindi_and_thai_are_bold_too():
+    styles = opened(docx_of(make_document(meeting()).blocks)).styles
+    assert "<w:bCs/>" in styles["Transcript Speaker"].element.xml
+
+
 def test_dropped_into_the_inbox_it_is_read_as_the_words_that_were_cleaned():
     blocks = list(make_document(meeting()).blocks)
     talk = read(docx_of(blocks), "council.docx")
