@@ -54,3 +54,44 @@ def test_what_only_once_looks_like_one_or_goes_back_is_speech():
 
 def test_verses_are_no_times():
     assert told("Luke, 3:16: a voice said so.\nMark, 4:20: another one.\n")[0][0] is None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "**{}** `{}` {}",
+        "{} {{{}}}: {}",
+        "**{}** {}: {}",
+        "> **{}** {}: {}",
+        "{} – {} – {}",
+        "{} @ {}: {}",
+        "{}:[{}]{}",
+    ],
+)
+@pytest.mark.parametrize(("first", "second"), [("Ann", "Tom"), ("Жанна", "Олег")])
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_time_between_a_name_and_what_is_said_is_no_word_whatever_parts_them(form, first, second, name):
+    said = ["When did the kiln go out?", "On Tuesday.", "That late?", "The wood was damp."]
+    turns = zip([first, second, first, second], ["0:01", "0:05", "0:09", "1:15"], said, strict=True)
+    content = "\n\n".join(form.format(*turn) for turn in turns)
+    segments = read(content.encode(), name).segments
+    assert [(s.start, s.text) for s in segments] == list(zip([1, 5, 9, 75], said, strict=True))
+    assert [s.speaker for s in segments] == [first, second, first, second]
+
+
+def test_a_schedule_whose_lines_have_a_name_and_a_time_is_read_as_it_stands():
+    content = (
+        "Monday – 10:00 – We open the hall.\nTuesday – 10:30 – We paint it.\nFriday – 11:00 – We go home.\n"
+    )
+    assert "Monday – 10:00 – We open the hall." in " ".join(
+        s.text for s in read(content.encode(), "a.txt").segments
+    )
+
+
+def test_a_firm_in_brackets_belongs_to_the_name_above_what_is_said():
+    content = "Mia Stone [Acme]  0:01\nWhen was it?\n\nLeo Hart [Acme]  0:08\nOn Tuesday.\n\n" * 2
+    content = content.replace("0:01", "0:31", 1).replace("0:08", "0:38", 1).replace("0:31", "0:01", 1)
+    assert {s.speaker for s in read(content.encode(), "a.txt").segments} == {
+        "Mia Stone [Acme]",
+        "Leo Hart [Acme]",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _WORD = (
 )
 _MARK = "[⏱⏰⌚⏲▶►🕐-🕧]\ufe0f?"
 _FORMS = tuple(
-    re.compile(rf"\s*{form}", re.I | re.ASCII)
+    re.compile(rf"\s*{form}", re.I)
     for form in (
         # [Time 0:05] text, (Timestamp: 0:05)
         rf"[*_]{{0,2}}[\[({{<]\s?{_WORD}\s?[:=]?\s?{_SPAN}\s?[\])}}>][*_]{{0,2}}\s?[:–—-]?(?=\s|$)",
@@ -43,39 +43,72 @@ _FORMS = tuple(
         rf"\[(?P<name>[^\W\d_][^:()\[\]]{{0,40}}?)[\s,|:]{{1,3}}{_SPAN_IN_SECONDS}\]:?(?=\s|$)",
     )
 )
+_NAME = r"[^\W\d_][^:()\[\]{}|*_`<>]{0,40}?"
+_NAME_FORMS = tuple(
+    re.compile(rf"\s*(?:>\s?)?[*_]{{0,3}}(?P<name>{_NAME}){form}", re.I)
+    for form in (
+        # Ann:[0:05]text
+        rf"[*_]{{0,3}}:[*_]{{0,3}}(?:(?=[\[(])|\s(?=[\[(][^\])]{{1,40}}[\])]\S))[\[(]{_SPAN}[\])]",
+        # **Ann** `0:05` text
+        rf":?[*_]{{0,3}}:?\s?`{_SPAN}`\s?[:–—-]?(?=\s|$)",
+        # Ann {0:05}: text
+        rf":?[*_]{{0,3}}:?\s?\{{{_SPAN}\}}\s?[:–—-]?(?=\s|$)",
+        # **Ann** 0:05: text, Ann | 0:05 | text, Ann @ 0:05: text
+        rf"[*_]{{0,3}}\s(?:[-–—|@·•]\s)?{_SPAN}\s?[:|–—-](?=\s)",
+    )
+)
+"""Forms that a schedule has as well: they count where names recur and half of the lines begin so."""
 _USUAL = re.compile(r"[\s*_]*[\[(]?\d")
 """A time at the beginning without a word or mark of its own, as most lines with times have it."""
 _HAS_TIME = re.compile(r"\d:\d\d|\d\.\d|\d\s?s\b|=\s?\d")
-_LEAST = 2
+_LEAST, _TURNS_SHARE = 2, 0.5
 _LOOKED_AT = 120  # characters of a line
 
 
 class _Dressed(NamedTuple):
-    """A line with such a time: its start in seconds, and the line with its time in the usual form."""
+    """A line with such a time: its start in seconds, the line with its time in the usual form, who speaks."""
 
     start: float
     written: str
+    name: str
 
 
 def with_bare_times(lines: list[str], reading: Reading) -> list[str]:
     """The lines, such times in the usual form before them, where there are several and they run on."""
-    found = {at: dressed for at, line in enumerate(lines) if (dressed := _read(line)) is not None}
-    starts = [dressed.start for dressed in found.values()]
-    if len(found) < _LEAST or any(after < before for before, after in pairwise(starts)):
-        return lines
+    found = {at: dressed for at, line in enumerate(lines) if (dressed := _read(line, _FORMS)) is not None}
+    if not _run_on(found.values()):
+        found = _read_beside_names(lines)
     written = {at: dressed.written for at, dressed in found.items()}
-    return rewrite_lines(lines, written, reading, "timing")
+    return rewrite_lines(lines, written, reading, "timing") if written else lines
 
 
-def _read(line: str) -> _Dressed | None:
+def _read_beside_names(lines: list[str]) -> dict[int, _Dressed]:
+    """The lines with a name and then a time by their places, where they are turns and no schedule."""
+    found = {
+        at: dressed for at, line in enumerate(lines) if (dressed := _read(line, _NAME_FORMS)) is not None
+    }
+    names = {dressed.name for dressed in found.values()}
+    recur = len(names) * 2 <= len(found) or all(map(is_generic, names))
+    spoken = sum(bool(line.strip()) and not line.startswith("#") for line in lines)
+    turns = recur and len(found) >= _TURNS_SHARE * spoken and _run_on(found.values())
+    return found if turns else {}
+
+
+def _run_on(found: Collection[_Dressed]) -> bool:
+    """Whether these are several times that never run back."""
+    starts = [dressed.start for dressed in found]
+    return len(starts) >= _LEAST and all(after >= before for before, after in pairwise(starts))
+
+
+def _read(line: str, forms: tuple[re.Pattern[str], ...]) -> _Dressed | None:
     head = line[:_LOOKED_AT]
     if _USUAL.match(head) or _HAS_TIME.search(head) is None:
         return None
-    return next(_read_forms(line, head), None)
+    return next(_read_forms(line, head, forms), None)
 
 
-def _read_forms(line: str, head: str) -> Iterator[_Dressed]:
-    for form in _FORMS:
+def _read_forms(line: str, head: str, forms: tuple[re.Pattern[str], ...]) -> Iterator[_Dressed]:
+    for form in forms:
         found = form.match(head)
         if found is None:
             continue
@@ -88,7 +121,9 @@ def _read_forms(line: str, head: str) -> Iterator[_Dressed]:
             continue
         until = "" if end is None else f" --> {_write_time(end)}"
         label = f" {name}:" if name else ""
-        yield _Dressed(start, f"[{_write_time(start)}{until}]{label}{line[found.end() :]}")
+        said = line[found.end() :]
+        parted = said if said[:1].isspace() else f" {said}"
+        yield _Dressed(start, f"[{_write_time(start)}{until}]{label}{parted}", name)
 
 
 def _read_seconds(time: str | None) -> float | None:

@@ -211,7 +211,7 @@ def _name_first(line: str) -> Head | None:
     found = _NAMED.match(line) or _NAMED_BARE.match(line)
     inside = None if found else _NAMED_INSIDE.match(line)
     match = found or inside
-    name = match[1].strip(f"*_{_SEPARATORS}").removeprefix("[").removesuffix("]") if match else ""
+    name = _without_box(match[1].strip(f"*_{_SEPARATORS}")) if match else ""
     likeness = likeness_of(name) if name else None
     if match is None or likeness in (None, Likeness.NOTE):
         return _label_first(line)
@@ -224,6 +224,12 @@ def _name_first(line: str) -> Head | None:
     doubtful = not boxed and not end and (time.count(":") < 2 or bool(inside))
     head = _named_head(line, name, time, line[match.end() :], doubtful=doubtful or not near, odd=not near)
     return replace(head, end=_count_seconds(end)) if end else head
+
+
+def _without_box(name: str) -> str:
+    """The name without brackets around it; those behind it are its own: `Leo Hart [Acme]`."""
+    bare = name.removeprefix("[")
+    return bare if "[" in bare else bare.removesuffix("]")
 
 
 def _named_head(line: str, name: str, time: str, rest: str, *, doubtful: bool, odd: bool = False) -> Head:
