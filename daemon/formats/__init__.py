@@ -231,6 +231,7 @@ def _read_document(data: bytes) -> tuple[Reading, str] | None:
 
 def _read_text(source: Source, filename: str) -> Reading:
     raw, damaged = source.take_text(), source.damaged
+    lost = damaged > 0 and "\ufffd" in raw
     text = without_controls(raw)
     if _is_blank(text):
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
@@ -254,7 +255,10 @@ def _read_text(source: Source, filename: str) -> Reading:
     reading.drop("markup", quotes)
     reading.words_in_file += marks
     reading.drop("speaker mark", marks)
-    if damaged:
+    if damaged and not lost:
+        lines = "1 line" if damaged == 1 else f"{damaged:,} lines"
+        reading.warnings.append(f"The file is in two encodings; that of {lines} was guessed.")
+    elif damaged:
         places = "1 place" if damaged == 1 else f"{damaged:,} places"
         reading.warnings.append(f"The file is damaged in {places}; \ufffd stands for what could not be read.")
     return reading

@@ -117,6 +117,9 @@ _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _TWICE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
 _LEAST_PAIRS = 2
 _AS_LATIN = "as-latin-1"
+_LEAST_OTHERS, _LEAST_LETTERS, _LEAST_WHOLE, _WHOLE_SHARE = 3, 16, 2, 0.2
+"""From how many lines of another page, or letters on two lines, and how many lines of UTF-8, on a file is
+taken for one of both; by chance hardly a line of another page is UTF-8."""
 _MOST_BAD, _MOST_BAD_MARKED, _MOST_NULS = 1.0, 0.005, 0.001
 """How much may be damaged: of the characters beyond ASCII in UTF-8 that says nothing of itself, of all
 characters where a mark says the encoding, of all bytes that are NUL. In text of another encoding, read as
@@ -174,6 +177,8 @@ def _by_mark(data: bytes) -> Decoded | None:
         if data.startswith(mark):
             name = encoding.removesuffix("-sig")
             text = data.decode(encoding, "replace")
+            if name == "utf-8" and _BAD in text and (mixed := _decode_lines(data)) is not None:
+                return mixed
             damaged = text.count(_BAD) - data.count(_BAD.encode(encoding)[len(mark) :])
             if damaged > max(_MOST_BAD_MARKED * len(text), _MOST_BAD * _beyond_ascii(text) / 2):
                 raise InputError(f"The file says it is {name.upper()}, but it is damaged.", _UTF8)
@@ -219,10 +224,40 @@ def _decode_utf8(data: bytes) -> Decoded | None:
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
+        if (mixed := _decode_lines(data)) is not None:
+            return mixed
         text = _with_halves(data).decode("utf-8", "replace")
     damaged = text.count(_BAD) - data.count(_BAD.encode())
     whole = _beyond_ascii(text) - damaged
     return Decoded(text, "utf-8", damaged) if damaged <= _MOST_BAD * whole else None
+
+
+def _decode_lines(data: bytes) -> Decoded | None:
+    """Lines of UTF-8 and lines of another page, as they stand where two files were joined; None elsewhere.
+
+    A line of the other page counts as damaged: its encoding was guessed from few letters.
+    """
+    beyond = [line for line in data.split(b"\n") if not line.isascii()]
+    others = [line for line in beyond if not _is_utf8(line)]
+    whole = len(beyond) - len(others)
+    letters = sum(len(line.translate(None, _ASCII)) for line in others)
+    few = len(others) < _LEAST_OTHERS and (len(others) == 1 or letters < _LEAST_LETTERS)
+    if few or whole < max(_LEAST_WHOLE, _WHOLE_SHARE * len(beyond)):
+        return None
+    sample = _find_sample(b"\n".join(others), _FEW)
+    page = _latin_page(sample) or _cyrillic_page(sample)
+    if page is None:
+        return None
+    lines = (line.decode("utf-8" if _is_utf8(line) else page, "replace") for line in data.split(b"\n"))
+    return Decoded("\n".join(lines), f"utf-8 and {page} (guessed)", len(others))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_again(found: Decoded) -> Decoded:
@@ -297,7 +332,15 @@ def _latin_page(sample: bytes) -> str | None:
         return None  # not a Latin script
     fits = {page: _measure_fit(sample.decode(page, "replace")) for page in _LATIN_PAGES}
     best = max(_LATIN_PAGES, key=fits.__getitem__)
+    if best == "cp1252" and fits["cp1254"] == fits[best] and _has_no_accents(sample.decode(best, "replace")):
+        best = "cp1254"
     return best if fits[best] >= _LEAST_FIT else None
+
+
+def _has_no_accents(text: str) -> bool:
+    """Whether what looks Icelandic has none of its accents: Turkish has other letters in place of ý, þ, ð."""
+    letters = {char.lower() for char in _BEYOND.findall(text)}
+    return len(letters & set("ýþð")) > 1 and letters.isdisjoint("áæéíóú")
 
 
 def _measure_fit(text: str) -> float:

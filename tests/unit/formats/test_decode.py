@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.errors import InputError
+from daemon.formats import read
 from daemon.formats.decode import decode_text
 
 FRENCH = "C’est déjà l’été à Noël, et le café était fermé.\n"
@@ -262,3 +263,42 @@ def test_marks_of_a_second_encoding_are_words_where_other_letters_stand_beside_t
 def test_greek_with_names_in_capitals_is_not_taken_for_russian():
     text = "ΠΡΟΕΔΡΟΣ: Καλημέρα σας.\nΑΝΝΑ ΛΗ: Ευχαριστώ, κύριε Πρόεδρε.\nΠΡΟΕΔΡΟΣ: Παρακαλώ.\n"
     assert decode_text(text.encode("cp1253")) == (text, "cp1253 (guessed)", 0)
+
+
+_GERMAN = [
+    "Die Bäckerei öffnet früh.",
+    "Es gibt Brötchen.",
+    "Schöne Grüße an alle.",
+    "Müsli führen wir nicht.",
+]
+_RUSSIAN = [
+    "Лампа горела с семи часов.",
+    "Унеси лестницу вниз.",
+    "Никто не видел ключа.",
+    "Зима была долгой.",
+]
+
+
+@pytest.mark.parametrize(("lines", "page"), [(_GERMAN, "cp1252"), (_RUSSIAN, "cp1251")])
+@pytest.mark.parametrize("order", ["joined", "in turns"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_lines_of_two_encodings_are_read_each_in_its_own(lines, page, order, mark):
+    several = lines * 2
+    other = range(4, 8) if order == "joined" else range(1, 8, 2)
+    data = mark + b"\n".join(line.encode(page if at in other else "utf-8") for at, line in enumerate(several))
+    text, encoding, damaged = decode_text(data)
+    assert (text, encoding, damaged) == ("\n".join(several), f"utf-8 and {page} (guessed)", 4)
+
+
+def test_who_reads_two_encodings_is_told_that_one_was_guessed():
+    data = "\n".join(_GERMAN).encode() + b"\n" + "\n".join(_GERMAN).encode("cp1252")
+    assert read(data, "a.txt").warnings == ("The file is in two encodings; that of 4 lines was guessed.",)
+
+
+def test_turkish_is_not_taken_for_icelandic():
+    turkish, icelandic = (
+        "Tahta merdiveni aşağı indir.\nAnahtarı kimse görmedi.",
+        "Það er gott veður. Þú ýtir á hurðina.",
+    )
+    assert decode_text(turkish.encode("cp1254")).text == turkish
+    assert decode_text(icelandic.encode("cp1252")).text == icelandic
