@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol, cast
 from msgspec import structs
 
 from daemon.errors import InputError
-from daemon.formats.decode import decode_text
+from daemon.formats.decode import MIXED, decode_text
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
@@ -231,7 +231,7 @@ def _read_document(data: bytes) -> tuple[Reading, str] | None:
 
 def _read_text(source: Source, filename: str) -> Reading:
     raw, damaged = source.take_text(), source.damaged
-    lost = damaged > 0 and "\ufffd" in raw
+    mixed = source.encoding.startswith(MIXED)
     text = without_controls(raw)
     if _is_blank(text):
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
@@ -255,7 +255,7 @@ def _read_text(source: Source, filename: str) -> Reading:
     reading.drop("markup", quotes)
     reading.words_in_file += marks
     reading.drop("speaker mark", marks)
-    if damaged and not lost:
+    if damaged and mixed:
         lines = "1 line" if damaged == 1 else f"{damaged:,} lines"
         reading.warnings.append(f"The file is in two encodings; that of {lines} was guessed.")
     elif damaged:

@@ -117,6 +117,8 @@ _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _TWICE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
 _LEAST_PAIRS = 2
 _AS_LATIN = "as-latin-1"
+MIXED = "utf-8 and "
+"""What the name of two encodings in one file begins with."""
 _LEAST_OTHERS, _LEAST_LETTERS, _LEAST_WHOLE, _WHOLE_SHARE = 3, 16, 2, 0.2
 """From how many lines of another page, or letters on two lines, and how many lines of UTF-8, on a file is
 taken for one of both; by chance hardly a line of another page is UTF-8."""
@@ -249,7 +251,7 @@ def _decode_lines(data: bytes) -> Decoded | None:
     if page is None:
         return None
     lines = (line.decode("utf-8" if _is_utf8(line) else page, "replace") for line in data.split(b"\n"))
-    return Decoded("\n".join(lines), f"utf-8 and {page} (guessed)", len(others))
+    return Decoded("\n".join(lines), f"{MIXED}{page} (guessed)", len(others))
 
 
 def _is_utf8(line: bytes) -> bool:

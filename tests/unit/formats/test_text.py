@@ -1002,3 +1002,13 @@ def test_what_gemini_sets_above_is_no_speech():
 def test_lists_of_words_for_recognisers_are_refused_with_their_comments(content):
     with pytest.raises(InputError, match=r"CTM|STM"):
         text(content)
+
+
+@pytest.mark.parametrize(
+    "field", ["Audiodatei: C:/aufnahmen/otto.wav", "Fichier audio: ./otto.mp3", "Audio file: otto.m4a"]
+)
+def test_the_file_of_a_recording_is_nobody_who_speaks(field):
+    turns = "S00: [00:00:03] Wann ging der Ofen aus?\n\nS01: [00:00:07] Am Dienstag.\n\n"
+    content = f"Gespräch\n\n{field}\n\n{turns}{turns.replace('00:00', '00:01')}"
+    said = [(s.speaker, s.text) for s in read(content.encode(), "a.txt").segments]
+    assert said == [(None, "Gespräch"), *[("S00", "Wann ging der Ofen aus?"), ("S01", "Am Dienstag.")] * 2]

@@ -19,6 +19,8 @@ from daemon.text.sentences import ends_sentence
 _KEYS = frozenset(
     key.strip()
     for line in """
+    audiodatei;videodatei;tondatei;dateiname;fichier audio;archivo de audio;file audio;audiobestand;plik audio
+    аудиофайл;音频文件;音声ファイル;arquivo de áudio
     date;time;day;name;agenda;location;place;venue;duration;length;attendees;participants
     present;apologies;absent;attendance;in attendance;title;subject;topic;meeting
     meeting title;meeting type;meeting id;recorded;recorded by;recorded on;recording
@@ -62,6 +64,7 @@ _FIELD = re.compile(
     r"\s*(?:[-•*]\s+)?[*_]{0,3}([^\W\d_][^:：*_\n|]{0,30}?)\s?"
     r"(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}(?:\s+|(?<=：)|$)(.*)"
 )
+_FILE = re.compile(r"\S\.(?:mp[34]|wav|m4[ab]|og[ga]|opus|flac|aac|wma|aiff?|mov|mkv|webm|avi)\W*$", re.I)
 _LISTED = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
 _FIGURE = re.compile(r"\d|https?://")
 _NAMES = re.compile(r"\s*[,;&、，/]\s*|\s+(?:and|und|et|y|e|en|och|og|i|и)\s+")
@@ -105,7 +108,11 @@ def find_recording_fields(lines: Sequence[str]) -> frozenset[int]:
     told = [at for at in run if at in known and keys[at] in _KEYS]
     enough = len(told) >= _LEAST or (len(told) > 0 and len(run) > _LEAST)
     followed = any(line.strip() for line in lines[run[-1] + 1 :])
-    return frozenset(run) if followed and (enough or _tells_day(lines, told, keys)) else frozenset()
+    return (
+        frozenset(run)
+        if followed and (enough or _tells_day(lines, told, keys) or _tells_file(lines, told))
+        else frozenset()
+    )
 
 
 def _is_beside_known(lines: Sequence[str], at: int, known: Sequence[int], keys: dict[int, str]) -> bool:
@@ -123,6 +130,11 @@ def _is_beside_known(lines: Sequence[str], at: int, known: Sequence[int], keys: 
 def _tells_day(lines: Sequence[str], told: Sequence[int], keys: dict[int, str]) -> bool:
     """Whether a field alone tells of a day."""
     return any(keys[at] in _DAYS and find_day(lines[at]) is not None for at in told)
+
+
+def _tells_file(lines: Sequence[str], told: Sequence[int]) -> bool:
+    """Whether a field tells in which file the recording is."""
+    return any(_FILE.search(lines[at]) is not None for at in told)
 
 
 def _read_key(line: str) -> str | None:
