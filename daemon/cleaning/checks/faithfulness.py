@@ -199,7 +199,7 @@ def compare(original: str, cleaned: str, fillers: frozenset[str]) -> Comparison:
         first = len(out)
         gone, came = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
         if code.tag == "replace":
-            out += [_swap(was, key, fillers) for was, key in zip(gone, came, strict=True)]
+            out += [_make_swapped(was, key, fillers) for was, key in zip(gone, came, strict=True)]
         else:
             out += [_make_gone(key) for key in gone if key not in fillers]
             out += map(_make_new, came)
@@ -247,7 +247,7 @@ def fault_of(
     counts = _Counts(words, changed)
     if not (counts.gone or counts.new or counts.invented):
         return None
-    faults = (_fault_of_window(counts, first, last, bounds) for first, last in _windows(counts))
+    faults = (_fault_of_window(counts, first, last, bounds) for first, last in _list_windows(counts))
     return next(filter(None, faults), None)
 
 
@@ -268,7 +268,7 @@ def weigh_text(text: str) -> float:
 def size_of(keys: Iterable[str]) -> float:
     """For how many words they count: a letter of a script without spaces is half of one."""
     words = list(keys)
-    return float(len(words)) if "".join(words).isascii() else sum(map(_weight, words))
+    return float(len(words)) if "".join(words).isascii() else sum(map(_weigh_word, words))
 
 
 @lru_cache(maxsize=8192)
@@ -278,7 +278,7 @@ def is_content(key: str) -> bool:
     return key[:1].isdigit() or (len(stem) >= _CONTENT_LETTERS and stem not in words_of_all("function_words"))
 
 
-def _swap(was: str, key: str, fillers: frozenset[str]) -> Word:
+def _make_swapped(was: str, key: str, fillers: frozenset[str]) -> Word:
     """A word for another; one that took the place of a filler is new."""
     if was in fillers and key not in fillers:
         return Word(key, new=True)
@@ -300,7 +300,7 @@ class _Counts:
         self.added = [at for at in self.new if is_content(words[at].key)]
         came = [at for at in changed if not words[at].gone and is_content(words[at].key)]
         known = known_of(words) if came else frozenset[str]()
-        self.invented = [at for at in came if _invented(words[at], known)]
+        self.invented = [at for at in came if _is_invented(words[at], known)]
 
     @cached_property
     def content(self) -> Sequence[int]:
@@ -314,25 +314,25 @@ class _Counts:
         return end - bisect_left(self.new, end)
 
 
-def _count(places: Sequence[int], first: int, last: int) -> int:
+def _count_between(places: Sequence[int], first: int, last: int) -> int:
     """How many of some places are among these, the last not among them."""
     return bisect_left(places, last) - bisect_left(places, first)
 
 
 def _fault_of_window(counts: _Counts, first: int, last: int, bounds: Bounds) -> str | None:
     """What is wrong with some words of a comparison, the last not among them."""
-    before = last - first - _count(counts.new, first, last)
-    after = last - first - _count(counts.gone, first, last)
+    before = last - first - _count_between(counts.new, first, last)
+    after = last - first - _count_between(counts.gone, first, last)
     slack = _SLACK * max(0.0, 1 - before / WINDOW_WORDS)
     if after < bounds.shortest * before - slack:
         return f"only {after} of {before} words came back"
     if after > bounds.longest * before + slack:
         return f"{before} words became {after}"
-    lost, new = _count(counts.lost, first, last), _count(counts.invented, first, last)
+    lost, new = _count_between(counts.lost, first, last), _count_between(counts.invented, first, last)
     if not lost and not new:
         return None
-    telling = _count(counts.content, first, last)
-    content = telling - _count(counts.added, first, last)
+    telling = _count_between(counts.content, first, last)
+    content = telling - _count_between(counts.added, first, last)
     if content - lost < bounds.least_content_kept * content - slack:
         return f"the answer left out {lost} of {content} content words"
     kept = telling - lost
@@ -348,14 +348,14 @@ def _fault_of_few(words: Sequence[Word], bounds: Bounds, is_light: Callable[[str
     stayed = sum(word.stayed for word in words)
     if _are_parted_otherwise(words):
         return None
-    if stayed == 0 and came and not _alike(words):
+    if stayed == 0 and came and not _are_alike(words):
         return "it says something else"
     before = sum(not (word.new or (word.gone and is_light(word.key))) for word in words)
     lost = sum(not is_light(key) for key in known - came)  # a repeat taken out is none
     if lost >= _FEW_LOST and stayed < _FEW_STAND * before:
         return f"only {stayed} of {before} words are still there"
     words = _drop_spelt_out(words, is_light)
-    if (invented := sum(_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
+    if (invented := sum(_is_invented(word, known) for word in words)) > max(_FEW_NEW, stayed):
         return f"{invented} words are new"
     return _fault_of_window(_Counts(words, find_changes(words)), 0, len(words), bounds)
 
@@ -386,7 +386,7 @@ def _is_spelt_out(word: Word, is_light: Callable[[str], bool]) -> bool:
     return word.gone and is_light(word.key)
 
 
-def _alike(words: Sequence[Word]) -> bool:
+def _are_alike(words: Sequence[Word]) -> bool:
     """Whether a text that kept no word is the same words spelt differently, or the same number."""
     before = [word.was or word.key for word in words if not word.new]
     after = [word.key for word in words if not word.gone]
@@ -396,7 +396,7 @@ def _alike(words: Sequence[Word]) -> bool:
     return bool(said) and said == numbers(" ".join(after))
 
 
-def _invented(word: Word, known: frozenset[str]) -> bool:
+def _is_invented(word: Word, known: frozenset[str]) -> bool:
     """Whether a word was never said: it is neither one of the original's nor one of them respelt."""
     if word.stayed or word.gone or word.key in known:
         return False
@@ -415,25 +415,25 @@ def _longest_runs(words: Sequence[Word], changed: Sequence[int]) -> tuple[int, i
         if at > behind and (run_gone or run_new):
             # a word that stands weighs at least one: more of them than the run has can do no more against it
             most = behind + ceil(max(run_gone, run_new))
-            standing = _STANDING * sum([_weight(word.key) for word in words[behind : min(at, most)]])
+            standing = _STANDING * sum([_weigh_word(word.key) for word in words[behind : min(at, most)]])
             run_gone, run_new = max(0.0, run_gone - standing), max(0.0, run_new - standing)
         behind = at + 1
         key, gone, new, swapped, _ = words[at]
         if gone or swapped:
-            run_gone += _weight(key)
+            run_gone += _weigh_word(key)
             longest_gone = max(longest_gone, run_gone)
         if new or swapped:
-            run_new += _weight(key)
+            run_new += _weigh_word(key)
             longest_new = max(longest_new, run_new)
     return int(longest_gone), int(longest_new)
 
 
 @lru_cache(maxsize=8192)
-def _weight(key: str) -> float:
+def _weigh_word(key: str) -> float:
     return _LETTER_WEIGHS if not key.isascii() and _LETTER.match(key) else 1.0
 
 
-def _windows(counts: _Counts) -> Iterator[tuple[int, int]]:
+def _list_windows(counts: _Counts) -> Iterator[tuple[int, int]]:
     """Windows of WINDOW_WORDS of the original, half overlapping; the last is never a small rest."""
     total = counts.count_said(counts.size)
     count = max(1, round(2 * total / WINDOW_WORDS) - 1)

@@ -64,7 +64,7 @@ def fault_of_free_text(original: str, text: str, context: str = "") -> str | Non
         return None
     if not SHORTEST <= len(came) / len(said) <= LONGEST:
         return f"{len(said)} words became {len(came)}"
-    if language_of(text) == language_of(original) and _known(came, said) < LEAST_KNOWN:
+    if language_of(text) == language_of(original) and _share_known(came, said) < LEAST_KNOWN:
         return "it is about something else"
     facts, unsaid = find_facts(text), find_unsaid(f"{context} {original}", text)
     if len(unsaid) > max(_FEW_UNSAID, MOST_UNSAID * len(facts)):
@@ -146,11 +146,11 @@ def find_facts(text: str) -> list[str]:
         found.update(dict.fromkeys(_NUMBER.findall(line)))
         found.update(dict.fromkeys(word for word in _WORD.findall(line) if _is_spelt_number(word, language)))
         if names_show and not _TITLE_LINE.match(line):
-            found.update(dict.fromkeys(_names_in(line)))
+            found.update(dict.fromkeys(_find_names(line)))
     return list(found)
 
 
-def _names_in(line: str) -> Iterator[str]:
+def _find_names(line: str) -> Iterator[str]:
     """Words with a capital that does not come from the beginning of a sentence, a point or a bold term."""
     words = _LINE_START.sub("", line, count=1).split()
     for before, word in pairwise(words):
@@ -167,7 +167,7 @@ def _repeats_a_line(text: str) -> bool:
     return max(times.values(), default=0) >= _REPEATED_LINES
 
 
-def _known(came: Sequence[str], said: Sequence[str]) -> float:
+def _share_known(came: Sequence[str], said: Sequence[str]) -> float:
     """The share of the content words that came that were said, in some form."""
     content = [word[:_STEM_LETTERS] for word in came if is_content(word)] + _list_pairs(came)
     stems = {*(word[:_STEM_LETTERS] for word in said), *_list_pairs(said)}

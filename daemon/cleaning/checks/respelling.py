@@ -42,7 +42,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if any(map(_is_roman, (key for one in found for key in (*one.before, *one.after)))):
         original, cleaned = (_ROMAN.sub(_write_figures, text) for text in (original, cleaned))
     if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
-        original, cleaned = _spell(original, speech), _spell(cleaned, speech)
+        original, cleaned = _spell_out(original, speech), _spell_out(cleaned, speech)
     return original, cleaned
 
 
@@ -57,7 +57,7 @@ def _write_figures(found: re.Match[str]) -> str:
     return str(sum(-value if value < follower else value for value, follower in followed))
 
 
-def _spell(text: str, speech: Speech) -> str:
+def _spell_out(text: str, speech: Speech) -> str:
     words = frozenset(tokens(text))
     if not words.isdisjoint(speech.spoken):
         text = _compile_words(tuple(speech.spoken)).sub(partial(_write_spoken, speech=speech), text)

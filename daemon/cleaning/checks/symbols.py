@@ -114,8 +114,12 @@ def find_changed_sign(original: str, cleaned: str, words: Mapping[str, Set[str]]
     before, after = _count_signs(original), _count_signs(cleaned)
     if before == after:
         return None
-    gone = [sign for sign in _changing(before - after) if not (sign in _SAID_ONCE_FOR_ALL and after[sign])]
-    new = [sign for sign in _changing(after - before) if not (sign in _SAID_ONCE_FOR_ALL and before[sign])]
+    gone = [
+        sign for sign in _list_changing(before - after) if not (sign in _SAID_ONCE_FOR_ALL and after[sign])
+    ]
+    new = [
+        sign for sign in _list_changing(after - before) if not (sign in _SAID_ONCE_FOR_ALL and before[sign])
+    ]
     before_words, after_words = _count_words(original), _count_words(cleaned)
     unexplained_gone = [
         sign for sign in gone if not _has_more(words.get(sign, ()), after_words, before_words)
@@ -126,7 +130,7 @@ def find_changed_sign(original: str, cleaned: str, words: Mapping[str, Set[str]]
     return "".join(unexplained_gone[:1]), "".join(unexplained_new[:1])
 
 
-def _changing(signs: Counter[str]) -> list[str]:
+def _list_changing(signs: Counter[str]) -> list[str]:
     return [sign for sign in signs if sign in _CHANGING]
 
 
