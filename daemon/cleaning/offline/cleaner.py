@@ -198,12 +198,12 @@ def clean_words(
 ) -> tuple[list[Word], dict[int, str]]:
     """What is left of words, and the reason for each of those taken out, by its place."""
     gone: dict[int, str] = {}
-    now, before = list(words), None
-    while now != before:
-        before = now
-        now = _take_out(now, grammar, rules, gone)
-        now = capitalise_sentences(add_full_stops(now, grammar), grammar)
-    return now, gone
+
+    def clean_once(now: Sequence[Word]) -> list[Word]:
+        left = _take_out(now, grammar, rules, gone)
+        return capitalise_sentences(add_full_stops(left, grammar), grammar)
+
+    return _repeat_until_same(clean_once, words), gone
 
 
 def remove_words(
@@ -211,11 +211,15 @@ def remove_words(
 ) -> tuple[list[Word], dict[int, str]]:
     """What is left of words once the rules have taken some out; no mark or capital is set."""
     gone: dict[int, str] = {}
+    return _repeat_until_same(lambda now: _take_out(now, grammar, rules, gone), words), gone
+
+
+def _repeat_until_same(change: Callable[[Sequence[Word]], list[Word]], words: Sequence[Word]) -> list[Word]:
+    """Words changed again and again, until that makes no difference any more."""
     now, before = list(words), None
     while now != before:
-        before = now
-        now = _take_out(now, grammar, rules, gone)
-    return now, gone
+        before, now = now, change(now)
+    return now
 
 
 def _take_out(
