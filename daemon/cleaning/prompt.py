@@ -193,10 +193,8 @@ def parse_turns(answer: str, count: int) -> Parsed:
         if tag[1]:
             if opened is None:
                 faults.append("a passage ends that never began")
-            elif number is not None:
-                text = _tidy_space(answer[opened : tag.start()])
-                if texts.setdefault(number, text) != text:  # twice over and alike, it counts once
-                    faults.append(f"passage {number} came back twice")
+            else:
+                faults += _take_text(texts, number, answer[opened : tag.start()])
             opened = None
             continue
         if opened is not None:
@@ -205,12 +203,19 @@ def parse_turns(answer: str, count: int) -> Parsed:
         faults += fault
         opened = tag.end()
         if tag[2].rstrip().endswith("/"):
-            if number is not None and texts.setdefault(number, "") != "":
-                faults.append(f"passage {number} came back twice")
+            faults += _take_text(texts, number, "")
             opened = None
     if opened is not None:
         faults.append("the last passage was cut off")
     return Parsed(tuple(texts.get(n, "") for n in range(1, count + 1)), _list_faults(faults, texts, count))
+
+
+def _take_text(texts: dict[int, str], number: int | None, text: str) -> list[str]:
+    """Keep the text of a passage whose number is known, and say what is wrong: twice and alike is nothing."""
+    text = _tidy_space(text)
+    if number is None or texts.setdefault(number, text) == text:
+        return []
+    return [f"passage {number} came back twice"]
 
 
 def _read_number(attributes: str, texts: dict[int, str], count: int) -> tuple[int | None, list[str]]:
