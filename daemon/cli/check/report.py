@@ -76,28 +76,33 @@ def _check_folders(root: Root) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding(error.message, error.mend, error.exit_code)
         return
-    fresh = not os.path.isdir(root.state)
+    is_new = not os.path.isdir(root.state)
     for name in ("inbox", "outbox", "state"):
         path = getattr(root, name)
-        if not os.path.isdir(path):
-            if fresh:
-                yield Finding(f"{name} {path} will be made at the first start")
-            else:
-                yield Finding(f"{name} {path} is not there", "Mount it, or make it again.", EXIT_CONFIG)
-        elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-            yield Finding(f"{name} {path} can't be written", "Give this user the rights.", EXIT_CONFIG)
-        elif (fault := PinnedFolder(name, path).find_fault()) is not None:
-            yield Finding(fault.as_phrase, fault.mend, EXIT_HELD)
+        if os.path.isdir(path):
+            yield from _check_folder(name, path)
+        elif is_new:
+            yield Finding(f"{name} {path} will be made at the first start")
         else:
-            yield Finding(f"{name} {path} can be written")
-            for limit in find_limits(path, private=name == "state"):
-                what, _, consequence = limit.partition(": ")
-                yield Finding(f"{name} {path}: {what}", f"{consequence[:1].upper()}{consequence[1:]}.")
-    if not fresh and os.path.isdir(root.inbox) and _find_device(root.inbox) != _find_device(root.state):
+            yield Finding(f"{name} {path} is not there", "Mount it, or make it again.", EXIT_CONFIG)
+    if not is_new and os.path.isdir(root.inbox) and _find_device(root.inbox) != _find_device(root.state):
         yield Finding(
             "inbox and state are on different filesystems",
             "It works, by copying; put them on one to have files moved in an instant.",
         )
+
+
+def _check_folder(name: str, path: str) -> Iterator[Finding]:
+    """Whether a folder that is there can be written, and what its filesystem can't do."""
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding(f"{name} {path} can't be written", "Give this user the rights.", EXIT_CONFIG)
+    elif (fault := PinnedFolder(name, path).find_fault()) is not None:
+        yield Finding(fault.as_phrase, fault.mend, EXIT_HELD)
+    else:
+        yield Finding(f"{name} {path} can be written")
+        for limit in find_limits(path, private=name == "state"):
+            what, _, consequence = limit.partition(": ")
+            yield Finding(f"{name} {path}: {what}", f"{consequence[:1].upper()}{consequence[1:]}.")
 
 
 def _check_hooks(root: Root) -> Iterator[Finding]:
