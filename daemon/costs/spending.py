@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -31,17 +32,7 @@ def read_today(path: str, now: datetime) -> Spending:
     first = midnight.date().isoformat().encode()
     settled: dict[str, float] = {}
     spent = saved = 0.0
-    stray = 0
-    for line in read_lines_backwards(path):
-        if line[: len(first)] < first:
-            stray += 1
-            if stray > _MOST_STRAY:
-                break
-            continue
-        stray = 0
-        record = parse_line(line)
-        if record is None:
-            continue
+    for record in filter(None, map(parse_line, _read_lines_since(path, first))):
         counts = record.time.astimezone().date() == day
         if record.paid:
             settled.setdefault(record.reservation, record.dollars)
@@ -52,3 +43,16 @@ def read_today(path: str, now: datetime) -> Spending:
         elif counts and record.reservation not in settled:
             spent += record.dollars
     return Spending(round(spent, PLACES), round(saved, PLACES))
+
+
+def _read_lines_since(path: str, first: bytes) -> Iterator[bytes]:
+    """The lines of a day (as they begin: "2026-11-29") and later ones, last first."""
+    stray = 0
+    for line in read_lines_backwards(path):
+        if line[: len(first)] >= first:
+            stray = 0
+            yield line
+        else:
+            stray += 1
+            if stray > _MOST_STRAY:
+                return
