@@ -13,7 +13,7 @@ from daemon.loop.open_job import OpenJob
 from daemon.loop.steps.cleaning import Cleaning
 from daemon.store.job import Job
 from daemon.workers.admission import Hold
-from daemon.workers.scheduler import Scheduler
+from daemon.workers.scheduler import Lane, Scheduler
 
 
 class BatchedJobs:
@@ -54,16 +54,12 @@ class BatchedJobs:
 
     def bring_back(self, key: ChunkKey) -> None:
         """Let a chunk be cleaned by a worker again."""
-        found = self._find_open_job(key.job_id)
-        lane = found.lane if found is not None else None
-        if lane is not None:
+        if (lane := self._find_lane(key)) is not None:
             self._scheduler.bring_back(lane, key.chunk)
 
     def note_saved(self, key: ChunkKey) -> None:
         """A chunk that was out is saved."""
-        found = self._find_open_job(key.job_id)
-        lane = found.lane if found is not None else None
-        if lane is not None:
+        if (lane := self._find_lane(key)) is not None:
             self._scheduler.settle(lane, key.chunk)
         self._wake()
 
@@ -77,6 +73,10 @@ class BatchedJobs:
     def hold_batches(self, reason: str | None, seconds: float) -> None:
         """Say why batches can't go on, and in how many seconds it is looked at again; None where they can."""
         self._holds.batches = None if reason is None else Hold(reason, time.monotonic() + seconds)
+
+    def _find_lane(self, key: ChunkKey) -> Lane | None:
+        found = self._find_open_job(key.job_id)
+        return found.lane if found is not None else None
 
     def _find_open_job(self, job_id: str) -> OpenJob | None:
         return next((each for each in self._list_open() if each.job.ticket.job_id == job_id), None)
