@@ -131,7 +131,6 @@ class Request:
 
 LOST = "lost"
 """For Batches.faults: what was asked for is done, but the connection breaks before the answer."""
-_End = str | tuple[str, str] | None
 _KINDS = ("succeeded", "errored", "canceled", "expired")
 
 

@@ -48,6 +48,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINE_START = re.compile(r"^[\s#>*+•–-]*(?:\d+[.)]\s+)?(?:\[[\d:]+\]\s*)?")
 _TITLE_LINE = re.compile(r"^\s*#")
 _NAME = re.compile(r"[^\W\d_][^\W_]+(?:['’-][^\W_]+)*")
+_DIGITS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _WORD = re.compile(r"(?<![\w'’])[^\W\d_]+(?![\w'’])")
 _FACT = re.compile(rf"(?<![\w.,])(?:{_NUMBER.pattern}|{_NAME.pattern})(?![\w%]|[.,]\d)")
@@ -90,24 +91,26 @@ def find_unsaid(original: str, text: str) -> list[str]:
     Numbers only where the original's are read: elsewhere they may have been spelt out.
     """
     spoken = language_of(original) or ENGLISH
-    said_numbers = {*numbers(original, spoken), *numbers(original.replace(", ", ". "), spoken)}
-    said_digits = re.sub(r"\D", " ", original).split()
+    said = frozenset(
+        (
+            *numbers(original, spoken),
+            *numbers(original.replace(", ", ". "), spoken),
+            *_DIGITS.findall(original),
+        )
+    )
     words = tokens(original)
     stems = {word[:_STEM_LETTERS] for word in words}
-    spelt = _list_numbers_spelt(text, frozenset((*said_numbers, *said_digits)), frozenset(words))
-    unsaid = []
-    for fact in find_facts(text):
+    spelt = _list_numbers_spelt(text, said, frozenset(words))
+
+    def is_known(fact: str) -> bool:
         if fact[0].isdigit():
-            read = numbers(fact, spoken).keys() | {_write_plain(fact, spoken)}
-            known = not (reads_numbers(spoken) and said_numbers.isdisjoint(read))
-            known = known or not read.isdisjoint(said_digits)
-        elif fact in spelt:
-            known = not (reads_numbers(spoken) and spelt[fact])
-        else:
-            known = all(word[:_STEM_LETTERS] in stems for word in tokens(fact))
-        if not known:
-            unsaid.append(fact)
-    return unsaid
+            written = numbers(fact, spoken).keys() | {_write_plain(fact, spoken)}
+            return not reads_numbers(spoken) or not said.isdisjoint(written)
+        if fact in spelt:
+            return not (reads_numbers(spoken) and spelt[fact])
+        return all(word[:_STEM_LETTERS] in stems for word in tokens(fact))
+
+    return [fact for fact in find_facts(text) if not is_known(fact)]
 
 
 def _write_plain(figures: str, language: str) -> str:
