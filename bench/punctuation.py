@@ -41,7 +41,6 @@ from daemon.text.turns import Turn, turns_of
 from tools.train_punctuation.labels import COMMA, LOWER, QUESTION, STOP, UNKNOWN, Labelled, key_of, label_turn
 
 CHUNK_WORDS = 900
-NOISE_WORDS = 1_000_000
 KINDS = ("sentence end", "full stop", "question", "comma", "capital")
 _CORE = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 

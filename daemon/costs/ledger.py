@@ -147,10 +147,7 @@ class Ledger:
             if error is None:
                 return reservation.record.reservation
             self._uncount_line(reservation.record)
-        raise ServiceError(
-            f"The ledger {self.path} can't be written ({error.strerror}).",
-            _word_mend(error),
-        )
+        raise ServiceError(f"The ledger {self.path} can't be written ({error.strerror}).", _word_mend(error))
 
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
@@ -191,11 +188,6 @@ class Ledger:
             error = self._await_group(group) if group is not None else None
         if error is not None:
             log.warning("ledger: paid requests of a batch could not be written down (%s)", error.strerror)
-
-    def is_open(self, reservation: str) -> bool:
-        """Whether a reservation stands: made, and not paid."""
-        with self._lock:
-            return reservation in self._open
 
     def list_jobs_of(self, start: str) -> frozenset[str]:
         """What the jobs are called for which a reservation stands whose name begins so."""
@@ -270,8 +262,9 @@ class Ledger:
         return self._gathering
 
     def _await_group(self, group: _Group) -> OSError | None:
-        """Wait until a group is durable, and write it where nobody else does; the lock is held, but let go of
-        meanwhile. What went wrong with it, None where nothing did.
+        """Wait until a group is durable; what went wrong with it, None where nothing did.
+
+        It is written here where no other thread does that. The lock is held, and let go of meanwhile.
         """
         while not group.is_done:
             if self._is_writing:

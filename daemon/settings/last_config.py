@@ -1,5 +1,6 @@
-"""The last config.yaml that was good, for the commands that pause and mend: a slip in the file must not take
-the brakes off.
+"""The last config.yaml that was good, for the commands that pause, stop and mend.
+
+A slip in the file must not take the brakes off.
 """
 
 from __future__ import annotations

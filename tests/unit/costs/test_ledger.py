@@ -474,7 +474,7 @@ def test_what_is_paid_is_paid_once(path, clock):
     pay_in_batch(Ledger(path, clock), "intent-0")
     pay_in_batch(ledger, "never-reserved")
     assert len(lines(path)) == 3
-    assert not ledger.is_open("intent-0")
+    assert ledger.list_jobs_of("intent-0") == frozenset()
 
 
 def test_many_requests_are_reserved_with_few_writes(path, clock, monkeypatch):
