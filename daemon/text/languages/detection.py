@@ -15,7 +15,10 @@ from daemon.text.transcript import count_each_word
 _LEAST_SHARE = 0.15  # of the words; speech has more than twice as many of these, another language few
 _LEAST_WORDS = 8
 _LEAST_FOUND = 4  # of these words
-_AHEAD = 1.3  # times as many as of the next language: Danish and Norwegian are not told apart
+_AHEAD = 1.3  # times as many as of the next language
+_LEAST_OWN, _OWN_AHEAD = 4, 3
+"""Of two languages that are nearer to each other, as Danish and Norwegian are, the words that one alone has: so
+many at least, and so many times as many as those that the other alone has."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters
@@ -98,10 +101,24 @@ def _language_by_words(text: str) -> str | None:
             found[code] += times
     if size < _LEAST_WORDS:
         return None
-    best, second = sorted(_latin_codes(), key=found.__getitem__, reverse=True)[:2]
+    best, second, third = sorted(_latin_codes(), key=found.__getitem__, reverse=True)[:3]
     most = found[best]
-    clear = most >= max(_LEAST_FOUND, _LEAST_SHARE * size) and most >= _AHEAD * found[second]
-    return best if clear else None
+    if most < max(_LEAST_FOUND, _LEAST_SHARE * size):
+        return None
+    if most >= _AHEAD * found[second]:
+        return best
+    return _choose_of_near(counts, best, second) if most >= _AHEAD * found[third] else None
+
+
+def _choose_of_near(counts: Mapping[str, int], *pair: str) -> str | None:
+    """The one of two languages with many words in common whose own ones a text has, not the other's."""
+    own = dict.fromkeys(pair, 0)
+    for part, times in counts.items():
+        _, codes = _look_up_part(part)
+        if len(here := own.keys() & codes) == 1:
+            own[here.pop()] += times
+    other, best = sorted(pair, key=own.__getitem__)
+    return best if own[best] >= max(_LEAST_OWN, _OWN_AHEAD * own[other]) else None
 
 
 def _look_up_part(part: str) -> tuple[int, tuple[str, ...]]:
