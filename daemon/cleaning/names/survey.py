@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from daemon.cleaning.prompt import neutralise
+from daemon.text.characters.weight import weigh_text
 from daemon.text.names.candidates import Candidates, Opening, Spelling, fold_word, strip_marks
 from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.names.survey import Survey
@@ -57,8 +58,8 @@ class SurveyQuestion:
 
     @property
     def characters(self) -> int:
-        """The length of what is sent."""
-        return len(self.system) + len(self.user)
+        """The length of what is sent, as `weigh_text` has it."""
+        return len(self.system) + weigh_text(self.user)
 
 
 def make_question(candidates: Candidates, job_characters: int, longest: int) -> SurveyQuestion | None:
@@ -99,7 +100,7 @@ def _fill_room(candidates: Candidates, room: int) -> tuple[list[str], Candidates
 
 
 def _count_characters(lines: Sequence[str]) -> int:
-    return sum(len(line) + 1 for line in lines)
+    return sum(weigh_text(line) + 1 for line in lines)
 
 
 def _describe_spelling(spelling: Spelling, contexts: int) -> str:

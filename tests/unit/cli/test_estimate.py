@@ -51,3 +51,9 @@ def test_a_file_whose_sidecar_would_have_it_rejected_is_named(estimate):
     said, complaints = estimate("talk.txt", "glosary: [Tea]\n")
     assert said == ""
     assert "unknown key `glosary`" in complaints
+
+
+def test_a_letter_of_chinese_makes_as_many_tokens_as_three_of_english(estimate):
+    english, _ = estimate("talk.txt", text="Ann: " + "We go. " * 300)
+    chinese, _ = estimate("other.txt", text="Ann: " + "我们走。" * 175)
+    assert count_tokens(chinese) == pytest.approx(count_tokens(english), rel=0.05)
