@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 
-from daemon.text.transcript import split_words
+from daemon.text.transcript import UNSPACED, split_words
 
 LONGEST_WORD = 50
 """Letters; no language in the gate's tests has a longer one that the original does not have as well."""
@@ -29,7 +29,7 @@ _NO_MARKS = frozenset("#%*\\{}_†‡•§¶※‰‱")
 _MINUS = re.compile(r"(?<![^\s(\[\"“$€£¥])[-−–](?=[$€£¥]?\d)")
 _COMPARISON = re.compile(r"[<>=!]=|=[<>]|[<>≤≥≠]")
 _TWO_SIGNS = {">=": "≥", "=>": "≥", "<=": "≤", "=<": "≤", "!=": "≠", "==": "="}
-_ENDLESS = re.compile(rf"\w{{{LONGEST_WORD + 1},}}")
+_ENDLESS = re.compile(rf"[^\W{UNSPACED}]{{{LONGEST_WORD + 1},}}")  # a sentence of Japanese is no word
 _CHANGING = frozenset("%‰$€£¥₹₽₩¢°²³+-<>≤≥≠=×÷±√^#")
 _SAID_ONCE_FOR_ALL = frozenset("%‰$€£¥₹₽₩¢°#")  # "$5 and $10" is "five and $10"
 _MINUSES = "-−–"

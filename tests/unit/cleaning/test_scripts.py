@@ -227,3 +227,29 @@ def test_what_was_denied_in_any_script_is_not_said_of_a_short_passage(language, 
 @pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(STILL_DENIED))
 def test_a_denial_that_was_stuttered_is_one(language, said, cleaned):
     assert fault_of(language, said, cleaned) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        (
+            "ja",
+            [
+                "この番組の中で私たちがこれから皆さんと一緒に",
+                "見ていきたいと思っているのは昔の人々が山の上で",
+                "どのように暮らしていたのかということです",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "我们在这个节目里面想要跟大家一起看一看的是",
+                "以前的人们在山上到底是怎么样生活的以及他们",
+                "为什么后来都搬到山下面的城里去住了呢",
+            ],
+        ),
+        ("lo", ["ພວກເຮົາຈະໄປເບິ່ງວ່າຄົນສະໄໝກ່ອນດຳລົງຊີວິດແນວໃດ", "ຢູ່ເທິງພູແລະເປັນຫຍັງພວກເຂົາຈຶ່ງຍ້າຍລົງມາຢູ່ໃນເມືອງ"]),
+    ],
+)
+def test_a_long_sentence_whose_captions_were_joined_is_no_endless_word(language, parts):
+    assert fault_of(language, " ".join(parts), "".join(parts) + "。") is None
