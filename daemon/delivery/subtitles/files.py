@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from daemon.delivery.render import name_at_change
 from daemon.delivery.subtitles.cues import LINE_CHARACTERS, Cue
-from daemon.text.alignment import Glued, has_unspaced, join_units, split_units
+from daemon.text.alignment import Glued, join_units, split_units
 from daemon.text.characters.line_ends import ends_badly, ends_well
 from daemon.text.characters.width import measure_width
 from daemon.text.languages import may_be_language
@@ -69,9 +68,7 @@ def _break_lines(text: str) -> list[str]:
             fitting.append((_rank_break(units[at - 1], units[at], uneven), uneven, halves))
     if fitting:
         return min(fitting)[2]
-    if has_unspaced(text):
-        return _fill_lines(text)
-    return textwrap.wrap(text, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+    return _fill_lines(text)
 
 
 def _rank_break(before: str, after: str, uneven: int) -> int:

@@ -18,6 +18,7 @@ from daemon.delivery.subtitles.cues import (
 )
 from daemon.delivery.subtitles.files import stream_srt, stream_vtt
 from daemon.formats import read
+from daemon.text.characters.width import measure_width
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.transcript import Segment
@@ -396,3 +397,8 @@ def test_a_line_without_spaces_ends_where_a_word_is_likely_to(text, first):
 )
 def test_marks_over_and_under_letters_take_no_room_on_a_line(text):
     assert lines(Cue(0.0, 5.0, ((None, text),))) == [text]
+
+
+def test_lines_of_korean_are_no_wider_than_those_of_japanese():
+    text = "자신의 재에서 다시 날아오르는 새처럼 누가 놀라지 않았을까 " * 3
+    assert all(measure_width(line) <= LINE_CHARACTERS for line in lines(Cue(0.0, 9.0, ((None, text),))))
