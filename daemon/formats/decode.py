@@ -81,7 +81,7 @@ _MOST_MIXED, _LEAST_SMALL_SHARE = 0.1, 0.4
 _FINAL_SIGMA = re.compile(r"ς([α-ωά-ώ])?")
 _FREQUENT_GREEK, _SMALL_SHARE = frozenset("αοειτσνηυρ"), 0.7
 _OTHER_PAGES = [
-    *("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
+    *("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "cp874", "cp1250", "cp1252"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 _SEVEN_BIT_PAGES = ("iso2022_kr", "iso2022_jp", "iso2022_jp_ext")
