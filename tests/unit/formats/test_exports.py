@@ -132,3 +132,27 @@ def test_what_lies_beside_the_captions_of_a_video_is_no_transcript():
         read(json.dumps(info).encode(), "talk.info.json")
     with pytest.raises(InputError, match="description of a video"):
         read(b"This talk is about peas.\n", "talk.description")
+
+
+@pytest.mark.parametrize("form", ["{}:{} {}", "[{}:{}] {}", "{:05}:{:02}   {}"])
+def test_page_and_line_before_the_lines_of_a_deposition_are_not_said(form):
+    cited = [(101, 24), (101, 25), (102, 1), (102, 2)]
+    said = ["Q.  Where were you?", "A.  At the mill, asleep.", "Q.  Who woke you at 5:30?", "A.  My brother."]
+    content = "\n".join(form.format(page, line, text) for (page, line), text in zip(cited, said, strict=True))
+    assert [(s.start, s.speaker, s.text) for s in read(content.encode(), "a.txt").segments] == [
+        (None, "Q", "Where were you?"), (None, "A", "At the mill, asleep."),
+        (None, "Q", "Who woke you at 5:30?"), (None, "A", "My brother."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "times", [["12:57", "12:58", "12:59"], ["0:58", "0:59", "1:00"], ["3:01", "3:02", "3:04"]]
+)
+def test_times_that_run_on_by_one_are_times(times):
+    content = "".join(f"{time} Q: Where was that?\n" for time in times)
+    assert all(s.start is not None for s in read(content.encode(), "a.txt").segments)
+
+
+def test_the_numbers_of_verses_are_kept():
+    verses = "1:1 In the beginning it was dark.\n1:2 Then it was not.\n1:3 And it was good.\n"
+    assert "1:2 Then it was not." in " ".join(s.text for s in read(verses.encode(), "a.txt").segments)

@@ -18,6 +18,9 @@ _OF_SPEECHES = re.compile(r"\s*Anf\.\s{1,9}\d{1,4}\s{1,9}(?=[^\W\d_].*\S)", re.A
 """The number of a speech before the name of who gives it, in the record of Sweden's parliament."""
 _TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s\s|$)", re.ASCII)
 """A line's number behind the time of the day, as stenographers' programs print both."""
+_OF_PAGES = re.compile(r"\s*\[?(\d{1,5}):(\d{1,2})\]?(?:\s+|$)", re.ASCII)
+"""The number of a page and of a line on it, as lawyers cite depositions: `101:23 Q. When?`"""
+_LEAST_CITED, _LEAST_LABELS, _MINUTE = 3, 2, 59
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
@@ -34,6 +37,8 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
     speeches = {at: match.end() for at in filled if (match := _OF_SPEECHES.match(lines[at]))}
     if len(speeches) > 1:
         return _strip_numbers(lines, speeches, reading, paged=False)
+    if (cited := _find_cited_lines(lines, filled)) is not None:
+        return _strip_numbers(lines, cited, reading, paged=False)
     if (untimed := _without_timed_numbers(lines, filled, reading)) is not None:
         return untimed
     if not any(lines[at].lstrip(" \t[")[:1].isdigit() for at in filled[:50]):
@@ -50,6 +55,31 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
             ends = {at: found[at].end() for at in numbers}
             return _strip_numbers(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
     return lines
+
+
+def _find_cited_lines(lines: list[str], filled: list[int]) -> dict[int, int] | None:
+    """Where what follows page and line ends these, by places of lines; None where they may be times.
+
+    They run on by one, or with the first line of the next page, and some have labels, as verses have none. No
+    time turns over before 59, or has a single figure behind its colon.
+    """
+    found = {at: match for at in filled if (match := _OF_PAGES.match(lines[at]))}
+    if len(found) < _LEAST_CITED or len(found) < _SHARE * len(filled):
+        return None
+    cited = [(int(match[1]), int(match[2])) for match in found.values()]
+    turned = [(before, after) for before, after in pairwise(cited) if after == (before[0] + 1, 1)]
+    if any(
+        after not in ((before[0], before[1] + 1), (before[0] + 1, 1)) for before, after in pairwise(cited)
+    ):
+        return None
+    labelled = sum(
+        find_label(lines[at][match.end() :].split(None, 16)[:16]) is not None for at, match in found.items()
+    )
+    if labelled < _LEAST_LABELS:
+        return None
+    single = any(len(match[2]) == 1 for match in found.values())
+    told = single or any(before[1] < _MINUTE for before, _ in turned)
+    return {at: match.end() for at, match in found.items()} if told else None
 
 
 def _without_timed_numbers(lines: list[str], filled: list[int], reading: Reading) -> list[str] | None:
