@@ -137,3 +137,14 @@ def test_an_answer_of_one_word_is_no_office():
     )
     found = turns(content, "a.txt")
     assert [said.split()[0] for _, said in found] == ["Yes", "Well", "Yes", "Well"]
+
+
+@pytest.mark.parametrize("turn", ["{name}\n\n{time}\n\n{said}\n\n", "{time}\n\n{name}\n\n{said}\n\n"])
+def test_names_beside_times_are_labels_with_a_blank_line_between_all_lines(turn):
+    names, times = ["Ann Berg", "Tom Reed"] * 2, ["00:00:01", "00:00:05", "00:00:09", "00:01:15"]
+    said = ["When did it go out?", "On Tuesday, I think.", "That late?", "The wood was damp."]
+    turns = zip(names, times, said, strict=True)
+    content = "".join(turn.format(name=name, time=time, said=text) for name, time, text in turns)
+    segments = read(content.encode(), "a.txt").segments
+    assert [(s.speaker, s.text) for s in segments] == list(zip(names, said, strict=True))
+    assert [s.start for s in segments] == [1, 5, 9, 75]

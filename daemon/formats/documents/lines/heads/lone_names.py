@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from msgspec.structs import replace
 
@@ -31,6 +31,7 @@ _OTHER_SIGNS = (" - ", " | ", ", ")
 _EMPHASIS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 _OF_FIRMS = frozenset("officer director analyst manager relations ceo cfo coo cto founder".split())
 _LEAST_PEOPLE = 3
+_LEAST_ALONE = 2
 _LEAST_STACKED = 8
 """Lines of a text without blank ones from which names that stand above words are told."""
 
@@ -45,6 +46,23 @@ def is_head_of_three(spoken: Sequence[Head]) -> bool:
 
 def with_lone_names(found: list[Head]) -> list[Head]:
     """The heads, names that stand on lines of their own above what is said taken as labels."""
+    named = _with_lone_names(found)
+    if named is not found or not _is_spaced_out(found):
+        return named
+    filled = [head for head in found if head.line]
+    close = iter(_with_lone_names(filled))
+    return [next(close) if head.line else head for head in found]
+
+
+def _is_spaced_out(found: list[Head]) -> bool:
+    """Whether a blank line stands between all lines, of which several are nothing but a time."""
+    if any(head.line and below.line for head, below in pairwise(found)):
+        return False
+    alone = (head for head in found if head.start is not None and not head.text.strip())
+    return sum(1 for _ in islice(alone, _LEAST_ALONE)) == _LEAST_ALONE
+
+
+def _with_lone_names(found: list[Head]) -> list[Head]:
     names = _marked_alike(found, _lone_names(found))
     taken = _believed_alone(found, names)
     if not taken:
