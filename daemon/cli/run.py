@@ -110,20 +110,7 @@ def clean_files(
     own = Root(config, root.path, root.file, main_state=root.state if root.file else None)
     with Progress(say, Outcome()) as progress:
         supervisor = Supervisor(own, progress, ended=_make_announcer(output, progress), intake=False)
-        unread = 0
-        for file in named:
-            if file.others:
-                log.warning("left names=%r: %r says more", shown(", ".join(file.others)), shown(file.path))
-            try:
-                already = _take_copy(supervisor, file)
-            except UsageError as error:
-                if len(named) == 1:
-                    raise
-                unread += 1
-                log.error("%s", error)
-                continue
-            if already is not None:
-                progress.say(shown(os.path.join(output, already)))
+        unread = _take_copies(supervisor, named, lambda path: progress.say(shown(os.path.join(output, path))))
         return _to_the_end(supervisor, wait) or (EXIT_SOME_FAILED if unread else EXIT_OK)
 
 
@@ -137,6 +124,29 @@ def _make_announcer(outbox: str, progress: Progress) -> Ended:
                 progress.say(shown(os.path.join(outbox, path)))
 
     return ended
+
+
+def _take_copies(supervisor: Supervisor, named: Sequence[NamedFile], tell: Callable[[str], None]) -> int:
+    """Make a job of a copy of each file; how many of several can't be read.
+
+    `tell` is given the path in the outbox of each result that is there already. Raises UsageError for a
+    single file that can't be read.
+    """
+    unread = 0
+    for file in named:
+        if file.others:
+            log.warning("left names=%r: %r says more", shown(", ".join(file.others)), shown(file.path))
+        try:
+            already = _take_copy(supervisor, file)
+        except UsageError as error:
+            if len(named) == 1:
+                raise
+            unread += 1
+            log.error("%s", error)
+        else:
+            if already is not None:
+                tell(already)
+    return unread
 
 
 def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:

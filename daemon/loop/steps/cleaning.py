@@ -142,8 +142,7 @@ class Cleaning:
         result = self._clean_from_answers(job, index, AnsweredQuestions(job.folder, index))
         if isinstance(result, Question):
             return result
-        self._save_chunk(job, result)
-        self._try_model(job, result)
+        self._take_chunk(job, result)
         return None
 
     def take_answer(self, job: Job, index: int, name: str, answer: Answer) -> bool:
@@ -153,8 +152,7 @@ class Cleaning:
         if isinstance(result, Question):
             answers.save_own_answer()
             return False
-        self._save_chunk(job, result)
-        self._try_model(job, result)
+        self._take_chunk(job, result)
         return True
 
     def _clean_from_answers(self, job: Job, index: int, answers: AnswerStore) -> ProcessedChunk | Question:
@@ -179,8 +177,7 @@ class Cleaning:
             is_offline = job.settings.provider == "offline"
             clean = _choose_rules(job) if is_offline else self._choose_model(job, index, permit)
             answer = self._clean_named(job, index, clean)
-        self._save_chunk(job, answer)
-        self._try_model(job, answer)
+        self._take_chunk(job, answer)
 
     def _choose_model(self, job: Job, index: int, permit: Permit) -> _Cleaner:
         """The model of a job, which is asked about one of its chunks."""
@@ -213,6 +210,11 @@ class Cleaning:
         chunk, spellings = job.read_chunk(index), find_spellings(job)
         cuts = move_cuts_to_hidden(chunk, (settings.corrections, spellings), job.pseudonyms, earlier.cuts)
         return replace(earlier, cuts=cuts)
+
+    def _take_chunk(self, job: Job, answer: ProcessedChunk) -> None:
+        """Save a cleaned chunk, and judge the model by it; raises ModelUnfit and the disk's fault."""
+        self._save_chunk(job, answer)
+        self._try_model(job, answer)
 
     def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
