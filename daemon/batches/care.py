@@ -198,8 +198,7 @@ class BatchCare:
         sent = batch.one.read_sent()
         view = client.look_up_batch(sent.batch_id)
         if isinstance(view, Fault):
-            is_unseen = view.kind is Kind.MODEL
-            return (is_unseen and self._lose(batch, sent)) or self._fail_call(batch, client, view)
+            return self._lose(batch, sent, view) or self._fail_call(batch, client, view)
         age = time.time() - sent.created_at
         self._end_fault(batch)
         if not view.has_ended:
@@ -215,8 +214,7 @@ class BatchCare:
         if isinstance(found, Fault):
             if found.kind is Kind.BROKEN:
                 batch.one.note(FLAWED, MOST_FETCHES)
-            is_unseen = found.kind is Kind.MODEL
-            return (is_unseen and self._lose(batch, sent)) or self._fail_call(batch, client, found)
+            return self._lose(batch, sent, found) or self._fail_call(batch, client, found)
         if not found:
             return True
         log.warning("flawed results of batch=%s (%s)", sent.batch_id, found)
@@ -228,8 +226,10 @@ class BatchCare:
         batch.not_before = time.monotonic() + wait_after_failures(batch.one.count_notes(FLAWED))
         return False
 
-    def _lose(self, batch: OpenBatch, sent: Sent) -> bool:
-        """Give a batch up that has ended long ago and still can't be found."""
+    def _lose(self, batch: OpenBatch, sent: Sent, fault: Fault) -> bool:
+        """Give a batch up that has ended long ago, where the fault is that it still can't be found."""
+        if fault.kind is not Kind.MODEL:
+            return False
         batch.one.note(UNSEEN, MOST_FETCHES)
         if batch.one.count_notes(UNSEEN) < MOST_FETCHES or time.time() - sent.created_at < LOST_SECONDS:
             return False
