@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from daemon.costs.pricing import Price, Usage, reckon_cost
 
 CHARACTERS_PER_TOKEN = 3.3
-"""Of English, with the tokenizers of today's models; `weigh_text` counts other scripts so."""
+"""Of English, with the tokenizers of today's models; `weigh_tokens` counts other scripts so."""
 
 SPOKEN_WORDS_PER_HOUR = 9000
 """150 words a minute, an unhurried speaker."""

@@ -189,11 +189,14 @@ def _compose_letters(reading: Reading) -> None:
     Who speaks is called as in the file: people name him so in their settings.
     """
     for place, segment in enumerate(reading.segments):
+        if segment.text.isascii():
+            continue
         text = compose_letters(segment.text)
         if text != segment.text:
             reading.words_in_file += count_words(text) - count_words(segment.text)
             reading.segments[place] = structs.replace(segment, text=text)
-    reading.title = reading.title and compose_letters(reading.title)
+    if reading.title is not None and not reading.title.isascii():
+        reading.title = compose_letters(reading.title)
 
 
 def _keep_language(told: str | None) -> str | None:

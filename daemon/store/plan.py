@@ -20,11 +20,10 @@ from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, Draft, lines_of, pieces_of
-from daemon.text.characters.weight import weigh_text
 from daemon.text.chunk import Chunk
 from daemon.text.json_values import build_value, load_json
 from daemon.text.names.speaker_name import SpeakerName
-from daemon.text.transcript import LeftOut
+from daemon.text.transcript import LeftOut, weigh_tokens
 
 FILE = "plan.jsonl"
 FORMAT = 1
@@ -42,7 +41,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the chunks were taken, "" where they are cleaned.
     `speaker_names` are names that were said of speakers without one: those that were proved, and the others.
     `pseudonyms` says what stands for a name in all that is sent; one that was asked for may have stood in the
-    transcript itself. `characters` is the length of the text, as `weigh_text` has it.
+    transcript itself. `characters` is the length of the text, as `weigh_tokens` has it.
     """
 
     sha256: str
@@ -134,7 +133,7 @@ class Body(msgspec.Struct):
         for chunk in chunks:
             lines.write(_encode_line(chunk.to_dict()))
             new.chunks += 1
-            new.characters += weigh_text(chunk.text)
+            new.characters += weigh_tokens(chunk.text)
         new.lines = lines.finish()
         return new
 

@@ -51,9 +51,10 @@ def tidy_message(message: Message) -> Message:
 
     A stop reason or a name of a model is one line of a bounded length: whoever answers may say anything.
     """
+    text = take_out_unseen(message.text)
     return replace(
         message,
-        text=compose_letters(take_out_unseen(message.text)),
+        text=text if text.isascii() else compose_letters(text),
         stop_reason=_tidy_name(message.stop_reason),
         model=_tidy_name(message.model),
     )

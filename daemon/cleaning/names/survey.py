@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from daemon.cleaning.prompt import neutralise
-from daemon.text.characters.weight import weigh_text
 from daemon.text.names.candidates import Candidates, Opening, Spelling, fold_word, strip_marks
 from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.names.survey import Survey
+from daemon.text.transcript import weigh_tokens
 from daemon.text.turns import Turn
 
 SHARE = 11
@@ -58,8 +58,8 @@ class SurveyQuestion:
 
     @property
     def characters(self) -> int:
-        """The length of what is sent, as `weigh_text` has it."""
-        return len(self.system) + weigh_text(self.user)
+        """The length of what is sent, as `weigh_tokens` has it."""
+        return len(self.system) + weigh_tokens(self.user)
 
 
 def make_question(candidates: Candidates, job_characters: int, longest: int) -> SurveyQuestion | None:
@@ -100,7 +100,7 @@ def _fill_room(candidates: Candidates, room: int) -> tuple[list[str], Candidates
 
 
 def _count_characters(lines: Sequence[str]) -> int:
-    return sum(weigh_text(line) + 1 for line in lines)
+    return sum(weigh_tokens(line) + 1 for line in lines)
 
 
 def _describe_spelling(spelling: Spelling, contexts: int) -> str:

@@ -18,7 +18,7 @@ def compose_letters(text: str) -> str:
 
     What is another form of a whole letter, as some names in Chinese and Japanese have it, stays.
     """
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
+    if unicodedata.is_normalized("NFC", text):
         return text
     return _compile_parts().sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 

@@ -17,8 +17,8 @@ _LEAST_WORDS = 8
 _LEAST_FOUND = 4  # of these words
 _AHEAD = 1.3  # times as many as of the next language
 _LEAST_OWN, _OWN_AHEAD = 4, 3
-"""Of two languages that are nearer to each other, as Danish and Norwegian are, the words that one alone has: so
-many at least, and so many times as many as those that the other alone has."""
+"""Of two languages that are nearer to each other, as Danish and Norwegian are: words that one alone has, at
+least, and how many times as many as the other alone has."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters

@@ -13,9 +13,8 @@ from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.store.plan import freeze_plan, index_plan
 from daemon.system.files import Folder
-from daemon.text.characters.weight import weigh_text
 from daemon.text.chunk import Chunk
-from daemon.text.transcript import Segment
+from daemon.text.transcript import Segment, weigh_tokens
 from daemon.text.turns import Turn
 
 SETTINGS = Settings(
@@ -70,7 +69,7 @@ def test_every_word_of_the_source_is_in_the_chunks_in_order(tmp_path):
     assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
     said = " ".join(chunk.text for chunk in chunks).split()
     assert said == TALK.decode().replace("Ann: ", "").split()
-    assert sum(weigh_text(chunk.text) for chunk in chunks) == found.header.characters
+    assert sum(weigh_tokens(chunk.text) for chunk in chunks) == found.header.characters
 
 
 def test_every_chunk_is_told_from_every_other_by_its_line():
