@@ -95,7 +95,7 @@ def _count_negations(text: str, language: str) -> int:
     words = split_words(text)
     found = list(compress(count(), map(_find_negations(language).__getitem__, words)))
     spoken = sum(not _is_stuttered(words, at, language) for at in found)
-    return spoken + count_inner_denials(text, language)
+    return spoken if text.isascii() else spoken + count_inner_denials(text, language)
 
 
 def _is_stuttered(words: Sequence[str], at: int, language: str) -> bool:

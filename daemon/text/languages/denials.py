@@ -13,7 +13,7 @@ ANYWHERE = "*"
 
 def count_inner_denials(text: str, language: str) -> int:
     """How often such signs stand in a text in a language; one that is said twice in a row counts once."""
-    pattern = None if text.isascii() else _compile_signs(language)
+    pattern = _compile_signs(language)
     return 0 if pattern is None else len(pattern.findall(text))
 
 

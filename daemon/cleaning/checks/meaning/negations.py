@@ -37,6 +37,8 @@ def find_changed_negation(
 
 def find_changed_inner_negation(original: str, cleaned: str, speech: Speech) -> Doubt | None:
     """Signs inside of words that all are gone, or that are new where there was none: 不, ません."""
+    if original.isascii() and cleaned.isascii():
+        return None
     was, now = (count_inner_denials(text, speech.language) for text in (original, cleaned))
     if bool(was) == bool(now):
         return None
