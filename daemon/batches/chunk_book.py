@@ -33,6 +33,7 @@ class ChunkBook:
         self._tries: Counter[ChunkKey] = Counter()
         self._tried: set[str] = set()
         self._trials: dict[str, ChunkKey] = {}  # the one chunk that is asked for first, by the settings' mark
+        self._asked: set[ChunkKey] = set()  # of those, which a worker asks for just now
 
     # --- what waits -------------------------------------------------------------------------------
 
@@ -47,6 +48,7 @@ class ChunkBook:
         with self._lock:
             if not self.was_tried(group) and self._trials.setdefault(group.mark, key) == key:
                 self._room.remove(key)
+                self._asked.add(key)
                 return False
             self._room.add(group, key, job, time.monotonic())
             return True
@@ -173,6 +175,7 @@ class ChunkBook:
         """A worker has asked for a chunk; the marks of the settings that it was the trial of."""
         with self._lock:
             marks = [mark for mark, trial in self._trials.items() if trial == key]
+            self._asked.discard(key)
             for mark in marks:
                 del self._trials[mark]
             if answered:
@@ -181,11 +184,15 @@ class ChunkBook:
         return marks
 
     def forget_job(self, job_id: str) -> bool:
-        """Let no chunk of a job wait any longer; what is out stays out. Returns whether one was a trial."""
+        """Let no chunk of a job wait any longer; what is out stays out. Returns whether one was a trial.
+
+        One that a worker asks for just now stays a trial: its job may be over before the worker is.
+        """
         with self._lock:
             self.remove_waiting([key for key, _ in self._room.list_all() if key.job_id == job_id])
             self._singly = {key for key in self._singly if key.job_id != job_id}
-            marks = [mark for mark, key in self._trials.items() if key.job_id == job_id]
+            left = [(mark, key) for mark, key in self._trials.items() if key not in self._asked]
+            marks = [mark for mark, key in left if key.job_id == job_id]
             for mark in marks:
                 del self._trials[mark]
         return bool(marks)

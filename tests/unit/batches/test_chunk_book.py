@@ -53,9 +53,19 @@ def test_another_is_tried_where_the_first_was_not_answered(book):
 def test_a_chunk_of_a_job_that_is_over_waits_no_longer_and_is_no_trial(book):
     book.let_wait(GROUP, key(0), JOB)
     book.let_wait(GROUP, key(1), JOB)
+    book.let_wait(GROUP, key(2), JOB)
+    book.end_trials(key(0), answered=False)
+    assert book.choose_trial(GROUP) == key(1)
     assert book.forget_job("job")
     assert book.waiting == 0
     assert not book.forget_job("job")
+
+
+def test_a_trial_counts_though_its_job_is_over_before_its_worker_is(book):
+    book.let_wait(GROUP, key(0), JOB)
+    assert not book.forget_job("job")
+    assert book.end_trials(key(0), answered=True) == ["mark"]
+    assert book.was_tried(GROUP)
 
 
 def test_what_is_out_is_out_as_long_as_its_line_in_the_plan_is_the_same(book):
