@@ -371,8 +371,11 @@ def _one_line(error: Exception) -> str:
 
 
 def check_folders(root: Root) -> None:
-    """Refuse folders that would swallow each other; raises ConfigError."""
+    """Refuse what is there and no folder, and folders that would swallow each other; raises ConfigError."""
     named = {name: os.path.realpath(getattr(root, name)) for name in ("inbox", "outbox", "state")}
+    for name, path in named.items():
+        if os.path.exists(path) and not os.path.isdir(path):
+            raise ConfigError(f"`{name}` ({path}) is not a folder.", "Move away what lies there.")
     for a, b in (("inbox", "outbox"), ("inbox", "state"), ("outbox", "state")):
         for inner, outer in ((a, b), (b, a)):
             if os.path.commonpath([named[inner], named[outer]]) == named[outer]:

@@ -58,6 +58,14 @@ def test_what_would_stop_a_start_is_bad_and_78(root, settings, part):
     assert part in line
 
 
+def test_a_file_in_the_place_of_the_state_folder_is_bad_and_78(root):
+    root.state.rmdir()
+    root.state.write_text("notes")
+    done = root.command("check", "--offline", check=False)
+    assert done.returncode == 78
+    assert f"BAD   `state` ({root.state}) is not a folder.\n      Move away what lies there." in done.stdout
+
+
 def test_a_missing_outbox_stops_a_start_but_a_fresh_root_has_none_yet(root):
     root.outbox.rmdir()
     assert check(root)[0] == 78

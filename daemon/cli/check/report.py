@@ -43,6 +43,8 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     """Look at everything in turn; `offline` sends no request, `trial` has a passage cleaned."""
     yield Finding(f"{root.file or 'the built-in settings'} can be read and has no mistake")
     yield from _check_folders(root)
+    if os.path.exists(root.state) and not os.path.isdir(root.state):
+        return  # what comes below looks into it
     if (misplaced := find_misplaced(root.state)) is not None:
         yield Finding(misplaced, MEND, EXIT_CONFIG)
     yield from _check_space(root)

@@ -110,8 +110,9 @@ def read_lines(top: Folder, path: str | None) -> Iterator[str]:
         contextlib.suppress(OSError),
         Folder(os.path.join(top.path, above)) as folder,
         folder.reading(name) as file,
+        io.TextIOWrapper(file, "utf-8", "replace") as lines,
     ):
-        yield from io.TextIOWrapper(file, "utf-8", "replace")
+        yield from lines
 
 
 def _find_text(top: Folder, path: str, names: Iterable[str], summary: Mapping[str, Any]) -> str | None:

@@ -318,6 +318,13 @@ def test_settings_that_a_job_was_planned_with_are_not_held_against_todays_limits
 # --- folders in one another -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["inbox", "outbox", "state"])
+def test_what_is_no_folder_is_refused_in_the_place_of_one(tmp_path, name):
+    (tmp_path / name).write_text("notes")
+    with pytest.raises(ConfigError, match=rf"`{name}` .* is not a folder"):
+        check_folders(load_config(write(tmp_path, "")))
+
+
 @pytest.mark.parametrize(
     "folders",
     [
