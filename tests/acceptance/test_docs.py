@@ -11,6 +11,7 @@ import daemon
 from daemon import errors
 from daemon.cli import main as cli
 from daemon.settings.config import Config
+from daemon.text.languages import knowledge
 from tests.conftest import until
 from tests.messages_server import error
 
@@ -73,6 +74,14 @@ def test_every_command_that_a_document_shows_exists():
     for document in [HERE / "README.md", *(HERE / "docs").glob("*.md")]:
         for word in re.findall(r"transcriptd (?:--config \S+ )?([a-z]+)\b", document.read_text()):
             assert word in cli.cli.commands or word in PROSE, (document.name, word)
+
+
+def test_the_languages_that_have_rules_are_named_and_no_others():
+    text = " ".join((HERE / "docs/offline.md").read_text().split())
+    named = re.search(r"There are rules for (.*?) and (\w+)\.", text)
+    assert [*named[1].split(", "), named[2]] == sorted(
+        knowledge.name_of(code) for code, language in knowledge.load_all().items() if language.rules
+    )
 
 
 def test_every_file_that_the_readme_names_is_there():
