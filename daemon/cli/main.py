@@ -94,12 +94,10 @@ def run(context: click.Context) -> None:
 
 @cli.command()
 @takes_config
-@takes_wait(
-    "Patience while held or paused, or for a message batch or a file kept open, if nothing else is left."
-)
+@takes_wait("How long to wait once only held or paused work, a message batch or an open file is left.")
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
-    """Work the inbox and every open job to its end, then exit; print the paths of the results."""
+    """Clean what is in the inbox and every open job, then exit; print the paths of the results."""
     from daemon.cli.run import run_once
 
     root = load_root(context)
@@ -115,10 +113,10 @@ def once(context: click.Context, wait: float) -> None:
 @click.option(
     "--output", type=NAME_TYPE, default=".", show_default=True, metavar="DIR", help="Where the results go."
 )
-@takes_wait("Patience, as for `once`.")
+@takes_wait("How long to wait, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
-    """Clean just these files, or all in a folder, which stay where they are; print the results' paths."""
+    """Clean just these files, or all in a folder, and leave them where they are; print the results' paths."""
     from daemon.cli.run import clean_files
 
     if context.obj is None and not os.path.exists(FILE_NAME):
@@ -136,7 +134,7 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 @click.option("--watch", is_flag=True, help="Look again each second, until Ctrl-C.")
 @click.pass_context
 def status(context: click.Context, as_json: bool, watch: bool) -> None:
-    """What waits, works, is paused, held or failed, why, and what it cost."""
+    """Show what is waiting, working, paused, held or failed, why, and what it cost."""
     root = load_root_in_force(context)
     last = ""
     while True:
@@ -187,10 +185,10 @@ def resume(context: click.Context, job: str | None) -> None:
 @cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @takes_config
 @click.argument("job", type=NAME_TYPE)
-@click.option("--fresh", is_flag=True, help="Back into the inbox, to be cleaned anew as config.yaml is now.")
+@click.option("--fresh", is_flag=True, help="Back to the inbox, to be cleaned anew under today's config.")
 @click.pass_context
 def retry(context: click.Context, job: str, fresh: bool) -> None:
-    """Let a failed job go on; its finished chunks stay."""
+    """Let a failed job go on; its finished chunks are kept."""
     from daemon.cli import job_commands as commands
 
     click.echo((commands.start_over if fresh else commands.retry)(load_root_in_force(context), job))
@@ -210,7 +208,7 @@ def discard(context: click.Context, job: str) -> None:
 @cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
 @takes_config
 @click.option("--flagged", is_flag=True, help="Ask again only for the passages that were not cleaned.")
-@click.option("--model", type=NAME_TYPE, metavar="MODEL", help="With --flagged: who is asked.")
+@click.option("--model", type=NAME_TYPE, metavar="MODEL", help="With --flagged: the model that is asked.")
 @click.argument("results", type=NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model: str | None) -> None:
@@ -229,7 +227,7 @@ def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model:
 @click.argument("results", type=NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def render(context: click.Context, results: tuple[str, ...]) -> None:
-    """Make finished results again under today's speakers, outputs, layout and links; sends no request."""
+    """Make finished results again under today's speakers, outputs, layout and links; send no request."""
     from daemon.cli.result_commands import render_results
 
     sys.exit(render_results(load_root(context), results, click.echo, print_error))
@@ -241,7 +239,7 @@ def render(context: click.Context, results: tuple[str, ...]) -> None:
 @click.argument("edits", type=NAME_TYPE, metavar="EDITS")
 @click.pass_context
 def amend(context: click.Context, result: str, edits: str) -> None:
-    """Take what was mended in a result's review (NAME.edits.json) into all of its files; sends no request."""
+    """Put corrections from a result's review (NAME.edits.json) into all of its files; send no request."""
     from daemon.cli.result_commands import amend_result_by
 
     sys.exit(amend_result_by(load_root(context), result, edits, click.echo, print_error))
@@ -252,7 +250,7 @@ def amend(context: click.Context, result: str, edits: str) -> None:
 @click.argument("files", type=NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:
-    """Words, chunks, tokens and dollars that files, or all in a folder, will take, before any are spent."""
+    """Say how many words, chunks, tokens and dollars files, or all in a folder, will take; spend nothing."""
     from daemon.cli.estimate import say_estimates
 
     sys.exit(say_estimates(load_root(context), files, click.echo, print_error))
@@ -268,7 +266,7 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
     default=10,
     show_default=True,
     metavar="N",
-    help="So many results at most.",
+    help="How many results to show at most.",
 )
 @click.pass_context
 def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit: int) -> None:
@@ -281,7 +279,7 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit:
 @cli.command()
 @takes_config
 @click.option("--offline", is_flag=True, help="Send no request: don't ask about key and model.")
-@click.option("--try", "trial", is_flag=True, help="Have a built-in passage cleaned with the model.")
+@click.option("--try", "trial", is_flag=True, help="Have the model clean a short built-in text, as a trial.")
 @click.pass_context
 def check(context: click.Context, offline: bool, trial: bool) -> None:
     """Look for what would go wrong, and say how to mend it."""

@@ -20,9 +20,9 @@ def service() -> None:
 _SCOPE = click.option(
     "--system/--user", default=lambda: os.geteuid() == 0, help="For the machine, or for you alone."
 )
-_NAME = click.option("--name", default="transcriptd", show_default=True, help="What the unit is called.")
+_NAME = click.option("--name", default="transcriptd", show_default=True, help="The name of the unit.")
 _RUN_AS = click.option(
-    "--run-as", type=NAME_TYPE, metavar="USER", help="Of a system unit. Default: who owns the root."
+    "--run-as", type=NAME_TYPE, metavar="USER", help="For a system unit. Default: the owner of the root."
 )
 _ANYWHERE = click.option("--any-address", is_flag=True, help="Don't limit the addresses it may speak to.")
 
