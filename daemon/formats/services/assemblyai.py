@@ -15,7 +15,7 @@ from daemon.formats.services.values.fields import (
     name_of,
     text_of,
 )
-from daemon.formats.services.values.keys import SPEAKERS, plain_keys
+from daemon.formats.services.values.keys import SPEAKERS, find_text, plain_keys
 from daemon.formats.services.values.word_times import Token, in_sentences, with_words
 from daemon.formats.word_account import Reading, order_span, scale_time
 from daemon.text.transcript import Segment, count_words
@@ -39,11 +39,20 @@ def fits(raw: dict[str, Any]) -> bool:
 def _is_own(utterance: Record) -> bool:
     """Whether its times can be milliseconds; other services have seconds, or other keys."""
     start = utterance.get("start")
+    if _says_elsewhere(utterance):
+        return False
     if "speaker" not in utterance and not plain_keys(utterance).keys().isdisjoint(SPEAKERS):
         return False
     if start is None and not _OWN.issuperset(utterance):
         return False
     return not (isinstance(start, float) and not start.is_integer()) and not isinstance(start, str)
+
+
+def _says_elsewhere(utterance: Record) -> bool:
+    """Whether what is said stands under another key than `text`, or in its words alone."""
+    if text_of(utterance.get("text")).strip():
+        return False
+    return bool(find_text(utterance, plain_keys(utterance))[1].strip() or utterance.get("words"))
 
 
 def read_object(raw: dict[str, Any]) -> Reading:

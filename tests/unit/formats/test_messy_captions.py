@@ -275,3 +275,16 @@ def test_an_arrow_of_pages_parts_times():
         f"1\n00:00:01,000 &rarr; 00:00:03,000\n{FIRST}\n\n2\n00:00:04,500 &rarr; 00:00:06,000\n{SECOND}\n"
     )
     assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+@pytest.mark.parametrize("end", ["", "  "])
+def test_a_cue_that_says_only_the_name_of_its_format_is_said(end):
+    content = (
+        "WEBVTT\n\n00:01.000 --> 00:03.000\nThe first line is:\n\n"
+        f"00:04.500 --> 00:06.000\nWEBVTT{end}\n\nWEBVTT\n\n00:07.000 --> 00:09.000\nThat is all.\n"
+    )
+    assert [said for _, _, said in spoken(content, "a.vtt")] == [
+        "The first line is:",
+        "WEBVTT",
+        "That is all.",
+    ]

@@ -162,3 +162,30 @@ def test_line_ends_that_were_escaped_twice_are_line_ends_where_no_backslash_is_s
     segments = [{"start": at, "end": at + 1, "text": text} for at, text in enumerate(written)]
     transcript = checked(json.dumps({"segments": segments}).encode(), "a.json")
     assert [s.text for s in transcript.segments] == said
+
+
+@pytest.mark.parametrize("key", ["transcript", "transcription", "sentence", "content", "utterance", "msg"])
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_utterances_may_have_what_is_said_under_any_known_key(key, unit):
+    said = [("A", "The ferry leaves at nine."), ("B", "We bring the tickets."), ("A", "Then we go.")]
+    raw = {
+        "utterances": [
+            {"speaker": who, "start": at * unit, "end": (at + 2) * unit, key: text}
+            for at, (who, text) in zip((1, 4, 7), said, strict=True)
+        ]
+    }
+    assert [(start, text) for start, _, text in spoken(raw)] == [
+        (1, said[0][1]),
+        (4, said[1][1]),
+        (7, said[2][1]),
+    ]
+    assert len({who for _, who, _ in spoken(raw)}) == 2
+
+
+def test_utterances_with_nothing_but_single_words_are_read():
+    words = [
+        {"text": text, "start": 1000 + 300 * n, "end": 1200 + 300 * n}
+        for n, text in enumerate(["So", "far."])
+    ]
+    raw = {"utterances": [{"speaker": "A", "start": 1000, "end": 1500, "words": words}]}
+    assert [(start, text) for start, _, text in spoken(raw)] == [(1, "So far.")]

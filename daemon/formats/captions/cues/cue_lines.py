@@ -227,13 +227,14 @@ _DOUBTS = {
 
 def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
     """The lines but the header and the comment and style blocks, which end at a blank or timing line."""
-    reason, at_start, first = "", True, True
+    reason, at_start, above = "", True, None
     for line in lines:
         blank = not line.strip()
-        begins = line.strip(' \t"').upper().startswith("WEBVTT")
-        if (first and begins) or line.rstrip() == "WEBVTT" or (at_start and _HEADER.match(line)):
+        begins = above is None and line.strip(' \t"').upper().startswith("WEBVTT")
+        alone = line.rstrip() == "WEBVTT" and (not above or read_timing(above) is None)  # else it is said
+        if begins or alone or (at_start and _HEADER.match(line)):
             reason, at_start = "header", False  # in the middle, too, where files were joined
-        first = False
+        above = line
         if at_start and (found := _COMMENT.match(line)):
             reason = "note" if found[1] else "style"
         elif at_start and line.startswith(_CLOCK_MAP):
