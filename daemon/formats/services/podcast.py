@@ -10,11 +10,16 @@ from daemon.formats.word_account import Reading
 
 KIND = "podcast-json"
 
+_OTHERS = frozenset(("start", "end"))
+"""Keys of times that podcasts don't have, but those who say `body` as well."""
+
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its segments have bodies."""
     segments = raw.get("segments")
-    return isinstance(segments, list) and any(isinstance(one, dict) and "body" in one for one in segments)
+    return isinstance(segments, list) and any(
+        isinstance(one, dict) and "body" in one and _OTHERS.isdisjoint(one) for one in segments
+    )
 
 
 def read_object(raw: dict[str, Any]) -> Reading:

@@ -65,7 +65,9 @@ def fits(raw: dict[str, Any]) -> bool:
     if isinstance(entries, list) and not (_are_own(entries) and _are_named(entries, raw)):
         return False
     if isinstance(segments, list):
-        return True
+        return not any(
+            isinstance(one.get("word", one.get("words")), str) and not _has_text(one) for one in segments
+        )
     has_lists = any(isinstance(value, list) and value for key, value in raw.items() if key not in _OWN_LISTS)
     return segments is None and isinstance(raw.get("text"), str) and not has_lists
 

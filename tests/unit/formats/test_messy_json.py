@@ -189,3 +189,12 @@ def test_utterances_with_nothing_but_single_words_are_read():
     ]
     raw = {"utterances": [{"speaker": "A", "start": 1000, "end": 1500, "words": words}]}
     assert [(start, text) for start, _, text in spoken(raw)] == [(1, "So far.")]
+
+
+@pytest.mark.parametrize("key", ["body", "word", "words"])
+def test_segments_may_have_what_is_said_under_the_key_of_something_else(key):
+    said = ["The ferry leaves at nine.", "We bring the tickets."]
+    raw = {
+        "segments": [{"start": at, "end": at + 2, key: text} for at, text in zip((1, 4), said, strict=True)]
+    }
+    assert spoken(raw) == [(1, None, said[0]), (4, None, said[1])]
