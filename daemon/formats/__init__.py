@@ -19,6 +19,7 @@ from msgspec import structs
 
 from daemon.errors import InputError
 from daemon.formats.decode import MIXED, decode_text
+from daemon.formats.enclosure import without_enclosure
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
@@ -245,7 +246,7 @@ def _read_text(source: Source, filename: str) -> Reading:
         whole, text = text, text.replace(_TURN_MARK, " ")  # it may stand directly against the words
         marks = max(0, count_words(whole) - count_words(text))
         del whole
-    bare = _without_quotes(text)
+    bare = without_enclosure(_without_quotes(text))
     quotes = count_words(text) - count_words(bare) if bare is not text else 0
     held = [part_sentences(bare)]
     del text, bare

@@ -1,0 +1,70 @@
+"""What stands around a whole text as pages, chats and forums show what was pasted: `<pre>`, fences, `."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_OPENING_TAG = re.compile(
+    r"\s*(?P<around><div\b[^<>]{0,200}>\s*(?=<pre\b))?<(?P<name>pre|code|samp|xmp)\b[^<>\n]{0,200}>[ \t]*\n?",
+    re.I,
+)
+_OPENING_FENCE = re.compile(
+    r"\s*(?P<fence>`{3,}|~{3,})[ \t]?(?:[a-z][a-z0-9+.-]{0,15}|[A-Z]{2,8})?[ \t]*\n", re.ASCII
+)
+_CLOSING_FENCE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})\s*\Z|(?<=\S)(?:`{3,}|~{3,})\s*\Z")
+_MOST_LAYERS = 4
+_HEAD, _TAIL = 600, 100  # characters in which a layer begins and ends
+_ESCAPED = re.compile(r"\d\s?--&gt;\s?\d|\A\s*&lt;")
+
+
+def without_enclosure(text: str) -> str:
+    """The text without the tags or fences that begin before all of it and end behind all of it."""
+    for _ in range(_MOST_LAYERS):
+        inner = _open_layer(text)
+        if inner is None:
+            break
+        text = inner
+    return text
+
+
+def _open_layer(text: str) -> str | None:
+    """What the outermost layer holds; None where none is around all of the text."""
+    head = text[:_HEAD].lstrip()[:1]
+    if head == "<":
+        return _without_tag(text)
+    return _without_fence(text) if head and head in "`~" else None
+
+
+def _without_tag(text: str) -> str | None:
+    opening = _OPENING_TAG.match(text[:_HEAD])
+    if opening is None:
+        return None
+    ends = list(re.finditer(rf"</{opening['name']}\s*>", text, re.I))
+    if len(ends) > 1 or (not ends and opening["name"].lower() != "pre"):
+        return None
+    end = ends[0].start() if ends else len(text)
+    behind = text[ends[0].end() :].strip().lower() if ends else ""
+    if behind not in ("", "</div>"):
+        return None
+    inner = text[opening.end() : end]
+    return html.unescape(inner) if _ESCAPED.search(inner) else inner
+
+
+def _without_fence(text: str) -> str | None:
+    opening = _OPENING_FENCE.match(text[:_HEAD])
+    if opening is None:
+        return _without_ticks(text)
+    if text.count(opening["fence"][:3], opening.end()) > len(opening["fence"]) // 3:
+        return None
+    closing = _CLOSING_FENCE.search(text, max(opening.end() - 1, len(text) - _TAIL))
+    if closing is None and text.find(opening["fence"][:3], opening.end()) >= 0:
+        return None
+    return text[opening.end() : closing.start() if closing else len(text)] + "\n"
+
+
+def _without_ticks(text: str) -> str | None:
+    """What stands between two ticks that are alone in a text of several lines."""
+    bare = text.strip()
+    alone = bare.count("`") == 2 and bare[0] == bare[-1] == "`" and "\n" in bare
+    return bare[1:-1] if alone else None

@@ -1,0 +1,56 @@
+"""What stands around a whole transcript, as it was pasted: it is not said, and the inside is what it is."""
+
+import pytest
+
+from daemon.formats.enclosure import without_enclosure
+from tests.unit.formats.account import checked
+
+FIRST, SECOND = "The ferry leaves at nine.", "Bring the blue tickets."
+SRT = f"1\n00:00:01,000 --> 00:00:03,000\n{FIRST}\n\n2\n00:00:04,500 --> 00:00:06,000\n{SECOND}\n"
+VTT = "WEBVTT\n\n" + SRT.replace(",", ".")
+SBV = f"0:00:01.000,0:00:03.000\n{FIRST}\n\n0:00:04.500,0:00:06.000\n{SECOND}\n"
+TSV = f"start\tend\ttext\n1000\t3000\t{FIRST}\n4500\t6000\t{SECOND}\n"
+LRC = f"[00:01.00]{FIRST}\n[00:04.50]{SECOND}\n"
+JSON = f'[{{"start": 1.0, "end": 3, "text": "{FIRST}"}}, {{"start": 4.5, "end": 6, "text": "{SECOND}"}}]\n'
+TURNS = f"[00:00:01] Ann: {FIRST}\n[00:00:04] Ben: {SECOND}\n"
+AROUND = [
+    "<pre>\n{}</pre>\n",
+    "<pre>{}</pre>",
+    '<div><pre class="x"><code class="language-srt">{}</code></pre></div>\n',
+    "<CODE>\n{}</CODE>\n",
+    "<pre>\n{}",
+    "```\n{}```\n",
+    "```srt\n{}```",
+    "~~~~\n{}~~~~\n",
+    "`{}`",
+]
+
+
+def spoken(content, name):
+    return [(s.start, s.speaker, s.text) for s in checked(content.encode(), name).segments]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("content", [SRT, VTT, SBV, TSV, LRC, JSON, TURNS])
+@pytest.mark.parametrize("around", AROUND)
+def test_a_transcript_reads_the_same_within_what_it_was_pasted_in(around, content, name):
+    assert spoken(around.format(content), name) == spoken(content, name)
+
+
+def test_times_whose_arrows_a_page_had_to_escape_are_times():
+    assert spoken(f"<pre>\n{SRT.replace('>', '&gt;')}</pre>\n", "a.txt") == spoken(SRT, "a.srt")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<pre>one</pre> and <pre>two</pre>",
+        "```\none\n```\nand so on\n```\ntwo\n```\n",
+        "```\none\n```\nand so on",
+        "<pre>one</pre> and so on",
+        "`one` and\n`two`",
+        "<code>one",
+    ],
+)
+def test_what_is_around_a_part_of_a_text_stays(content):
+    assert without_enclosure(content) == content
