@@ -110,6 +110,29 @@ def is_page_tag(text: str) -> bool:
     return _PAGE_TAG.fullmatch(text) is not None
 
 
+_INLINE = re.compile(
+    r"<(b|i|u|s|em|strong|small|big|sub|sup|mark|del|ins|q|span|font)(?:\s[^<>\n]{0,200})?>"
+    r"([^<>\n]{1,2000})</\1\s*>",
+    re.I,
+)
+_DEEPEST_INLINE = 3
+
+
+def without_inline_tags(text: str) -> str:
+    """The text without tags of emphasis that open and close around words of one line, one in the other too.
+
+    Where people speak of tags it stays as it is.
+    """
+    if "</" not in text or speaks_of_tags(text):
+        return text
+    for _ in range(_DEEPEST_INLINE):
+        bare = _INLINE.sub(r"\2", text)
+        if bare == text:
+            break
+        text = bare
+    return text
+
+
 _MOST_LETTERS = 200
 _SENTENCE_END = re.compile(
     rf"(?:(?<=[。！？])|(?<=[。！？][」』”’）]))(?=[{UNSPACED}「『“‘（])"  # a closing quote is its sentence's

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from daemon.formats.documents.lines.heads.line_heads import read_heads
-from daemon.formats.markup import speaks_of_tags
+from daemon.formats.markup import speaks_of_tags, without_inline_tags
 from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
@@ -187,7 +187,8 @@ def _is_yaml(lines: list[str]) -> bool:
 
 
 def _is_markup(text: str, lines: list[str]) -> bool:
-    """Whether tags stand among the words, of which some are closed."""
+    """Whether tags stand among the words, of which some are closed; emphasis is none of them."""
+    text = without_inline_tags(text)
     people = {name for line in lines for name in _opening_names(line)}
     names = ((tag, tag.strip("</>")) for tag in _TAG.findall(text))
     tags = [tag for tag, name in names if name not in people and not is_generic(name)]

@@ -518,3 +518,15 @@ def test_headings_with_names_of_people_need_no_blank_lines_around_them():
     assert turns(content, "a.md") == [("Ann", "We planted."), ("Ben", "That early?"), ("Ann", "Warm.")]
     steps = "##### Steps\nClick here.\n##### Results\nIt works.\n##### Steps\nClick there.\n"
     assert {speaker for speaker, _ in turns(steps, "a.md")} == {None}
+
+
+@pytest.mark.parametrize("tag", ["b", "i", "em", "strong", "u", "MARK", 'span class="x"', 'font color="red"'])
+def test_a_tag_of_emphasis_and_its_end_are_not_said_be_they_alone_in_the_file(tag):
+    end = tag.split()[0]
+    content = f"Ann: We <{tag}>did</{end}> it.\nBen: No.\nAnn: Oh.\n"
+    assert turns(content) == [("Ann", "We did it."), ("Ben", "No."), ("Ann", "Oh.")]
+
+
+def test_tags_of_emphasis_may_stand_one_in_the_other_and_on_several_lines():
+    content = "Ann: We <b><i>did</i></b> it.\nBen: No, we <em>did not</em>.\nAnn: Oh, <u>that</u>.\n"
+    assert turns(content) == [("Ann", "We did it."), ("Ben", "No, we did not."), ("Ann", "Oh, that.")]

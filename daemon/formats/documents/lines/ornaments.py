@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from daemon.formats.markup import is_page_tag, speaks_of_tags
+from daemon.formats.markup import is_page_tag, speaks_of_tags, without_inline_tags
 from daemon.formats.speakers.labels import find_label
 from daemon.formats.word_account import Reading, dropped_of, rewrite_lines
 from daemon.text.transcript import count_words
@@ -72,6 +72,7 @@ def without_tags(lines: list[str], reading: Reading) -> list[str]:
     """The lines without tags that somebody marked the text with: each opens and closes several times."""
     if not any("</" in line for line in lines):
         return lines
+    lines = _without_inline_tags(lines, reading)
     found = Counter(tag for line in lines for tag in _ANY_TAG.findall(line))
     known = {name for close, name in found if close and min(found["/", name], found["", name]) > 1}
     if not known:
@@ -87,6 +88,15 @@ def without_tags(lines: list[str], reading: Reading) -> list[str]:
         gone = count_words(line) - count_words(kept)
         reading.drop("markup", max(0, gone))
         out.append(kept)
+    return out
+
+
+def _without_inline_tags(lines: list[str], reading: Reading) -> list[str]:
+    if speaks_of_tags("\n".join(lines)):
+        return lines
+    out = [without_inline_tags(line) if "</" in line else line for line in lines]
+    reading.words_in_file += max(0, -dropped_of(lines, out))
+    reading.drop("markup", max(0, dropped_of(lines, out)))
     return out
 
 
