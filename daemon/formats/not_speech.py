@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from daemon.formats.documents.lines.heads.line_heads import read_heads
+from daemon.formats.documents.lines.speaker_tags import without_speaker_tags
 from daemon.formats.markup import speaks_of_tags, without_inline_tags
 from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.word_account import lines_of
@@ -114,6 +115,7 @@ _NUMBER = re.compile(r"[\"']?[\d.,:+-]{1,20}[\"']?")
 def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
     """What the text is, where it is no speech; None where it may be. `known_tags` are read all the same."""
     text = text if known_tags is None else known_tags.sub("", text)
+    text = without_speaker_tags(text)
     head = text.lstrip()[:3000]
     for pattern, what in _KNOWN_HEADS:
         if pattern.match(head):

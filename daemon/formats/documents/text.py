@@ -48,6 +48,8 @@ from daemon.formats.documents.lines.other_labels import (
 from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.service_notices import without_notices
+from daemon.formats.documents.lines.speaker_tags import OPENING as SPEAKER_TAG
+from daemon.formats.documents.lines.speaker_tags import name_tagged_speakers
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
@@ -414,6 +416,7 @@ _PASSES = (
     _Pass(without_mail_heads),
     _Pass(name_senders, _SENT),
     _Pass(without_links, LINK),
+    _Pass(name_tagged_speakers, SPEAKER_TAG),
     _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),
     _Pass(without_closing_tags, _OPENING_TAG),

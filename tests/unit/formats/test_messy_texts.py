@@ -530,3 +530,20 @@ def test_a_tag_of_emphasis_and_its_end_are_not_said_be_they_alone_in_the_file(ta
 def test_tags_of_emphasis_may_stand_one_in_the_other_and_on_several_lines():
     content = "Ann: We <b><i>did</i></b> it.\nBen: No, we <em>did not</em>.\nAnn: Oh, <u>that</u>.\n"
     assert turns(content) == [("Ann", "We did it."), ("Ben", "No, we did not."), ("Ann", "Oh, that.")]
+
+
+@pytest.mark.parametrize("break_", ["", "\n"])
+@pytest.mark.parametrize(
+    ("opening", "end"),
+    [
+        ('<speaker name="{}">', "</speaker>"),
+        ("<speaker name='{}'>", "</speaker>"),
+        ("<speaker={}>", "</speaker>"),
+        ('<turn speaker="{}">', "</turn>"),
+        ('<u who="{}">', "</u>"),
+    ],
+)
+def test_a_tag_that_names_who_speaks_is_a_label(opening, end, break_):
+    said = [("Ann", "The ferry leaves at nine."), ("Ben", "I bring the tickets."), ("Ann", "Good.")]
+    content = "\n".join(opening.format(who) + break_ + what + break_ + end for who, what in said)
+    assert turns(content) == said
