@@ -19,7 +19,7 @@ from msgspec import structs
 
 from daemon.errors import InputError
 from daemon.formats.decode import MIXED, decode_text
-from daemon.formats.enclosure import without_enclosure
+from daemon.formats.documents.enclosure import without_enclosure
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
@@ -100,6 +100,7 @@ KINDS = (
 
 _TURN_MARK = "[SPEAKER_TURN]"
 """What whisper.cpp writes where somebody else begins to speak, but not who."""
+_ENCLOSED = re.compile(r"\s*[<`~]")  # how a text begins that has tags or fences around it
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
 _COMPANIONS = {
@@ -246,7 +247,9 @@ def _read_text(source: Source, filename: str) -> Reading:
         whole, text = text, text.replace(_TURN_MARK, " ")  # it may stand directly against the words
         marks = max(0, count_words(whole) - count_words(text))
         del whole
-    bare = without_enclosure(_without_quotes(text))
+    bare = _without_quotes(text)
+    if _ENCLOSED.match(bare):
+        bare = without_enclosure(bare)
     quotes = count_words(text) - count_words(bare) if bare is not text else 0
     held = [part_sentences(bare)]
     del text, bare

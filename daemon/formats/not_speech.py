@@ -115,7 +115,8 @@ _NUMBER = re.compile(r"[\"']?[\d.,:+-]{1,20}[\"']?")
 def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
     """What the text is, where it is no speech; None where it may be. `known_tags` are read all the same."""
     text = text if known_tags is None else known_tags.sub("", text)
-    text = without_speaker_tags(text)
+    if "</" in text:
+        text = without_speaker_tags(text)
     head = text.lstrip()[:3000]
     for pattern, what in _KNOWN_HEADS:
         if pattern.match(head):

@@ -33,10 +33,11 @@ def _open_layer(text: str) -> str | None:
     head = text[:_HEAD].lstrip()[:1]
     if head == "<":
         return _without_tag(text)
-    return _without_fence(text) if head and head in "`~" else None
+    return _without_fence(text) if head in ("`", "~") else None
 
 
 def _without_tag(text: str) -> str | None:
+    """What stands between a tag and its end; a `<pre>` that has none holds all that follows."""
     opening = _OPENING_TAG.match(text[:_HEAD])
     if opening is None:
         return None
@@ -52,6 +53,7 @@ def _without_tag(text: str) -> str | None:
 
 
 def _without_fence(text: str) -> str | None:
+    """What stands between two fences; one that is never closed holds all that follows."""
     opening = _OPENING_FENCE.match(text[:_HEAD])
     if opening is None:
         return _without_ticks(text)
