@@ -19,7 +19,7 @@ from msgspec import structs
 
 from daemon.errors import InputError
 from daemon.formats.decode import MIXED, decode_text
-from daemon.formats.documents.enclosure import without_enclosure
+from daemon.formats.enclosure import without_enclosure
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading

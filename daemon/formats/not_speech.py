@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from daemon.formats.documents.lines.heads.line_heads import read_heads
-from daemon.formats.documents.lines.speaker_tags import without_speaker_tags
 from daemon.formats.markup import speaks_of_tags, without_inline_tags
 from daemon.formats.speakers.names import Likeness, is_generic
+from daemon.formats.speakers.tags import without_speaker_tags
 from daemon.formats.word_account import lines_of
 from daemon.text.transcript import UNSPACED
 

@@ -48,13 +48,13 @@ from daemon.formats.documents.lines.other_labels import (
 from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.service_notices import without_notices
-from daemon.formats.documents.lines.speaker_tags import OPENING as SPEAKER_TAG
-from daemon.formats.documents.lines.speaker_tags import name_tagged_speakers
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, has_title
+from daemon.formats.speakers.tags import OPENING as SPEAKER_TAG
+from daemon.formats.speakers.tags import name_tagged_speakers
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_lines
 from daemon.formats.wrapped import Wrapping, find_wrapping

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.formats.documents.enclosure import without_enclosure
+from daemon.formats.enclosure import without_enclosure
 from tests.unit.formats.account import checked
 
 FIRST, SECOND = "The ferry leaves at nine.", "Bring the blue tickets."
