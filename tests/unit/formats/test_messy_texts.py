@@ -81,12 +81,18 @@ def test_what_a_program_prints_behind_a_time_is_who_speaks_without_its_colon():
     assert turns(content) == [("S1", "We planted."), ("S2", "So early?")]
 
 
-def test_the_head_that_noscribe_sets_above_a_talk_is_not_spoken():
-    content = (
+@pytest.mark.parametrize(
+    "head",
+    [
         "Transcribed with noScribe vers. 0.6.2\nAudio file: C:/talks/garden.mp3\n"
-        "(Start: 00:00:10 | Stop: 00:05:00 | Language: English (en) | Timestamps: 0)\n\n"
-        "S00: How are the peas?\n\nS01: Fine.\n\nS00: And the beans?\n"
-    )
+        "(Start: 00:00:10 | Stop: 00:05:00 | Language: English (en) | Timestamps: 0)",
+        "Transkribiert mit noScribe Vers. 0.6.2\nAudio-Quelle: C:/talks/garden.mp3\n"
+        "(Start: 00:00:10 | Stop: 00:05:00 | Sprache: Deutsch (de) | Zeitmarken: 0)",
+    ],
+    ids=["English", "German"],
+)
+def test_the_head_that_noscribe_sets_above_a_talk_is_not_spoken(head):
+    content = f"{head}\n\nS00: How are the peas?\n\nS01: Fine.\n\nS00: And the beans?\n"
     assert turns(content) == [("S00", "How are the peas?"), ("S01", "Fine."), ("S00", "And the beans?")]
 
 

@@ -19,7 +19,8 @@ from daemon.text.sentences import ends_sentence
 _KEYS = frozenset(
     key.strip()
     for line in """
-    audiodatei;videodatei;tondatei;dateiname;fichier audio;archivo de audio;file audio;audiobestand;plik audio
+    audiodatei;audio-datei;audio-quelle;audioquelle;audio source
+    videodatei;tondatei;dateiname;fichier audio;archivo de audio;file audio;audiobestand;plik audio
     аудиофайл;音频文件;音声ファイル;arquivo de áudio
     date;time;day;name;agenda;location;place;venue;duration;length;attendees;participants
     present;apologies;absent;attendance;in attendance;title;subject;topic;meeting
