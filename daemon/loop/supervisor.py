@@ -299,7 +299,7 @@ class Supervisor:
                 self.jobs.holds.hold_for_write(fault)
                 self._rescan = True  # it still waits
             else:
-                inbox.refuse_file(candidate, error.strerror or "it can't be moved")
+                inbox.refuse_file(candidate, _explain_untaken(error))
         except Exception as bug:  # noqa: BLE001 - one bad file never ends the loop
             if inbox.find_refusal(candidate) is None:
                 _log_bug(bug, f"name={shown(candidate.path)!r} could not be claimed")
@@ -336,6 +336,14 @@ class Supervisor:
             self._report(self)
         self._report(self, leaving=True)
         self.jobs.close(0.0 if self._at_once else grace)
+
+
+def _explain_untaken(error: OSError) -> str:
+    """Why a file stays in the inbox; where a limit is too low to write what its job needs, the mend."""
+    if is_too_large(error):
+        mend = "raise the limit on a file (ulimit -f, LimitFSIZE=)"
+        return f"nothing can be written of its job ({error.strerror}); {mend}"
+    return error.strerror or "it can't be moved"
 
 
 def _log_bug(bug: Exception, what: str) -> None:

@@ -99,6 +99,18 @@ def test_a_file_that_is_open_elsewhere_or_too_large_keeps_no_other_file_waiting(
     work(lambda: root.results() == ["first", "second"])
 
 
+def test_a_limit_too_low_for_a_job_is_named_where_its_file_waits(root, work, monkeypatch):
+    monkeypatch.setattr("daemon.intake.inbox.REFUSED_SECONDS", 0.05)
+    faulty = Faulty(monkeypatch, "write", root.state, "EFBIG", times=10**6, only=is_no_status)
+    root.drop("talk.txt")
+    supervisor = work(lambda: faulty.left < 10**6)
+    [candidate] = supervisor.inbox.list_oldest(1)
+    reason = supervisor.inbox.find_refusal(candidate)
+    assert "nothing can be written of its job (File too large); raise the limit on a file" in reason
+    faulty.left = 0
+    work(lambda: root.results() == ["talk"])
+
+
 def test_a_hold_for_a_full_disk_names_the_folder_and_what_failed(root, work, monkeypatch, caplog):
     Faulty(monkeypatch, "rename", root.outbox, "ENOSPC", only=is_no_status)
     root.drop("talk.txt")
