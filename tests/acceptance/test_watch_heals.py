@@ -127,10 +127,14 @@ def mount():
             def is_off():
                 return subprocess.run(["umount", str(path)], capture_output=True).returncode == 0
 
-            def off():
-                # The daemon has a file in it open now and then, for a moment.
+            def is_off_beside(still):
+                os.kill(still, signal.SIGSTOP)
+                return is_off() or os.kill(still, signal.SIGCONT)
+
+            def off(still=None):
+                # The daemon has a file in it open now and then, for a moment: it is not stopped just then.
                 if not done:
-                    done.append(until(is_off))
+                    done.append(until(is_off if still is None else lambda: is_off_beside(still)))
 
             subprocess.run(["mount", *words, str(path)], check=True)
             stack.callback(off)
@@ -165,8 +169,7 @@ def test_an_inbox_unmounted_and_mounted_again_at_once_is_watched_again(root, mou
     daemon = start(root)
     daemon.logged("watching")
     for number in range(3):
-        os.kill(daemon.process.pid, signal.SIGSTOP)  # so that it sees nothing of what is between
-        off()
+        off(still=daemon.process.pid)  # so that it sees nothing of what is between
         off = mount(root.inbox, *SHARE)
         os.kill(daemon.process.pid, signal.SIGCONT)
         root.drop(f"talk-{number}.txt")
