@@ -10,15 +10,15 @@ from daemon.formats.word_account import Reading
 
 KIND = "podcast-json"
 
-_OTHERS = frozenset(("start", "end"))
-"""Keys of times that podcasts don't have, but those who say `body` as well."""
+_OTHER_TIMES = frozenset(("start", "end"))
+"""Keys of times in the files of others that have a `body` as well; a podcast has none of them."""
 
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its segments have bodies."""
     segments = raw.get("segments")
     return isinstance(segments, list) and any(
-        isinstance(one, dict) and "body" in one and _OTHERS.isdisjoint(one) for one in segments
+        isinstance(one, dict) and "body" in one and _OTHER_TIMES.isdisjoint(one) for one in segments
     )
 
 

@@ -20,7 +20,7 @@ _TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s
 """A line's number behind the time of the day, as stenographers' programs print both."""
 _OF_PAGES = re.compile(r"\s*\[?(\d{1,5}):(\d{1,2})\]?(?:\s+|$)", re.ASCII)
 """The number of a page and of a line on it, as lawyers cite depositions: `101:23 Q. When?`"""
-_LEAST_CITED, _LEAST_LABELS, _MINUTE = 3, 2, 59
+_LEAST_CITED, _LEAST_LABELS, _LABEL_WORDS, _LAST_MINUTE = 3, 2, 16, 59
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
@@ -67,19 +67,19 @@ def _find_cited_lines(lines: list[str], filled: list[int]) -> dict[int, int] | N
     if len(found) < _LEAST_CITED or len(found) < _SHARE * len(filled):
         return None
     cited = [(int(match[1]), int(match[2])) for match in found.values()]
-    turned = [(before, after) for before, after in pairwise(cited) if after == (before[0] + 1, 1)]
-    if any(
-        after not in ((before[0], before[1] + 1), (before[0] + 1, 1)) for before, after in pairwise(cited)
-    ):
+    turned = [before for before, after in pairwise(cited) if after == (before[0] + 1, 1)]
+    followed = sum(after == (before[0], before[1] + 1) for before, after in pairwise(cited))
+    if len(turned) + followed < len(cited) - 1:
         return None
+    ends = {at: match.end() for at, match in found.items()}
     labelled = sum(
-        find_label(lines[at][match.end() :].split(None, 16)[:16]) is not None for at, match in found.items()
+        find_label(lines[at][end:].split(None, _LABEL_WORDS)[:_LABEL_WORDS]) is not None
+        for at, end in ends.items()
     )
-    if labelled < _LEAST_LABELS:
-        return None
-    single = any(len(match[2]) == 1 for match in found.values())
-    told = single or any(before[1] < _MINUTE for before, _ in turned)
-    return {at: match.end() for at, match in found.items()} if told else None
+    are_times = all(len(match[2]) > 1 for match in found.values()) and all(
+        line >= _LAST_MINUTE for _, line in turned
+    )
+    return None if labelled < _LEAST_LABELS or are_times else ends
 
 
 def _without_timed_numbers(lines: list[str], filled: list[int], reading: Reading) -> list[str] | None:

@@ -92,11 +92,13 @@ def without_tags(lines: list[str], reading: Reading) -> list[str]:
 
 
 def _without_inline_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without tags of emphasis; where people speak of tags they stay."""
     if speaks_of_tags("\n".join(lines)):
         return lines
     out = [without_inline_tags(line) if "</" in line else line for line in lines]
-    reading.words_in_file += max(0, -dropped_of(lines, out))
-    reading.drop("markup", max(0, dropped_of(lines, out)))
+    gone = dropped_of(lines, out)
+    reading.words_in_file += max(0, -gone)
+    reading.drop("markup", max(0, gone))
     return out
 
 

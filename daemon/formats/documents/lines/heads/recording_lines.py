@@ -109,11 +109,8 @@ def find_recording_fields(lines: Sequence[str]) -> frozenset[int]:
     told = [at for at in run if at in known and keys[at] in _KEYS]
     enough = len(told) >= _LEAST or (len(told) > 0 and len(run) > _LEAST)
     followed = any(line.strip() for line in lines[run[-1] + 1 :])
-    return (
-        frozenset(run)
-        if followed and (enough or _tells_day(lines, told, keys) or _tells_file(lines, told))
-        else frozenset()
-    )
+    is_told = enough or _tells_day(lines, told, keys) or _tells_file(lines, told)
+    return frozenset(run) if followed and is_told else frozenset()
 
 
 def _is_beside_known(lines: Sequence[str], at: int, known: Sequence[int], keys: dict[int, str]) -> bool:
