@@ -327,9 +327,15 @@ def _ensure_time_zone() -> None:
         time.tzset()
 
 
+def _let_owner_use_new_files() -> None:
+    """Take nothing from the owner, whatever the umask: with 777 the next start couldn't open its own state/."""
+    os.umask(os.umask(0) & 0o077)
+
+
 def main() -> NoReturn:
     """The command `transcriptd`: every expected error becomes one sentence and an exit code."""
     open_standard_streams()
+    _let_owner_use_new_files()
     give_back_freed_memory()
     _ensure_time_zone()
     try:

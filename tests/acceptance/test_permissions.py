@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import TRANSCRIPT, until
 
-UMASKS = ["000", "077"]
+UMASKS = ["000", "077", "777"]
 ROOT_ONLY = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can give files away, or read what is 0000"
 )
