@@ -328,7 +328,7 @@ def _ensure_time_zone() -> None:
 
 
 def _let_owner_use_new_files() -> None:
-    """Take nothing from the owner, whatever the umask: with 777 the next start couldn't open its own state/."""
+    """Take nothing from the owner, whatever the umask: after 777 no start could open its state/."""
     os.umask(os.umask(0) & 0o077)
 
 

@@ -115,7 +115,7 @@ class Report:
         return self._waiting
 
     def _tell_programs(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
-        if not snapshot.running:
+        if not snapshot.running and snapshot.held is None:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
             return
         record = encode_live_record(snapshot, supervisor.unused_files, supervisor.jobs.list_copies())

@@ -118,7 +118,10 @@ def _explain_failure(job: Job) -> str | None:
 
 
 class Held(msgspec.Struct, frozen=True):
-    """Why nobody can go on, and when the next probe is due (ISO 8601, local time)."""
+    """Why nobody can go on, and when the next probe is due (ISO 8601, local time).
+
+    Of a daemon that runs no more, it is what held it when it ended.
+    """
 
     reason: str
     until: str
@@ -216,7 +219,7 @@ def read_snapshot(root: Root) -> Snapshot:
     pauses = PauseFiles(*root.pause_folders)
     pauses.look_for_files()
     running = _read_live_record(root.state)
-    live = running or LiveRecord(pid=0, mark="")
+    live = running or LiveRecord(pid=0, mark="", held=_read_last_hold(root.state))
     inbox, waiting = _look_into_inbox(root, live)
     now = datetime.now().astimezone()
     today, unread = _read_spending(root.state, now)
@@ -224,7 +227,7 @@ def read_snapshot(root: Root) -> Snapshot:
         running=running is not None,
         pid=(running.pid or None) if running is not None else None,
         held=live.held,
-        problem=live.problem or unread or _find_problem(root, is_held=live.held is not None) or live.silence,
+        problem=live.problem or unread or _find_problem(root, running) or live.silence,
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -240,8 +243,9 @@ def read_snapshot(root: Root) -> Snapshot:
     )
 
 
-def _find_problem(root: Root, *, is_held: bool) -> str | None:
-    """What is not as it should be with a root's folders; where it is held, that says which one is away."""
+def _find_problem(root: Root, running: LiveRecord | None) -> str | None:
+    """What is not as it should be with a root's folders; a daemon that is held says which one is away."""
+    is_held = running is not None and running.held is not None
     absent = None if is_held else _find_absent_folder(root)
     return find_misplaced(root.state) or absent or _find_strays(root.state)
 
@@ -352,6 +356,8 @@ def read_process_mark(pid: int) -> str:
 class LiveRecord(msgspec.Struct, frozen=True):
     """What the running daemon says of itself in .daemon.json, beside what the folders show.
 
+    It goes with the daemon, unless that is held when it ends: why, is then still to be read.
+
     `mark` tells its process from a later one of the same number. `unused` are the sidecars that it can't use,
     by their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by
     their ids: the name of that one. `silence` says that no record is written, and stands in none. The rest is
@@ -405,6 +411,16 @@ def _read_live_record(state: str) -> LiveRecord | None:
         return record if record is not None and record.mark == _mark_of(record.pid) else None
     except (OSError, OverflowError):
         return None
+
+
+def _read_last_hold(state: str) -> Held | None:
+    """What held the daemon that ran last when it ended, None where nothing did."""
+    try:
+        with Folder(state) as folder:
+            record = _read_record(folder)
+    except OSError:
+        return None
+    return record.held if record is not None else None
 
 
 def _read_record(folder: Folder) -> LiveRecord | None:

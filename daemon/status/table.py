@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from daemon.delivery.catalogue.database import NAMED_DAYS, Counts
 from daemon.delivery.outbox.names import INDEX
-from daemon.status.snapshot import Asking, Batches, JobStatus, Snapshot
+from daemon.status.snapshot import Asking, Batches, Held, JobStatus, Snapshot
 from daemon.store.job import JobState
 from daemon.system.file_names import shown
 
@@ -92,8 +92,7 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
         if snapshot.jobs or snapshot.inbox:
             yield "To work through only what is there now: transcriptd once"
     if snapshot.held is not None:
-        again = f" Asked again at {_format_moment(snapshot.held.until)}." if snapshot.running else ""
-        yield from _wrap_text(f"HELD: {snapshot.held.reason}{again}")
+        yield from _wrap_text(_describe_hold(snapshot.held, is_running=snapshot.running))
     if snapshot.asking is not None:
         yield from _wrap_text(describe_asking(snapshot.asking))
     if snapshot.swap is not None:
@@ -106,6 +105,12 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrap_text(f"PROBLEM: {_end_sentence(snapshot.problem)}")
     if snapshot.flagging is not None:
         yield from _wrap_text(f"NOT CLEANED: {snapshot.flagging}")
+
+
+def _describe_hold(held: Held, *, is_running: bool) -> str:
+    if not is_running:
+        return f"HELD when it ended: {held.reason}"
+    return f"HELD: {held.reason} Asked again at {_format_moment(held.until)}."
 
 
 def _describe_waiting(snapshot: Snapshot, inbox_path: str) -> str:

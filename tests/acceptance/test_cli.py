@@ -12,7 +12,7 @@ import pytest
 
 from tests import HANG_SECONDS
 from tests.conftest import TRANSCRIPT, environment, program, until
-from tests.messages_server import Reply
+from tests.messages_server import Reply, error
 
 
 def talk_of(sentences):
@@ -309,6 +309,17 @@ def test_once_gives_up_waiting_while_paused(root):
     assert root.command("once", "--wait", "0.5", check=False).returncode == 69
     root.command("resume")
     assert root.command("once").returncode == 0
+
+
+def test_what_held_it_is_told_after_it_gave_up_and_no_more_once_it_could_go_on(model_root, server):
+    server.fault = lambda body: error(401, "authentication_error")
+    model_root.drop("talk.txt")
+    assert model_root.command("once", "--wait", "0.5", check=False).returncode == 69
+    assert "HELD when it ended: 127.0.0.1" in model_root.command("status").stdout
+    assert "HELD when it ended: 127.0.0.1" in (model_root.outbox / "STATUS.txt").read_text()
+    server.fault = lambda body: None
+    model_root.command("once")
+    assert "HELD" not in model_root.command("status").stdout
 
 
 # --- clean ----------------------------------------------------------------------------------------

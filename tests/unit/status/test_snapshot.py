@@ -100,6 +100,17 @@ def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
     assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
 
 
+def test_what_held_the_daemon_that_ran_last_is_said_and_no_more_of_it(root):
+    config = load_config(str(root.path / "config.yaml"))
+    held = {"reason": "The key is refused.", "until": "2026-01-01T12:00:00+00:00"}
+    said = {"pid": os.getpid(), "mark": "another", "held": held, "problem": "It was odd."}
+    root.state.mkdir(exist_ok=True)
+    (root.state / DAEMON_FILE).write_text(json.dumps(said))
+    snapshot = read_snapshot(config)
+    assert (snapshot.running, snapshot.pid, snapshot.problem) == (False, None, None)
+    assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
+
+
 @pytest.mark.parametrize(("name", "typed"), [("my song", "'my song'"), (r"a\x07b", "01-ab"), ("-x", "01-ab")])
 def test_a_failed_job_is_named_in_the_index_as_it_is_in_a_command(name, typed):
     failed = JobStatus(name, "failed", 0, 1, 0, 0.25, "Its budget is spent.", id="01-ab")
