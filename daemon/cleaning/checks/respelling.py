@@ -1,7 +1,7 @@
 """Two short passages written alike, so that only what they say otherwise is left between them.
 
-"gonna" is "going to", "two and a half percent" is "2.5 percent", "$2 and 50 cents" is "$2.50"; an exclamation
-or a tag that stands between two marks says nothing, and is left out of both.
+"gonna" is "going to", "two and a half percent" is "2.5 percent", "$2 and 50 cents" is "$2.50", "5 mg" is
+"5 milligrams"; an exclamation or a tag that stands between two marks says nothing, and is left out of both.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _SENTENCE_ENDS = ".!…"
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _LONGEST_ADDRESS = 80  # letters
+_HALF_SIGN = re.compile(r"(?<=\d)\s?½")
+_FIGURE = re.compile(r"\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
 _ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
 
@@ -34,6 +36,9 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if any(half in original or half in cleaned for half in speech.halves):
         write = partial(_write_half, language=speech.language)
         original, cleaned = (_compile_halves(speech.halves).sub(write, text) for text in (original, cleaned))
+    original, cleaned = (_write_signs(text) for text in (original, cleaned))
+    if speech.units and any(map(_FIGURE.search, (original, cleaned))):
+        original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
     original = join_addresses(original, cleaned, speech.address_signs)
     if any(not speech.correcting_words.isdisjoint(one.before) for one in found):
         original = _drop_corrected(original, cleaned, speech)
@@ -44,6 +49,11 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
         original, cleaned = _spell_out(original, speech), _spell_out(cleaned, speech)
     return original, cleaned
+
+
+def _write_signs(text: str) -> str:
+    """A text with "2.5" for "2½", and the minus of the keyboard for the sign of that name."""
+    return _HALF_SIGN.sub(".5", text).replace("\u2212", "-")
 
 
 def _is_roman(key: str) -> bool:
@@ -64,6 +74,18 @@ def _spell_out(text: str, speech: Speech) -> str:
     if not words.isdisjoint(speech.hundredths):
         text = _compile_hundredths(speech.hundredths).sub(partial(_write_money, speech=speech), text)
     return text
+
+
+def _write_units(text: str, speech: Speech) -> str:
+    """A text with the words for signs of units: "5 milligrams" for "5 mg"."""
+    return _compile_units(tuple(speech.units)).sub(lambda found: f" {speech.units[found[0].strip()]}", text)
+
+
+@cache
+def _compile_units(signs: Sequence[str]) -> re.Pattern[str]:
+    """A pattern for a sign behind a figure; one of a single letter stands apart: "5 m", but "the 5G net"."""
+    anywhere = "|".join(re.escape(sign) for sign in signs if len(sign) > 1)
+    return re.compile(rf"(?<=\d)(?:(?:{anywhere})|\s(?:{'|'.join(map(re.escape, signs))}))(?![\w²³'’])")
 
 
 def join_addresses(original: str, cleaned: str, signs: Mapping[str, Sequence[str]]) -> str:

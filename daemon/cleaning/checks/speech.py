@@ -18,6 +18,10 @@ _METRIC_PREFIXES = (
     *("milli", "mili", "milí", "micro", "mikro", "micró", "nano", "nanó", "mega", "giga", "gigá", "tera"),
 )
 """In the languages that have them, with the accent that Spanish puts on some."""
+_METRIC_UNITS = frozenset(
+    {"gr", "me", "mè", "li", "wa", "va", "he", "vo", "by", "bi", "oc", "am", "ca", "be"}
+)
+"""How units with these prefixes begin; none begins as another of its language does."""
 _OPPOSED_PREFIXES = (
     ("hyper", "hypo"),
     ("hiper", "hipo"),
@@ -29,6 +33,7 @@ _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
 CONTENT_LETTERS = 3
 """So short words, and shorter ones, are others where a letter is: "kid" and "kit"."""
 _SHORTEST_UNIT = 4  # letters: "gram"; but "micron"
+_MICRO, _MU = "\u00b5\u03bc"  # the sign and the Greek letter, which look alike
 _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 DENIED_END = "n't"
@@ -78,6 +83,7 @@ class Speech(NamedTuple):
     set_off_phrases: tuple[str, ...] = ()
     respelt_words: frozenset[str] = frozenset()
     spoken: Mapping[str, str] = MappingProxyType({})
+    units: Mapping[str, str] = MappingProxyType({})
     hundredths: frozenset[str] = frozenset()
     corrections: re.Pattern[str] = _NOTHING
     correcting_words: frozenset[str] = frozenset()
@@ -129,6 +135,7 @@ class Speech(NamedTuple):
             or is_denied_form(key, other)
             or is_denied_form(other, key)
             or _has_another_prefix(key, other)
+            or _is_another_unit(key, other)
             or self.excludes_by_tense(key, other)
             or (
                 key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]
@@ -271,6 +278,7 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         set_off_phrases=(*said, *asked),
         respelt_words=_fold_words((*known.spoken, *known.hundredths)) | (written - language.common),
         spoken=known.spoken,
+        units=_list_units(known),
         hundredths=_fold_words(known.hundredths),
         corrections=_compile_corrections(known.corrections),
         correcting_words=_fold_words(word for phrase in known.corrections for word in phrase.split()),
@@ -285,6 +293,14 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         firm_modals=known.firm_modals,
         conditions=known.conditions,
     )
+
+
+def _list_units(known: Meaning) -> dict[str, str]:
+    """The signs of units, those with a metric prefix among them, each with what is said for it."""
+    units = dict(known.units)
+    for sign, prefix in known.unit_prefixes.items():
+        units |= {sign + unit: prefix + words for unit, words in known.units.items()}
+    return units | {sign.replace(_MICRO, _MU): words for sign, words in units.items()}
 
 
 def _list_set_off(language: Language, known: Meaning) -> tuple[list[str], list[str]]:
@@ -315,6 +331,13 @@ def _has_another_prefix(key: str, other: str) -> bool:
         for stem in (key.removeprefix(one), key.removeprefix(another))
         if len(key) > len(stem) >= _SHORTEST_STEM and other.endswith(stem)
     )
+
+
+def _is_another_unit(key: str, other: str) -> bool:
+    """Whether two words are units that share a metric prefix alone: "kilograms" and "kilometers"."""
+    prefix = next((one for one in _METRIC_PREFIXES if key.startswith(one) and other.startswith(one)), "")
+    units = {word[len(prefix) :][:2] for word in (key, other)}
+    return bool(prefix) and len(units) > 1 and units <= _METRIC_UNITS
 
 
 def _part_metric(word: str) -> tuple[str, str]:

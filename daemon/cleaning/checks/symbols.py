@@ -23,7 +23,7 @@ LONGEST_ROW = 3
 LONGEST_LETTER_ROW = 5
 """The same letter in a row: "nooooo" is said, more is a model that went round in circles."""
 
-_SIGN = re.compile(r"[^\w\s.,;:!?'\"“”‘’„«»‹›()\[\]…/@&‐‑–—-]|[¹²³⁰-⁹]|_")
+_SIGN = re.compile(r"[^\w\s.,;:!?'\"“”‘’„«»‹›()\[\]…/@&‐‑–—−-]|[¹²³⁰-⁹]|_")
 _NO_MARKS = frozenset("#%*\\{}_†‡•§¶※‰‱")
 """What Unicode calls punctuation though no sentence of any script is written with it."""
 _MINUS = re.compile(r"(?<![^\s(\[\"“$€£¥])[-−–](?=[$€£¥]?\d)")

@@ -135,21 +135,23 @@ def _find_runs(words: Sequence[str], language: str) -> Iterator[tuple[str, ...]]
 
 
 def _take_run(words: Sequence[str], at: int, language: str) -> tuple[tuple[str, ...], int]:
-    """The run that begins at a word, and its end; hesitations go: "two thousand and, uh, eight"."""
+    """The run that begins at a word, and its end; hesitations go: "twenty, um, thousand and, uh, eight"."""
     run, end = [words[at]], at + 1
     while end < len(words):
         if may_be_number(words[end], language):
             run.append(words[end])
-        elif not (_goes_on(run[-1], language) and _is_hesitation(words[end], language)):
+        elif not (_is_hesitation(words[end], language) and _goes_on(run[-1], words[end + 1 :][:1], language)):
             break
         end += 1
     return tuple(run), end
 
 
-def _goes_on(word: str, language: str) -> bool:
-    """Whether more of the same number may come behind a word of it, even after a hesitation."""
+def _goes_on(word: str, behind: Sequence[str], language: str) -> bool:
+    """Whether the number of a word may go on with what stands behind a hesitation: at most one word."""
     known, key = _words_of(language), word_key(word)
-    return known is not None and (key in known.scales or key in known.joining)
+    if known is None:
+        return False
+    return key in known.scales or key in known.joining or any(word_key(one) in known.scales for one in behind)
 
 
 def _is_hesitation(word: str, language: str) -> bool:

@@ -155,6 +155,8 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[str, ...]
     exclamations: tuple[str, ...]
     spoken: dict[str, str]
+    units: dict[str, str]
+    unit_prefixes: dict[str, str]
     hundredths: Words
     corrections: tuple[str, ...]
     address_signs: dict[str, tuple[str, ...]]
