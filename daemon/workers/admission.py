@@ -193,7 +193,8 @@ class Permit:
 
     Made by `Admission.issue_permit`; one made directly was never asked for, so its first request waits
     where it has to. As a context manager it gives itself back. `may_run` is false while the chunk's job is
-    paused. Of use in one thread at a time.
+    paused. `has_failed_before`: the service has failed on this chunk, and there is no other to ask for
+    first. Of use in one thread at a time.
     """
 
     def __init__(self, admission: Admission, may_run: Callable[[], bool] = _always) -> None:
@@ -201,6 +202,7 @@ class Permit:
         self._may_run = may_run
         self._mended = admission._mended
         self.failures = 0  # requests that found the service failing
+        self.has_failed_before = False
 
     def __enter__(self) -> Permit:
         return self

@@ -132,6 +132,10 @@ class Lane:
         self._tries[index] = self._tries.get(index, 0) + 1
         return self._tries[index] >= (_MOST_TRIES_OF_OPTIONAL if self.optional else _MOST_OPENINGS)
 
+    def let_others_go_first(self, index: int) -> None:
+        """Note that a chunk met with what holds everybody, so that another is asked for next."""
+        self._struck.setdefault(index, (0, -1))
+
     def count_strike(self, index: int, answers: int) -> int:
         """Note that the service failed on this chunk; how often it has by now, counted once between answers.
 
@@ -293,6 +297,7 @@ class Scheduler:
             with self._changed:
                 if lane is not None and permit is not None and self._can_take(lane):
                     self._running += 1
+                    permit.has_failed_before = lane.next_has_failed
                     return lane, lane.take_next(), permit
                 if permit is None and news == self._news and not self._closed:
                     self._changed.wait()
@@ -387,6 +392,7 @@ class Scheduler:
                 return _give_up(lane, lane.give_up, index, error)
             if self._admission.answers > answers:
                 return _Outcome.BACK
+        lane.let_others_go_first(index)
         if permit.hold_all(error):
             log.warning("held reason=%r", str(error))
         return _Outcome.BACK

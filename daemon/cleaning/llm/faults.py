@@ -60,6 +60,7 @@ class Kind(enum.Enum):
     CONTEXT = "context"
     CONTEXT_TOO_SMALL = "context too small"
     PROMPT_CUT = "prompt cut"
+    FILTERED = "filtered"
 
 
 class Retry(enum.Enum):
@@ -106,7 +107,8 @@ class Policy:
     original words; None: never, since no chunk can be at fault. `narrows`: fewer requests at once from now
     on. `to_be_proved`: before the passage is blamed, a harmless text is asked for, all else being equal.
     `may_be_billed`: nobody knows, so the reservation stands. `most_tries`: the same request is sent
-    no oftener, however many `attempts` there are.
+    no oftener, however many `attempts` there are. `may_be_filtered`: what stands before the service (a
+    firewall, a company's proxy) may answer so to some texts alone.
     """
 
     retry: Retry
@@ -118,6 +120,7 @@ class Policy:
     to_be_proved: bool = False
     may_be_billed: bool = False
     most_tries: int | None = None
+    may_be_filtered: bool = False
 
 
 _AGAIN, _ONCE, _NEVER = Retry.YES, Retry.NO, Retry.NEVER
@@ -154,13 +157,15 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.CERTIFICATE: Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     Kind.NO_TLS:      Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     Kind.KEY:         Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
-    Kind.PERMISSION:  Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.PERMISSION:  Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE, may_be_filtered=True),
     # A retired model comes back for nobody: jobs planned for it must not hold those that need another.
-    Kind.MODEL:       Policy(_ONCE,  Then.HOLD, Whose.MODEL, MENDED_PROBE),
+    Kind.MODEL:       Policy(_ONCE,  Then.HOLD, Whose.MODEL, MENDED_PROBE, may_be_filtered=True),
     # Followed, it would take the text, and perhaps the key, to a server that nobody has named.
-    Kind.REDIRECTED:  Policy(_NEVER, Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.REDIRECTED:  Policy(_NEVER, Then.HOLD, _PERSON, MENDED_PROBE, may_be_filtered=True),
     # A status that no such service sends: most likely the wrong address, or a proxy's own answer.
-    Kind.STRANGE:     Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
+    Kind.STRANGE:     Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE, may_be_filtered=True),
+    # One of these four came back on a passage, and a harmless text was answered: others are served.
+    Kind.FILTERED:    Policy(_ONCE,  Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES),
     # The harmless text was refused too: blamed on passages, whole transcripts would stay uncleaned.
     Kind.ALL_REFUSED: Policy(_ONCE,  Then.HOLD, _PERSON, MENDED_PROBE),
     # The same text is refused the same way again; whether it is the text is asked before it is blamed.
@@ -276,6 +281,10 @@ _WORDS: Mapping[Kind, _Words] = {
     Kind.STRANGE: _Words(
         "{where} does not answer as a server of this API does ({seen}).",
         "Check `provider` and `base_url` in config.yaml, and what lies between here and there.",
+    ),
+    Kind.FILTERED: _Words(
+        "{where}, or a firewall or proxy before it, does not let this one text through ({seen}).",
+        "Ask whoever runs what stands between.",
     ),
     Kind.ALL_REFUSED: _Words(
         "{where} refuses every request, even a harmless one ({seen}).",

@@ -51,7 +51,8 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _CHARACTERS_A_TOKEN, _MOST_CHARACTERS_A_TOKEN = 4, 10
 _SHORT_READINGS = 3  # so many in a row are no chance
 _HARMLESS = "<transcript>\nHello.\n</transcript>"
-_SHORTEST = f"<transcript>\n{'Hello. ' * 60}\n</transcript>"  # no passage is split further
+_HELLO = "Hello. "
+_SHORTEST = f"<transcript>\n{_HELLO * 60}\n</transcript>"  # no passage is split further
 
 
 class Meter(Protocol):
@@ -149,6 +150,7 @@ class Model:
         self._swaps: set[str] = set()
         self._answers = 0
         self._short_readings = 0  # in a row
+        self._is_filtered = False  # whether something on the way has refused a text, and let others through
         self._not_before = 0.0  # by time.monotonic: a rate limit is everybody's
 
     def ask(self, system: str, user: str, *, max_tokens: int, label: Label, permit: Permit) -> Answer:
@@ -248,11 +250,22 @@ class Model:
         return _Question(label, permit, prompt, self.bound_cost(prompt), answers=self._answers)
 
     def _find_whose_fault(self, fault: Fault, question: _Question) -> Fault:
-        """Whether what was refused is this text, or any: then it is not the text's fault.
+        """Whether what met with a fault is this text, or would be any: that is asked with a harmless one."""
+        policy = fault.policy
+        if policy.to_be_proved:
+            return self._find_who_is_refused(fault, question)
+        if policy.may_be_filtered:
+            return self._find_filter(fault, question)
+        if policy.strikes is not None and policy.most_tries is None:
+            self._ask_if_service_is_up(question)
+        return fault
+
+    def _find_who_is_refused(self, fault: Fault, question: _Question) -> Fault:
+        """Whether the service refuses this text, or any: then it is not the text's fault.
 
         Unless another was answered meanwhile, that is asked with a harmless text, all else being equal.
         """
-        if not fault.policy.to_be_proved or self._answers > question.answers:
+        if self._answers > question.answers:
             return fault
         harmless = replace(question.prompt, user=_HARMLESS, stands_for=question.prompt.user)
         if faults.is_about_size(fault):
@@ -263,6 +276,31 @@ class Model:
         if not reply.policy.to_be_proved:
             return reply
         return replace(faults.blame_service(reply), needs=faults.count_context(self._chunk_words))
+
+    def _find_filter(self, fault: Fault, question: _Question) -> Fault:
+        """The fault of a filter on the way where a harmless text is answered, else the same fault.
+
+        Most likely it is what it seems: so that is asked only where it comes back, or a filter is known.
+        """
+        if not (question.permit.has_failed_before or self._is_filtered):
+            return fault
+        harmless = replace(question.prompt, user=_HARMLESS, stands_for=question.prompt.user)
+        if isinstance(self._attempt(replace(question, prompt=harmless)), Fault):
+            return fault
+        self._is_filtered = True
+        return Fault(Kind.FILTERED, fault.seen)
+
+    def _ask_if_service_is_up(self, question: _Question) -> None:
+        """Ask for a harmless text of the same length where nothing else is left to ask for.
+
+        An answer ends the hold; without one, the last passage on which a service fails would hold all others.
+        """
+        if not question.permit.has_failed_before or self._answers > question.answers:
+            return
+        length = len(question.prompt.user)
+        greetings = f"<transcript>\n{_HELLO * (1 + length // len(_HELLO))}\n</transcript>"
+        harmless = replace(question.prompt, user=greetings, stands_for=question.prompt.user)
+        self._attempt(replace(question, prompt=harmless, bound=self.bound_cost(harmless)))
 
     def _retrying(self, permit: Permit) -> Retrying:
         return Retrying(
