@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC
 
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.errors import list_class_names, say_error
@@ -26,6 +27,7 @@ _BY_STATUS: Mapping[int, Kind] = {
     404: Kind.MODEL,
     408: Kind.BUSY,
     409: Kind.BUSY,
+    410: Kind.MODEL,  # what is gone for good: a retired model, a batch whose time is over
     413: Kind.TOO_LARGE,
     422: Kind.REFUSED,
     429: Kind.LIMITED,
@@ -60,6 +62,9 @@ _KEY_CODES = frozenset({"expired_key"})
 # A spending limit of one's own and an empty account come as a plain 400: only the words tell.
 # Only their beginning is looked at, since a server may quote the transcript further on.
 _CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|usage limits?|spend(ing)? limit)\b", re.I | re.S)
+# With these a "usage limit" is one of those that pass by themselves.
+_SURE_CREDIT_WORDS = re.compile(r".{0,60}\b(credit balance|spend(ing)? limit)\b", re.I | re.S)
+_SURE_CREDIT_STATUSES = frozenset({403, 429})
 _OPTION_NAMED_WITHIN = 100  # characters of a refusal: further on it may quote the transcript
 _OUR_WORDS = re.compile(r"(model|thinking)\b", re.I)
 # Servers word it differently, but all near the beginning.
@@ -212,7 +217,7 @@ def judge_answer(answer: object) -> Fault | None:
     content, stop_reason = getattr(answer, "content", None), getattr(answer, "stop_reason", None)
     if not isinstance(content, list):
         return Fault(Kind.BROKEN, "JSON of another shape")
-    if not isinstance(stop_reason, str):
+    if not isinstance(stop_reason, str) or not stop_reason.strip():
         return Fault(Kind.NO_END, "no `stop_reason`")
     return None
 
@@ -229,7 +234,9 @@ def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     from email.utils import parsedate_to_datetime  # not above: a start need not load it
 
     try:
-        return _limit_wait(parsedate_to_datetime(asked).timestamp() - now)
+        date = parsedate_to_datetime(asked)
+        # One without a time zone, or of "-0000", is in UTC as all are that HTTP has.
+        return _limit_wait((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now)
     except (ValueError, OverflowError):
         return None
 
@@ -275,6 +282,8 @@ def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
     if status in _CONTEXT_STATUSES and _CONTEXT_WORDS.match(message):
         return Kind.CONTEXT
     if status == 400 and _CREDIT_WORDS.match(message):
+        return Kind.CREDIT
+    if status in _SURE_CREDIT_STATUSES and _SURE_CREDIT_WORDS.match(message):
         return Kind.CREDIT
     if status == 400 and _OUR_WORDS.match(message):
         return Kind.MODEL

@@ -21,12 +21,17 @@ DAILY_PROBE = 3600.0
 _STOP_REASONS = {
     "stop": "end_turn",
     "eos": "end_turn",  # Together's
+    "eos_token": "end_turn",  # of Hugging Face's TGI
     "length": "max_tokens",
+    "max_tokens": "max_tokens",
     "content_filter": "refusal",
+    "safety": "refusal",  # Gemini's own words, which some hand on
+    "recitation": "refusal",
+    "sensitive": "refusal",  # Z.ai's
     "model_length": "model_context_window_exceeded",  # Mistral's
 }
-# The service itself broke off: OpenRouter and Mistral, DeepSeek.
-_BROKEN_OFF = frozenset({"error", "insufficient_system_resource"})
+# The service itself broke off: OpenRouter and Mistral, DeepSeek, Z.ai, vLLM and SGLang.
+_BROKEN_OFF = frozenset({"error", "insufficient_system_resource", "network_error", "abort"})
 
 _KINDS_BY_CODE: Mapping[str, Kind] = {
     "insufficient_quota": Kind.CREDIT,  # comes as a 429
@@ -104,9 +109,9 @@ def read_reply(answer: object) -> Reply:
     message, finish = getattr(choice, "message", None), getattr(choice, "finish_reason", None)
     if message is None:
         return Fault(Kind.BROKEN, "JSON of another shape")
-    if not isinstance(finish, str):
+    if not isinstance(finish, str) or not finish.strip():
         return Fault(Kind.NO_END, "no `finish_reason`")
-    if finish in _BROKEN_OFF:
+    if finish.lower() in _BROKEN_OFF:
         return Fault(Kind.BROKEN, f"finish_reason {finish}")
     content, model = getattr(message, "content", None), getattr(answer, "model", None)
     refused = bool(getattr(message, "refusal", None))

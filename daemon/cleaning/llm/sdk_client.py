@@ -123,12 +123,12 @@ class SdkClient(ABC, Generic[Sdk]):
         return reply, self._count_tokens(answer)
 
     def _count_tokens(self, answer: object) -> Usage | None:
-        """The tokens an answer says it took, None where nobody knows: none at all is what none can take."""
+        """The tokens an answer says it took, None where nobody knows: no question has no tokens."""
         try:
             usage = self._read_usage(answer)
         except UnsoundUsageError:
             return None
-        return None if usage == Usage() else usage
+        return usage if usage is not None and usage.total_input else None
 
     def _count_failed(self, error: Exception, fault: Fault) -> Usage | None:
         """The tokens to pay for a request that failed, None where nobody knows."""

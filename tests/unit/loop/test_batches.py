@@ -453,6 +453,7 @@ CHANGES = {
     "no JSON": lambda lines: [b'{"custom', *lines[1:]],
 }
 UNSEEN = error(404, "not_found_error", "no such batch")
+GONE = error(410, "not_found_error", "its time is over")
 FAULTS = {
     "lost": queued("create", LOST),
     "never made": queued("create", RESET),
@@ -532,15 +533,17 @@ def test_a_server_without_batches_is_said_with_the_mend(world):
     assert world.batches.ours == []
 
 
+@pytest.mark.parametrize("said", [UNSEEN, GONE], ids=["404", "410"])
+@pytest.mark.parametrize("verb", ["retrieve", "results"])
 def test_a_batch_that_stays_out_of_sight_is_given_up_after_a_day_and_what_was_reserved_stands(
-    world, monkeypatch
+    world, monkeypatch, verb, said
 ):
     monkeypatch.setattr(care, "LOST_SECONDS", 0.2)
-    world.batches.faults["retrieve"].extend([UNSEEN] * 60)
+    world.batches.faults[verb].extend([said] * 60)
     world.drop_talks(3)
     with world.daemon() as daemon:
         world.look_until(daemon, lambda: len(world.batches.ours) == 2)
-        world.batches.faults["retrieve"].clear()
+        world.batches.faults[verb].clear()
         world.look_until(daemon, lambda: world.root.results())
     first = world.batches.ours[0].requests[0]["custom_id"].rpartition("-")[0]
     assert {name.rpartition("-")[0] for name in world.open_reservations()} == {first}

@@ -129,6 +129,8 @@ def test_only_a_model_that_is_not_to_be_had_concerns_the_jobs_of_that_model_alon
         (400, {"message": "Your credit balance is too low to access the API."}),
         (400, {"message": "You have reached your specified API usage limits."}),
         (400, {"message": "You have reached the spend limit of this workspace."}),
+        (429, {"message": "You have hit your monthly spend limit."}),
+        (403, {"message": "Your credit balance is used up."}),
     ],
 )
 def test_a_spending_limit_holds_whatever_its_status_and_whatever_the_server_says_of_retrying(status, said):
@@ -148,6 +150,16 @@ def test_a_400_about_the_model_is_the_configurations_not_the_chunks(message):
     error = raised(by_status(400, message=message))
     assert isinstance(error, ServiceError)
     assert error.of_model
+
+
+def test_a_rate_limit_that_speaks_of_usage_is_one():
+    assert by_status(429, message="The usage limit of this minute is reached.").kind is Kind.LIMITED
+
+
+def test_a_model_that_is_gone_for_good_concerns_the_jobs_of_that_model_alone():
+    error = raised(by_status(410))
+    assert error.of_model
+    assert error.probe_after == 300
 
 
 def test_an_account_on_hold_holds_although_it_comes_as_a_400():
@@ -176,6 +188,8 @@ def test_the_server_may_ask_for_a_retry_or_forbid_it():
         ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, 3600),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "tomorrow"}, None),
+        ({"retry-after": formatdate(NOW + 120).replace("-0000", "")}, 120),  # without a time zone
+        ({"retry-after": formatdate(NOW + 120)}, 120),
         ({}, None),
     ],
 )

@@ -573,6 +573,7 @@ PASSING = {
     "another object": OTHER_JSON,
     "a list": Reply(body=b"[1]"),
     "no stop reason": Reply(stop_reason=None),
+    "a blank stop reason": Reply(stop_reason=" "),
     "not UTF-8": Reply(body=b"\xff\xfe{}"),
     "not gzip": Reply(body=b"{}", headers={"content-encoding": "gzip"}),
     "nested without end": Reply(body=b"[" * 100_000),
@@ -965,7 +966,9 @@ def test_a_request_whose_answer_never_came_counts_whole_one_that_was_refused_cou
     assert ledger.spent_on("talk") == pytest.approx(answer.cost + again.cost)
 
 
-@pytest.mark.parametrize("usage", [{"input_tokens": -5, "output_tokens": 3}, {"output_tokens": 10**30}])
+@pytest.mark.parametrize(
+    "usage", [{"input_tokens": -5, "output_tokens": 3}, {"output_tokens": 10**30}, {"output_tokens": 300}]
+)
 @BOTH
 def test_an_answer_that_does_not_say_soundly_what_it_took_costs_what_the_ledger_keeps_for_it(
     server, make, ledger, usage

@@ -162,8 +162,12 @@ def answer(text="ok", finish="stop", **more):
         ("stop", "end_turn"),
         ("STOP", "end_turn"),
         ("eos", "end_turn"),
+        ("eos_token", "end_turn"),
         ("length", "max_tokens"),
+        ("MAX_TOKENS", "max_tokens"),
         ("content_filter", "refusal"),
+        ("SAFETY", "refusal"),
+        ("sensitive", "refusal"),
         ("model_length", "model_context_window_exceeded"),
         ("tool_calls", "tool_calls"),
         ("a_new_one", "a_new_one"),
@@ -177,15 +181,18 @@ def test_a_refusal_is_one_although_the_model_stopped_as_usual():
     assert openai_answers.read_reply(answer(None, refusal="I can't.")) == Message("", "refusal", "m")
 
 
-@pytest.mark.parametrize("finish", ["error", "insufficient_system_resource"])
+@pytest.mark.parametrize(
+    "finish", ["error", "ERROR", "insufficient_system_resource", "network_error", "abort"]
+)
 def test_an_answer_that_the_service_broke_off_is_none(finish):
     reply = openai_answers.read_reply(answer("half of", finish=finish))
     assert isinstance(reply, Fault)
     assert reply.kind is Kind.BROKEN
 
 
-def test_an_answer_that_does_not_say_why_it_ends_is_none():
-    reply = openai_answers.read_reply(answer("half of", finish=None))
+@pytest.mark.parametrize("finish", [None, "", " "])
+def test_an_answer_that_does_not_say_why_it_ends_is_none(finish):
+    reply = openai_answers.read_reply(answer("half of", finish=finish))
     assert reply == Fault(Kind.NO_END, "no `finish_reason`")
 
 
