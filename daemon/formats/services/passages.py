@@ -147,7 +147,7 @@ def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[st
     """The best of the lists that say about most: with speakers, with times, not in single words."""
     lists = {path: found for path, found in lists.items() if GUESSED not in path} or lists
     words = {
-        path: sum(count_words(_LABEL.sub("", entry["text"])) for entry in found)
+        path: sum(count_words(_LABEL.sub("", entry["text"])) for entry in found if not _is_mark(entry))
         for path, found in lists.items()
     }
     most = max(words.values())
@@ -160,6 +160,11 @@ def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[st
         return spoken, timed, words[path] > _ONE_WORD * len(found), len(found), starts
 
     return max((path for path in lists if words[path] >= _ALMOST * most), key=rank)
+
+
+def _is_mark(entry: Record) -> bool:
+    """Whether it is a mark alone, which some services list among the single words."""
+    return set(entry["text"].strip()) <= _CLOSING
 
 
 def _with_turns(found: list[Record], turns: Sequence[Turn]) -> list[Record]:

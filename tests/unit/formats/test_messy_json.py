@@ -198,3 +198,59 @@ def test_segments_may_have_what_is_said_under_the_key_of_something_else(key):
         "segments": [{"start": at, "end": at + 2, key: text} for at, text in zip((1, 4), said, strict=True)]
     }
     assert spoken(raw) == [(1, None, said[0]), (4, None, said[1])]
+
+
+AWS_CALL = {
+    "Transcript": [
+        {
+            "Content": "Hello, Ann.",
+            "ParticipantRole": "AGENT",
+            "Items": [
+                {"Content": "Hello", "BeginOffsetMillis": 40, "EndOffsetMillis": 330},
+                {"Content": ","},
+                {"Content": "Ann", "BeginOffsetMillis": 400, "EndOffsetMillis": 700},
+                {"Content": "."},
+            ],
+        },
+        {
+            "Content": "Hi.",
+            "ParticipantRole": "CUSTOMER",
+            "Items": [{"Content": "Hi", "BeginOffsetMillis": 900}, {"Content": "."}],
+        },
+    ]
+}
+
+
+def test_a_list_that_spells_what_is_said_gives_its_words_their_times():
+    assert spoken(AWS_CALL) == [(0.04, "AGENT", "Hello, Ann."), (0.9, "CUSTOMER", "Hi.")]
+    assert read(json.dumps(AWS_CALL).encode(), "a.json").segments[0].times == (0.04, 0.4)
+
+
+def test_a_list_beside_what_is_said_that_says_something_else_is_none_of_its_words():
+    raw = {
+        "segments": [
+            {"start": 1, "text": "We sell it.", "notes": [{"text": "sold", "start": 5}, {"text": "done"}]},
+            {"start": 2, "text": "Good.", "notes": []},
+        ]
+    }
+    assert [start for start, _, _ in spoken(raw)] == [1, 2]
+
+
+def test_segments_with_speakers_are_read_and_not_their_words_and_marks_one_by_one():
+    words = "Hello . How are you ? Fine .".split()
+    raw = {
+        "items": [
+            {"content": word, **({} if word in ".?" else {"start_timestamp_millis": 1000 + n * 300})}
+            for n, word in enumerate(words)
+        ],
+        "audio_segments": [
+            {
+                "text": "Hello. How are you?",
+                "start_timestamp_millis": 1000,
+                "end_timestamp_millis": 2600,
+                "speaker": {"speaker_label": "spk_1"},
+            },
+            {"text": "Fine.", "start_timestamp_millis": 2800, "speaker": {"speaker_label": "spk_0"}},
+        ],
+    }
+    assert spoken(raw) == [(1, "spk_1", "Hello. How are you?"), (2.8, "spk_0", "Fine.")]

@@ -44,6 +44,7 @@ _STARTS = {
     **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), THOUSAND),
     **dict.fromkeys(("beginms", "begintimems", "startoffsetms", "timems", "timestampms"), THOUSAND),
     **dict.fromkeys(("starttimestamp", "startdatetime"), SECOND),
+    **dict.fromkeys(("starttimestampmillis", "starttimestampms", "starttimemillis", "beginmillis"), THOUSAND),
     "offsetinticks": TICKS,
     **dict.fromkeys(("beginoffsetmillis", "startoffsetmillis"), THOUSAND),
     **dict.fromkeys(("datastart", "snippettime", "startat", "timestart"), SECOND),
@@ -56,6 +57,7 @@ _ENDS = {
     **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), SECOND),
     **dict.fromkeys(("ends", "endsecs", "endtimes", "endtimesec", "endinseconds"), SECOND),
     **dict.fromkeys(("endtimestamp", "enddatetime"), SECOND),
+    **dict.fromkeys(("endtimestampmillis", "endtimestampms", "endtimemillis", "stopmillis"), THOUSAND),
     "endoffsetmillis": THOUSAND,
     "dataend": SECOND,
     "ed": THOUSAND,
@@ -114,7 +116,7 @@ _MESSAGES = ("text", "message", "content", "lines")
 _OF_A_PIECE = frozenset(("type", "text", "annotations"))
 CHANNELS = ("channelindex", "channel", "mediachannel", "channeltag", "channelnumber")
 """Keys of the channel that a passage is of."""
-_NAMES = ("realname", "name", "displayname", "label", "speakername", "fullname")
+_NAMES = ("realname", "name", "displayname", "label", "speakername", "speakerlabel", "fullname")
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid", "participantid", "userid")
 _PEOPLE = ("speaker", "participant", "attendee")
 """What the key of a list or table of who takes part holds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from daemon.formats.services.values.fields import Record, make_shape_error, name_of
@@ -81,7 +81,9 @@ class PassageFinder:
             path = (*path, GUESSED)  # what was shown until more was heard
         text_key, text = find_text(value, keys)
         around = self._look_around(value, keys, around, is_said=bool(text.strip()))
-        words = self._find_words(value, keys) if text.strip() else None
+        words = self._find_words(value, keys, text) if text.strip() else None
+        if words is not None and around.start is None:
+            around = _timed_by_words(around, words[1])
         if not text.strip():
             self._look_for_turn(value, keys)
         if text.strip():
@@ -157,12 +159,22 @@ class PassageFinder:
         number = len(self.names) + len(self.numbered) + 1
         return self.numbered.setdefault(made_up, f"Speaker {number}")
 
-    def _find_words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
-        """The key of the single words of a passage, and they with their times."""
+    def _find_words(
+        self, value: Record, keys: Mapping[str, str], text: str
+    ) -> tuple[str, list[_Words]] | None:
+        """The key of the single words of a passage, and they with their times.
+
+        Under a key that isn't known for it, a list of objects that spell the text holds its words.
+        """
         for key in WORD_LISTS:
             found = value.get(keys.get(key, NO_KEY))
             if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
                 return keys[key], [self._read_word(word) for word in found]
+        for written, found in value.items():
+            if isinstance(found, list) and len(found) > 1 and all(isinstance(word, dict) for word in found):
+                words = [self._read_word(word) for word in found]
+                if _spell(words, text):
+                    return written, words
         return None
 
     def _read_word(self, raw: Record) -> _Words:
@@ -177,6 +189,23 @@ class PassageFinder:
             "",
         )
         return {"word": text, "start": start, "end": end, "speaker": self._find_speaker(raw, keys)}
+
+
+def _spell(words: list[_Words], text: str) -> bool:
+    """Whether these are the single words of a text, with times."""
+    if not any(word["start"] is not None for word in words):
+        return False
+    spelt = "".join(str(word["word"]) for word in words)
+    return "".join(spelt.split()) == "".join(text.split())
+
+
+def _timed_by_words(around: Around, words: list[_Words]) -> Around:
+    """What is known of a passage, with the times of its words where it has none of its own."""
+    starts = [word["start"] for word in words if word["start"] is not None]
+    ends = [word["end"] for word in words if word["end"] is not None]
+    if not starts:
+        return around
+    return replace(around, start=starts[0], end=ends[-1] if ends else None)
 
 
 def _is_prose(text: str) -> bool:
