@@ -161,11 +161,11 @@ class _Rows:
         return [*row[:last], self._delimiter.join(row[last:]).rstrip(self._delimiter)]
 
     def _hold_spans(self, start: int) -> bool:
-        return any(_SPAN.fullmatch(_cell_at(row, start)) for row in self._read())
+        return any(_SPAN.fullmatch(cell_at(row, start)) for row in self._read())
 
     def _part_span(self, row: list[str]) -> list[str]:
         """A row of as many cells as any has, and the end of its span."""
-        span = _SPAN.fullmatch(_cell_at(row, self.columns.start))
+        span = _SPAN.fullmatch(cell_at(row, self.columns.start))
         cells = [*row, *[""] * (self._width - len(row)), span[2] if span else ""]
         if span and self.columns.start is not None:
             cells[self.columns.start] = span[1]
@@ -188,11 +188,11 @@ def _read_rows(held: list[_Rows], reading: Reading) -> None:
     `held` is emptied as soon as there are cues: the text beside all that is made of it would be a lot.
     """
     rows, columns = held[0], held[0].columns
-    said = sum(bool(_cell_at(row, columns.text).strip()) for row in rows)
-    timed = sum(bool(_cell_at(row, columns.start).strip()) for row in rows)
+    said = sum(bool(cell_at(row, columns.text).strip()) for row in rows)
+    timed = sum(bool(cell_at(row, columns.start).strip()) for row in rows)
     for row in rows:
         for at, cell in enumerate(row):
-            reading.drop(_name_reason(at, columns), count_words(cell) if at != columns.text else 0)
+            reading.drop(name_reason(at, columns), count_words(cell) if at != columns.text else 0)
     if timed < _TIMED_SHARE * said:
         reading.segments += share_times(_make_paragraphs(rows))
         return
@@ -207,9 +207,9 @@ def _make_paragraphs(rows: _Rows) -> Iterator[Paragraph]:
     waiting: float | None = None
     columns, unit = rows.columns, _find_unit(rows)
     for row in rows:
-        start, _ = _read_seconds(_cell_at(row, columns.start), unit)
+        start, _ = read_cell_time(cell_at(row, columns.start), unit)
         waiting = start if start is not None else waiting
-        if said := " ".join(_cell_at(row, columns.text).split()):
+        if said := " ".join(cell_at(row, columns.text).split()):
             yield Paragraph(_read_speaker(row, columns) or None, waiting, None, [said])
             waiting = None
 
@@ -234,11 +234,19 @@ def _head_of(line: str) -> tuple[str, Columns] | None:
     for delimiter in _DELIMITERS:
         if delimiter not in line or line.startswith("|"):  # a table of Markdown
             continue
-        names = [_normalise_name(name) for name in next(csv.reader([line], delimiter=delimiter))]
-        places = [_find_column(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
-        if places[0] is not None and any(place is not None for place in places[1:]):
-            return delimiter, Columns(places[0], *places[1:])
+        columns = name_columns(next(csv.reader([line], delimiter=delimiter)))
+        if columns is not None:
+            return delimiter, columns
     return None
+
+
+def name_columns(head: Sequence[str]) -> Columns | None:
+    """The columns that the cells of a head name; None where it is no head of a transcript's."""
+    names = [_normalise_name(name) for name in head]
+    places = [_find_column(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
+    if places[0] is None or all(place is None for place in places[1:]):
+        return None
+    return Columns(places[0], *places[1:])
 
 
 def _head_by_words(text: str) -> tuple[str, Columns] | None:
@@ -256,7 +264,7 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
         others = [at for at in range(len(names)) if at not in (start, end, speaker)]
         if start is None or not others or not rows or not _are_timed(rows, len(names), start):
             continue
-        said = {at: sum(count_words(_cell_at(row, at)) for row in rows) for at in others}
+        said = {at: sum(count_words(cell_at(row, at)) for row in rows) for at in others}
         best = max(others, key=said.__getitem__)
         if said[best] >= _LEAST_SAID * len(rows):
             return delimiter, Columns(best, start, end, speaker)
@@ -266,7 +274,7 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
 def _are_timed(rows: Sequence[Sequence[str]], width: int, start: int) -> bool:
     """Whether as good as all rows have as many cells as the head, and a time where it names one."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
-    timed = sum(len(row) == width and _read_seconds(_cell_at(row, start), 1)[0] is not None for row in filled)
+    timed = sum(len(row) == width and read_cell_time(cell_at(row, start), 1)[0] is not None for row in filled)
     return bool(filled) and timed >= _ALIKE_SHARE * len(filled)
 
 
@@ -284,13 +292,13 @@ def _make_cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
     columns, unit = rows.columns, _find_unit(rows)
     now, framed, unread = 0.0, False, 0
     for row in rows:
-        (start, a), (end, b) = (_read_seconds(_cell_at(row, at), unit) for at in (columns.start, columns.end))
+        (start, a), (end, b) = (read_cell_time(cell_at(row, at), unit) for at in (columns.start, columns.end))
         framed = framed or a or b
-        unread += start is None and bool(_cell_at(row, columns.start).strip())
+        unread += start is None and bool(cell_at(row, columns.start).strip())
         start = now if start is None else start
         now = max(start, end if end is not None else start)
         speaker = _read_speaker(row, columns)
-        if (said := _cell_at(row, columns.text)).strip():
+        if (said := cell_at(row, columns.text)).strip():
             yield Cue(start, now, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
     if unread:
         reading.warnings.append(
@@ -302,16 +310,18 @@ def _make_cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
 
 def _read_speaker(row: Sequence[str], columns: Columns) -> str:
     """The speaker of a row, also where a colon follows the name; "" where nobody is named."""
-    return " ".join(re.sub("[<>]", "", _cell_at(row, columns.speaker)).split()).rstrip(" :：")
+    return " ".join(re.sub("[<>]", "", cell_at(row, columns.speaker)).split()).rstrip(" :：")
 
 
-def _name_reason(at: int, columns: Columns) -> str:
+def name_reason(at: int, columns: Columns) -> str:
+    """Why the words of a cell that is not speech are dropped."""
     if at in (columns.start, columns.end):
         return "timing"
     return "speaker" if at == columns.speaker else "other column"
 
 
-def _cell_at(row: Sequence[str], at: int | None) -> str:
+def cell_at(row: Sequence[str], at: int | None) -> str:
+    """What stands in a column of a row; "" where the row is too short or the table has no such column."""
     return row[at] if at is not None and at < len(row) else ""
 
 
@@ -321,8 +331,8 @@ def _find_unit(rows: _Rows) -> int:
     numbers = array("q")
     words = 0
     for row in rows:
-        words += count_words(_cell_at(row, columns.text))
-        for time in (_cell_at(row, at).strip() for at in (columns.start, columns.end)):
+        words += count_words(cell_at(row, columns.text))
+        for time in (cell_at(row, at).strip() for at in (columns.start, columns.end)):
             if time and not _is_whole_number(time):
                 return 1
             if time:
@@ -335,7 +345,8 @@ def _is_whole_number(time: str) -> bool:
     return time.isascii() and time.isdecimal() and len(time) < _LONGEST_NUMBER
 
 
-def _read_seconds(cell: str, unit: int) -> tuple[float | None, bool]:
+def read_cell_time(cell: str, unit: int) -> tuple[float | None, bool]:
+    """The seconds of a time, and whether it has frames; `unit` is 1000 where numbers are milliseconds."""
     cell = cell.strip(" \t[]()")
     if _is_whole_number(cell):
         return round(int(cell) / unit, 3), False

@@ -17,6 +17,7 @@ from daemon.formats.documents.lines.chats.chat_frames import without_chat_frames
 from daemon.formats.documents.lines.chats.chat_heads import name_writers, without_initials
 from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
+from daemon.formats.documents.lines.headed_tables import find_headed_tables, read_headed_table
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
@@ -93,7 +94,7 @@ def parse(text: str) -> Reading:
     """Read plain text."""
     refuse_many_lines(text)
     text = without_forum_marks(with_times_of_tokens(text))
-    reading = Reading(count_words(text))
+    reading, has_tabs = Reading(count_words(text)), "\t" in text
     held = [text.split("\n")]
     del text  # the lines alone: a text with one character of four bytes has four for each
     title = find_result_title(held[0])
@@ -101,8 +102,20 @@ def parse(text: str) -> Reading:
         reading.title = " ".join(held[0][title].split())
         reading.drop("title", count_words(held[0][title]))
         held[0][title] = ""
+    if title is None and has_tabs:
+        held.append(_read_tables(held.pop(), reading))
     read_paragraphs(held.pop(), reading, is_result=title is not None)
     return reading
+
+
+def _read_tables(lines: list[str], reading: Reading) -> list[str]:
+    """Read the lines as far as the last table that names its columns; what stands behind it is given back."""
+    at = 0
+    for table in find_headed_tables(lines):
+        read_paragraphs(lines[at : table.begins], reading)
+        read_headed_table(lines, table, reading)
+        at = table.ends
+    return lines[at:] if at else lines
 
 
 def read_paragraphs(

@@ -13,6 +13,7 @@ from docx import Document
 
 from daemon.errors import InputError
 from daemon.formats import archives, read
+from tests.unit.formats.account import checked
 
 TEAMS = (Path(__file__).parent / "corpus/teams.docx").read_bytes()
 
@@ -129,3 +130,49 @@ def test_readers_are_loaded_only_when_they_are_needed():
         "print({'docx', 'lxml', 'xml.parsers.expat', 'pyexpat'} & set(sys.modules))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
+
+
+def with_tables(*contents):
+    """A document of paragraphs (texts) and tables (lists of rows)."""
+    document = Document()
+    for content in contents:
+        if isinstance(content, str):
+            document.add_paragraph(content)
+            continue
+        table = document.add_table(len(content), len(content[0]))
+        for row, cells in zip(table.rows, content, strict=True):
+            for cell, text in zip(row.cells, cells, strict=True):
+                cell.text = text
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+CALL = [
+    ["Start", "Dur.", "Speaker", "", "Transcription"],
+    ["0:00:01.50", "4.0s", "Agent", "", "Good morning."],
+    ["0:00:06.00", "1.1s", "", "", "How can I help?"],
+    ["0:00:08.00", "2.3s", "Customer", "", "I lost my card.\nAnd my key."],
+]
+
+
+def test_a_table_that_names_its_columns_is_read_by_them_wherever_it_stands():
+    facts = [["Job Name", "", "call.wav"], ["Audio Duration", "", "3m 2.89s"]] * 12
+    scores = [["Confidence", "Count", "Percentage"], ["98% - 100%", "400", "86.58%"]]
+    segments = checked(
+        with_tables("Amazon Transcribe", facts, "Call Transcription", CALL, scores), "a.docx"
+    ).segments
+    assert [(s.start, s.speaker, s.text) for s in segments if s.start is not None] == [
+        (1.5, "Agent", "Good morning."),
+        (6.0, "Agent", "How can I help?"),
+        (8.0, "Customer", "I lost my card. And my key."),
+    ]
+    assert (segments[-1].speaker, segments[-1].start) == (None, None)
+    assert "98%" in segments[-1].text
+
+
+def test_a_table_whose_rows_have_no_times_under_the_name_of_one_is_none_of_speech():
+    rows = [["Time", "Speaker", "Content"], ["Monday", "Ann Lee", "Opening"], ["Tuesday", "Ben", "Closing"]]
+    assert "Monday" in " ".join(
+        s.text for s in checked(with_tables("Ann: Hello.", "Ben: Hi.", rows), "a.docx").segments
+    )
