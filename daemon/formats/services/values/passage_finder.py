@@ -81,7 +81,9 @@ class PassageFinder:
             path = (*path, GUESSED)  # what was shown until more was heard
         text_key, text = find_text(value, keys)
         around = self._look_around(value, keys, around, is_said=bool(text.strip()))
-        words = self._find_words(value, keys, text) if text.strip() else None
+        words = self._find_words(value, keys) if text.strip() else None
+        if words is None and text.strip() and around.speaker is not None:
+            words = self._find_spelt_words(value, text)
         if words is not None and around.start is None:
             around = _timed_by_words(around, words[1])
         if not text.strip():
@@ -159,17 +161,16 @@ class PassageFinder:
         number = len(self.names) + len(self.numbered) + 1
         return self.numbered.setdefault(made_up, f"Speaker {number}")
 
-    def _find_words(
-        self, value: Record, keys: Mapping[str, str], text: str
-    ) -> tuple[str, list[_Words]] | None:
-        """The key of the single words of a passage, and they with their times.
-
-        Under a key that isn't known for it, a list of objects that spell the text holds its words.
-        """
+    def _find_words(self, value: Record, keys: Mapping[str, str]) -> tuple[str, list[_Words]] | None:
+        """The key of the single words of a passage, and they with their times."""
         for key in WORD_LISTS:
             found = value.get(keys.get(key, NO_KEY))
             if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
                 return keys[key], [self._read_word(word) for word in found]
+        return None
+
+    def _find_spelt_words(self, value: Record, text: str) -> tuple[str, list[_Words]] | None:
+        """As `_find_words`, under a key that isn't known for it: a list of objects that spell the text."""
         for written, found in value.items():
             if isinstance(found, list) and len(found) > 1 and all(isinstance(word, dict) for word in found):
                 words = [self._read_word(word) for word in found]
