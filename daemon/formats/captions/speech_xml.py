@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
@@ -33,17 +35,23 @@ _ROOT = re.compile(
 )
 _SPOKEN_TIER = "t"
 _INSIDE_WORDS = ("seg", "emph")
+_LEAST_TIMES = 2
+"""How many points of a timeline have a time where it tells any: the first one is often set to nought."""
 _NAMES = ("abbreviation", "name", "speaker")
 
 
 @dataclass(slots=True)
 class _Passage:
-    """Something said by somebody from one time to another (seconds)."""
+    """Something said by somebody from one time to another (seconds).
+
+    `place` is that of its start on the timeline, where the file has one.
+    """
 
     start: float
     end: float
     speaker: str
     parts: list[str] = field(default_factory=list)
+    place: int = 0
 
     def cue(self) -> Cue:
         """The passage as a cue."""
@@ -85,12 +93,15 @@ def parse(text: str) -> Reading:
         reading.drop("another tier", words)
         if words:
             reading.warnings.append(f"The tier {tier} was not read: it holds notes or a translation.")
-    cues = [passage.cue() for passage in maker.passages if "".join(passage.parts).strip()]
-    if not cues:
+    passages = [passage for passage in maker.passages if "".join(passage.parts).strip()]
+    if not passages:
         raise InputError(
             "There are no words in the file.", "Save it again, or drop the transcript as SRT or VTT."
         )
-    read_cues(sorted(cues, key=lambda cue: cue.start), reading)
+    passages.sort(key=lambda passage: (passage.start, passage.place))
+    read_cues([passage.cue() for passage in passages], reading)
+    if maker.is_untimed:
+        reading.segments = [replace(one, start=None, end=None, times=None) for one in reading.segments]
     return reading
 
 
@@ -103,7 +114,9 @@ class _Maker:
         self.other_tiers: dict[str, list[str]] = {}
         self.language: str | None = None
         self._names: dict[str, str] = {}
+        self.is_untimed = False
         self._timeline: dict[str, float | None] = {}
+        self._places: dict[str, int] = {}
         self._who = ""
         self._turn: list[str] = []
         self._naming = False
@@ -154,9 +167,9 @@ class _Maker:
                 who = self._turn[int(number) - 1 : int(number)] if number.isdecimal() else self._turn
                 self._add_passage(self.passages[-1].start, self.passages[-1].end, who)
             case "event" if self._tier is None:
-                self._add_passage(
-                    self._find_time(values.get("start")), self._find_time(values.get("end")), [self._who]
-                )
+                start, end = self._find_time(values.get("start")), self._find_time(values.get("end"))
+                self._add_passage(start, end, [self._who])
+                self.passages[-1].place = self._places.get(values.get("start", ""), 0)
             case "contribution":
                 start, end = (
                     self._find_time(values.get("start-reference")),
@@ -210,15 +223,23 @@ class _Maker:
         self._open = True
 
     def _find_time(self, reference: str | None) -> float:
-        """The second of a point of the timeline; one without a time lies evenly between those around it."""
+        """The second of a point of the timeline; one without a time lies evenly between those around it.
+
+        Where no two points have times, as in a transcript that was not aligned yet, a second is a point.
+        """
         if None in self._timeline.values():
-            self._timeline = dict(
-                zip(self._timeline, _spread_evenly(list(self._timeline.values())), strict=True)
-            )
+            self._fill_timeline()
         known = self._timeline.get(reference or "")
         if known is not None:
             return known
         return self.passages[-1].start if self.passages else 0.0
+
+    def _fill_timeline(self) -> None:
+        times = list(self._timeline.values())
+        self._places = {point: at for at, point in enumerate(self._timeline)}
+        self.is_untimed = len(times) - times.count(None) < _LEAST_TIMES
+        filled = map(float, range(len(times))) if self.is_untimed else _spread_evenly(times)
+        self._timeline = dict(zip(self._timeline, filled, strict=True))
 
 
 def _spread_evenly(times: list[float | None]) -> list[float]:

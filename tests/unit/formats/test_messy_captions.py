@@ -288,3 +288,24 @@ def test_a_cue_that_says_only_the_name_of_its_format_is_said(end):
         "WEBVTT",
         "That is all.",
     ]
+
+
+def test_tiers_without_times_are_read_in_the_order_of_their_timeline():
+    events = {"ANN": [("T0", "T1", "Good morning."), ("T2", "T3", "And now?")], "BEN": [("T1", "T2", "Yes?")]}
+    tiers = "".join(
+        f'<tier id="{who}" speaker="{who}" category="v" type="t">'
+        + "".join(f'<event start="{start}" end="{end}">{said}</event>' for start, end, said in said_by)
+        + "</tier>"
+        for who, said_by in events.items()
+    )
+    for first in ("", ' time="0.0"'):
+        points = f'<tli id="T0"{first}/><tli id="T1"/><tli id="T2"/><tli id="T3"/>'
+        text = (
+            "<basic-transcription><head></head><basic-body>"
+            f"<common-timeline>{points}</common-timeline>{tiers}</basic-body></basic-transcription>"
+        )
+        assert [(s.start, s.end, s.speaker, s.text) for s in checked(text.encode(), "a.exb").segments] == [
+            (None, None, "ANN", "Good morning."),
+            (None, None, "BEN", "Yes?"),
+            (None, None, "ANN", "And now?"),
+        ]
