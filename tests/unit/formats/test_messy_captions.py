@@ -309,3 +309,25 @@ def test_tiers_without_times_are_read_in_the_order_of_their_timeline():
             (None, None, "BEN", "Yes?"),
             (None, None, "ANN", "And now?"),
         ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "STYLE\n::cue(b) {\n  color: red;\n\n  background: navy;\n}\n",
+        "Region: id=fred width=40% lines=3 scroll=up\nRegion: id=bill width=40%\n",
+    ],
+)
+def test_styles_with_a_blank_line_and_regions_of_old_drafts_are_no_speech(head):
+    cues = f"00:01.000 --> 00:03.000 region:fred\n{FIRST}\n\n00:04.000 --> 00:06.000\n{SECOND}\n"
+    assert spoken(f"WEBVTT\n\n{head}\n{cues}", "a.vtt") == [(1, None, FIRST), (4, None, SECOND)]
+
+
+def test_a_style_whose_brace_stays_open_ends_at_the_first_time():
+    text = f"WEBVTT\n\nSTYLE\n::cue {{\n\n00:01.000 --> 00:03.000\n{FIRST}\n\n00:04.000 --> 00:06.000\n{SECOND}\n"
+    assert spoken(text, "a.vtt") == [(1, None, FIRST), (4, None, SECOND)]
+
+
+def test_somebody_called_region_may_speak():
+    text = f"WEBVTT\n\n00:01.000 --> 00:03.000\nRegion: {FIRST}\n\n00:04.000 --> 00:06.000\nCity: {SECOND}\n"
+    assert FIRST in spoken(text, "a.vtt")[0][2]

@@ -31,6 +31,8 @@ _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _CLOCK_MAP = "X-TIMESTAMP-MAP="
 """What HTTP live streaming says of the clock, which stands below a blank line in some files."""
+_REGION = re.compile(r"Region:\s+(?:\w+=\S+\s*)+$")
+"""A region as the first drafts of WebVTT wrote it, one a line: `Region: id=left width=40%`."""
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
 
@@ -226,8 +228,11 @@ _DOUBTS = {
 
 
 def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
-    """The lines but the header and the comment and style blocks, which end at a blank or timing line."""
-    reason, at_start, above = "", True, None
+    """The lines but the header and the comment and style blocks, which end at a blank or timing line.
+
+    A blank line within the braces of a style does not end it.
+    """
+    reason, at_start, above, braces = "", True, None, 0
     for line in lines:
         blank = not line.strip()
         begins = above is None and line.strip(' \t"').upper().startswith("WEBVTT")
@@ -236,11 +241,12 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
             reason, at_start = "header", False  # in the middle, too, where files were joined
         above = line
         if at_start and (found := _COMMENT.match(line)):
-            reason = "note" if found[1] else "style"
-        elif at_start and line.startswith(_CLOCK_MAP):
+            reason, braces = "note" if found[1] else "style", 0
+        elif at_start and (line.startswith(_CLOCK_MAP) or _REGION.match(line)):
             reason = "header"
-        elif blank or (reason and read_timing(line)):
+        elif (blank and not (reason == "style" and braces > 0)) or (reason and read_timing(line)):
             reason = ""
+        braces += line.count("{") - line.count("}") if reason == "style" else 0
         at_start = blank
         if not reason:
             yield line
