@@ -7,6 +7,7 @@ import re
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import timing_place
 from daemon.formats.captions.cues.segments import parse_captions
+from daemon.formats.speakers.overlaps import voice_overlaps
 from daemon.formats.word_account import Reading
 
 KIND = "vtt"
@@ -33,4 +34,4 @@ def parse(text: str) -> Reading:
             "This is a list of preview pictures of a video (WebVTT), not a transcript.",
             "Drop the subtitles that lie beside it.",
         )
-    return parse_captions(_FENCE.sub("", text, count=1).lstrip(), vtt=True)
+    return parse_captions(voice_overlaps(_FENCE.sub("", text, count=1).lstrip()), vtt=True)

@@ -54,6 +54,7 @@ from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
 from daemon.formats.speakers.names import Likeness, has_title
+from daemon.formats.speakers.overlaps import OVERLAP, part_overlaps
 from daemon.formats.speakers.tags import OPENING as SPEAKER_TAG
 from daemon.formats.speakers.tags import name_tagged_speakers
 from daemon.formats.speakers.verdict import Verdict, judge_labels, warn_of_doubts
@@ -447,6 +448,7 @@ _PASSES = (
     _Pass(without_scores, SCORE),
     _Pass(with_bare_times, _DIGIT),
     _Pass(_usual_times, _DIGIT),
+    _Pass(part_overlaps, OVERLAP),
     _Pass(split_at_speakers),
     _Pass(without_headings, _TAB),
     _Pass(join_offices),

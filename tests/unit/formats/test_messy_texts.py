@@ -553,3 +553,38 @@ def test_a_tag_that_names_who_speaks_is_a_label(opening, end, break_):
     said = [("Ann", "The ferry leaves at nine."), ("Ben", "I bring the tickets."), ("Ann", "Good.")]
     content = "\n".join(opening.format(who) + break_ + what + break_ + end for who, what in said)
     assert turns(content) == said
+
+
+OVERLAPPED = "S01: I was there. //S00: Really? // Yes, at nine.\n\nS00: And then? //S01: Nothing.//\n"
+
+
+def test_what_others_say_between_strokes_is_theirs():
+    assert [(s.speaker, s.text) for s in checked(OVERLAPPED.encode(), "a.txt").segments] == [
+        ("S01", "I was there."),
+        ("S00", "Really?"),
+        ("S01", "Yes, at nine."),
+        ("S00", "And then?"),
+        ("S01", "Nothing."),
+    ]
+
+
+def test_what_others_say_between_strokes_is_theirs_in_captions_too():
+    text = (
+        "WEBVTT\n\n00:01.000 --> 00:03.000\n<v S01>I was there. //S00: Really? // Yes, at nine.\n\n"
+        "00:04.000 --> 00:06.000\n<v //S00>And then? //S01: Nothing.//\n"
+    )
+    assert [(s.speaker, s.text) for s in checked(text.encode(), "a.vtt").segments] == [
+        ("S01", "I was there."),
+        ("S00", "Really?"),
+        ("S01", "Yes, at nine."),
+        ("S00", "And then?"),
+        ("S01", "Nothing."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said", ["We said //mhm// and went.", "It is at https://ann.org: look.", "The path //server: no."]
+)
+def test_strokes_that_name_nobody_stay_as_they_are(said):
+    text = f"Ann: {said}\n\nBen: Good.\n\nAnn: Yes.\n\nBen: Then go.\n"
+    assert checked(text.encode(), "a.txt").segments[0].text == said
