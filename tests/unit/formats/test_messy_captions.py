@@ -324,7 +324,8 @@ def test_styles_with_a_blank_line_and_regions_of_old_drafts_are_no_speech(head):
 
 
 def test_a_style_whose_brace_stays_open_ends_at_the_first_time():
-    text = f"WEBVTT\n\nSTYLE\n::cue {{\n\n00:01.000 --> 00:03.000\n{FIRST}\n\n00:04.000 --> 00:06.000\n{SECOND}\n"
+    cues = f"00:01.000 --> 00:03.000\n{FIRST}\n\n00:04.000 --> 00:06.000\n{SECOND}\n"
+    text = f"WEBVTT\n\nSTYLE\n::cue {{\n\n{cues}"
     assert spoken(text, "a.vtt") == [(1, None, FIRST), (4, None, SECOND)]
 
 
