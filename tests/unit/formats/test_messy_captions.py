@@ -2,6 +2,8 @@
 
 import pytest
 
+from daemon.errors import InputError
+from daemon.formats import read
 from tests.unit.formats.account import checked
 
 FIRST, SECOND = "The ferry leaves at nine.", "Bring the blue tickets."
@@ -332,3 +334,35 @@ def test_a_style_whose_brace_stays_open_ends_at_the_first_time():
 def test_somebody_called_region_may_speak():
     text = f"WEBVTT\n\n00:01.000 --> 00:03.000\nRegion: {FIRST}\n\n00:04.000 --> 00:06.000\nCity: {SECOND}\n"
     assert FIRST in spoken(text, "a.vtt")[0][2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "speakers"),
+    [
+        (["0.0,2.5,SPEAKER_00,{}", "2.6,5.9,SPEAKER_01,{}", "6.0,7.5,SPEAKER_00,{}"], True),
+        (["SPEAKER_00,0.0,2.5,{}", "SPEAKER_01,2.6,5.9,{}", "SPEAKER_00,6.0,7.5,{}"], True),
+        (["f001,0.000,2.500,{}", "f002,2.600,5.900,{}", "f003,6.000,7.500,{}"], False),
+        (["f001,0.000,2.500,{},0.98", "f002,2.600,5.900,{},0.97", "f003,6.000,7.500,{},0.88"], False),
+    ],
+)
+def test_columns_of_seconds_are_found_wherever_they_stand_in_a_table_without_a_head(rows, speakers):
+    said = [FIRST, SECOND, "Yes, we do."]
+    text = "\n".join(row.format(f'"{one}"') for row, one in zip(rows, said, strict=True))
+    names = ["SPEAKER_00", "SPEAKER_01", "SPEAKER_00"] if speakers else [None] * 3
+    assert spoken(text, "a.csv") == list(zip([0, 2.6, 6], names, said, strict=True))
+
+
+def test_a_table_of_single_words_with_their_seconds_is_read():
+    assert [said for _, _, said in spoken("We,0.3,0.5\nsell,0.6,0.9\nit.,0.9,1.2\n", "a.csv")] == [
+        "We",
+        "sell",
+        "it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows", ["Berlin,52.5,13.4\nOslo,59.9,10.7\nRome,41.9,12.5\n", "Ann,1,2\nBen,3,4\nCy,5,6\n"]
+)
+def test_a_table_of_other_numbers_is_none_of_speech(rows):
+    with pytest.raises(InputError):
+        read(rows.encode(), "a.csv")

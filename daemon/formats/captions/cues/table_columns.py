@@ -19,9 +19,12 @@ _LOOKED_AT = 50  # rows
 _LEAST_ROWS = 2
 _LEAST_COLUMNS = 2
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?(?=[\s\";,|]|$)", re.ASCII)
+_NUMBER_CELL = re.compile(rf"(?:^|[\t;|,])[\s\"]?{_NUMBER.pattern}", re.ASCII)
 _MOST_OVERLAP = 2  # seconds
-_LEAST_NUMBERED, _NUMBERED_COLUMNS, _LEAST_SAID = 3, 3, 2
-"""Rows and columns of a table of start, end and words, and how many words a row has."""
+_LEAST_NUMBERED, _LEAST_SAID = 3, 2
+"""Rows of a table of start, end and words, and how many words a row has."""
+_FEWEST_COLUMNS = 3
+_NUMBERED_COLUMNS = (_FEWEST_COLUMNS, 4, 5)
 _SHARE = 0.9  # of the rows that have the same number of cells, and of the cells of one kind
 _LONGEST_ROW = 10_000  # characters
 _TIME = re.compile(r"-?\d{1,3}:\d\d(?::\d\d)?(?:[:;.,]\d{1,3})?", re.ASCII)
@@ -50,7 +53,7 @@ def columns_of(text: str) -> tuple[str, Columns] | None:
     """
     lines = list(islice((line for line in lines_of(text) if line.strip()), _LOOKED_AT))
     if len(lines) < _LEAST_ROWS or not (
-        _TIME.search(lines[0], 0, _LONGEST_ROW) or _NUMBER.match(lines[0].lstrip(' "'))
+        _TIME.search(lines[0], 0, _LONGEST_ROW) or _NUMBER_CELL.search(lines[0], 0, _LONGEST_ROW)
     ):
         return None
     for delimiter in _DELIMITERS:
@@ -89,17 +92,44 @@ def _columns_among(rows: Sequence[Sequence[str]], *, told: bool) -> Columns | No
 
 
 def _of_numbers(rows: Sequence[Sequence[str]]) -> Columns | None:
-    """The columns of rows that are start and end, as numbers, and words: each starts about where one ends."""
-    if len(rows) < _LEAST_NUMBERED or any(len(row) != _NUMBERED_COLUMNS for row in rows):
+    """The columns of rows with start and end, as numbers, and words: each starts about where one ends.
+
+    What stands before them counts the rows, or names who speaks; rows of one word each are few in columns.
+    """
+    width = len(rows[0])
+    if (
+        len(rows) < _LEAST_NUMBERED
+        or width not in _NUMBERED_COLUMNS
+        or any(len(row) != width for row in rows)
+    ):
         return None
-    cells = [[cell.strip() for cell in row] for row in rows]
-    if not all(_NUMBER.fullmatch(start) and _NUMBER.fullmatch(end) for start, end, _ in cells):
+    cells = [[row[at].strip() for row in rows] for at in range(width)]
+    start = next((at for at in range(width - 1) if _are_spans(cells[at], cells[at + 1])), None)
+    if start is None:
         return None
-    spans = [(float(start), float(end)) for start, end, _ in cells]
-    run_on = all(start < end for start, end in spans)
-    run_on = run_on and all(end <= after + _MOST_OVERLAP for (_, end), (after, _) in pairwise(spans))
-    said = sum(count_words(words) for *_, words in cells)
-    return Columns(2, 0, 1, None) if run_on and said >= _LEAST_SAID * len(rows) else None
+    others = [at for at in range(width) if at not in (start, start + 1)]
+    words = max(others, key=lambda at: (sum(map(count_words, cells[at])), at))
+    said = sum(map(count_words, cells[words]))
+    lettered = sum(any(map(str.isalpha, cell)) for cell in cells[words])
+    single = width == _FEWEST_COLUMNS and any("." in cell for cell in cells[start])
+    if said < _LEAST_SAID * len(rows) and not (single and lettered >= _SHARE * len(rows)):
+        return None
+    speaker = next((at for at in others if at != words and _name_speakers(cells[at])), None)
+    return Columns(words, start, start + 1, speaker)
+
+
+def _are_spans(starts: Sequence[str], ends: Sequence[str]) -> bool:
+    """Whether two columns of numbers are start and end of what is said, one after the other."""
+    if not all(map(_NUMBER.fullmatch, starts)) or not all(map(_NUMBER.fullmatch, ends)):
+        return False
+    spans = [(float(start), float(end)) for start, end in zip(starts, ends, strict=True)]
+    run_on = all(end <= after + _MOST_OVERLAP for (_, end), (after, _) in pairwise(spans))
+    return run_on and all(start < end for start, end in spans)
+
+
+def _name_speakers(cells: Sequence[str]) -> bool:
+    """Whether a column names who speaks, again and again: `f000001` and the like only count the rows."""
+    return len(set(cells)) < len(cells) and _are_names(cells)
 
 
 def _are_all(cells: Sequence[str], fits: Callable[[str], object]) -> bool:
