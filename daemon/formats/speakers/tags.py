@@ -4,35 +4,56 @@ from __future__ import annotations
 
 import re
 
-from daemon.formats.word_account import Reading, dropped_of
+from daemon.formats.word_account import Reading, dropped_of, read_seconds
+from daemon.text.timecode import format_timecode
 
+_ATTRIBUTE = re.compile(
+    r"\s?([a-z][\w:.-]{0,30})?\s?=\s?(?:\"([^\"<>\n]{1,80})\"|'([^'<>\n]{1,80})'|([^\s\"'<>]{1,40}))", re.I
+)
 OPENING = re.compile(
-    r"<(?P<tag>speaker|turn|utterance|u|sp|person|voice|says?)"
-    r"(?:\s(?:name|speaker|who|id)\s?|\s?)=\s?(?:\"(?P<double>[^\"<>\n]{1,60})\"|'(?P<single>[^'<>\n]{1,60})'"
-    r"|(?P<bare>[^\s\"'<>]{1,40}))\s*>\s*",
+    r"<(?P<tag>speaker|turn|utterance|u|sp|person|voice|says?|segment|seg|sentence|line|message)"
+    rf"(?P<attributes>(?:{re.sub(r'[(](?![?])', '(?:', _ATTRIBUTE.pattern)}){{1,8}})\s*>\s*",
     re.I,
 )
+_WHO = ("speaker", "who", "name", "sender", "author", "participant")
+_PEOPLE = ("speaker", "person", "voice", "sp", "u", "turn", "utterance", "say", "says")
+"""Tags whose id, or what stands directly behind them, says who speaks."""
+_STARTS = ("start", "begin", "time", "ts", "timestamp", "starttime", "start_time", "start-time")
 _LEAST = 2
 
 
 def without_speaker_tags(text: str) -> str:
     """The text with `Ann: ` for each tag that names her, where tags of this kind are around what is said.
 
-    Every one of them has an end, and there are several.
+    Every one of them has an end, and there are several. When it is said, which a tag may tell, stands before.
     """
     if "</" not in text:
         return text
-    opened = [found["tag"].lower() for found in OPENING.finditer(text)]
-    if len(opened) < _LEAST or len(set(opened)) > 1:
+    opened = list(OPENING.finditer(text))
+    tags = {found["tag"].lower() for found in opened}
+    if len(opened) < _LEAST or len(tags) > 1 or not all(map(_label_of, opened)):
         return text
-    ends = re.compile(rf"\s*</{opened[0]}\s*>", re.I)
+    ends = re.compile(rf"\s*</{tags.pop()}\s*>", re.I)
     if len(ends.findall(text)) != len(opened):
         return text
-    return OPENING.sub(_make_label, ends.sub("\n", text))
+    return OPENING.sub(_label_of, ends.sub("\n", text))
 
 
-def _make_label(found: re.Match[str]) -> str:
-    return f"{(found['double'] or found['single'] or found['bare']).strip()}: "
+def _label_of(found: re.Match[str]) -> str:
+    """What stands for a tag, `[00:01:15] Ann: `; "" for one that names nobody."""
+    tag, given = found["tag"].lower(), dict[str, str]()
+    for name, *values in _ATTRIBUTE.findall(found["attributes"]):
+        given[name.lower() or tag] = next(filter(None, values)).strip()
+    wanted = (*_WHO, "id", tag) if tag in _PEOPLE else _WHO
+    who = next((given[key] for key in wanted if given.get(key)), None)
+    if who is None:
+        return ""
+    start = next((time for key in _STARTS if (time := read_seconds(given.get(key))) is not None), None)
+    return f"{who}: " if start is None or start < 0 else f"[{_format_time(start)}] {who}: "
+
+
+def _format_time(seconds: float) -> str:
+    return f"{format_timecode(seconds)}.{round(seconds * 1000) % 1000:03d}"
 
 
 def name_tagged_speakers(lines: list[str], reading: Reading) -> list[str]:
