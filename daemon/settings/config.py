@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import stat
 from collections.abc import Sequence
@@ -19,11 +20,12 @@ from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.corrections_file import add_corrections, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
-from daemon.settings.yaml_text import load_yaml
+from daemon.settings.yaml_text import describe_yaml_error, load_yaml
 from daemon.system.volumes import is_shown_inside
 
 FILE_NAME = "config.yaml"
 _MOST_BYTES = 1 << 20
+_KEY_ITSELF = re.compile(r"(?:sk-|gsk_|xai-|AIza)[\w-]{16,}\Z")  # no file is called so
 _OWN_FOLDERS = "Give each of inbox, outbox and state a folder of its own."
 DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
@@ -271,7 +273,9 @@ def load_text(text: str, path: str) -> Root:
     try:
         raw = load_yaml(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2026-13-01 is a ValueError
-        raise ConfigError(f"{path} is not valid YAML: {_one_line(error)}.", "Mend that line.") from None
+        raise ConfigError(
+            f"{path} is not valid YAML: {describe_yaml_error(error)}.", "Mend that line."
+        ) from None
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
@@ -344,6 +348,11 @@ def check_config(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
             f"{path}: `model`: with `provider: openai` there is no default.",
             "Name a model that the service has, such as gpt-6-luna at OpenAI's own.",
         )
+    if _KEY_ITSELF.match(config.api_key_file):
+        raise ConfigError(
+            f"{path}: `api_key_file`: this is a key, not the name of a file.",
+            "Put the key into a file of its own, such as .api-key (chmod 600), and that file's name here.",
+        )
     everywhere = {key: raw[key] for key in Profile.__struct_fields__ if key in raw}
     own = raw.get("profiles", {})
     profiles = {folder: check_types({**everywhere, **keys}, Profile) for folder, keys in own.items()}
@@ -360,14 +369,11 @@ def _explain_mistake(error: SchemaError, path: str) -> tuple[str, str]:
     if error.key not in Config.__struct_fields__:
         return f"{path}: {error.message}.", f"Remove it or correct its spelling. {error.mend}".strip()
     default = to_builtins(getattr(Config(), error.key))
+    says_enough = error.mend and not default  # an empty list or map is no help
     return (
         f"{path}: `{error.key}`: {error.message}.",
-        f"{error.mend} The default is {json.dumps(default)}.".strip(),
+        error.mend if says_enough else f"{error.mend} The default is {json.dumps(default)}.".strip(),
     )
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def check_folders(root: Root) -> None:

@@ -17,7 +17,7 @@ from msgspec import field
 
 from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.schema import Keys, Phrase, Text, check_types, tidy_texts
-from daemon.settings.yaml_text import load_yaml
+from daemon.settings.yaml_text import describe_yaml_error, load_yaml
 from daemon.system.files import Folder
 from daemon.text.names.spelling import fold_phrase, follow_to_end
 
@@ -57,8 +57,9 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
     try:
         raw = load_yaml(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        what = " ".join(str(error).split())
-        raise ConfigError(f"{path} is not valid YAML: {what}.", "Mend that line.") from None
+        raise ConfigError(
+            f"{path} is not valid YAML: {describe_yaml_error(error)}.", "Mend that line."
+        ) from None
     try:
         return check_types({"corrections": {} if raw is None else tidy_texts(raw)}, _Corrections).corrections
     except SchemaError as error:

@@ -47,6 +47,8 @@ _PHRASES = {
 }  # fmt: skip
 _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
 _UNKNOWN_WORD = re.compile(r"unknown word '([^']*)'")
+_AT_A_KEY = " - at `key` in `$"
+_BARE_TEXT = re.compile(r"expected a text.*, got (a whole number|a number|true or false|date|datetime)\Z")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
 _FORMS = {
     _TEXT: " without NUL",
@@ -71,7 +73,7 @@ def check_types(raw: object, of: type[_Type]) -> _Type:
     try:
         return build_value(raw, of)
     except msgspec.ValidationError as error:
-        raise _explain_error(str(error), of) from None
+        raise _explain_error(str(error), of, raw) from None
 
 
 def _suggest_key(key: str, known: Sequence[str]) -> str:
@@ -122,24 +124,80 @@ def _tidy_parts(raw: Any, tidy: Callable[[str], str], counted: Iterator[int]) ->
     return tidied
 
 
-def _explain_error(message: str, of: type[msgspec.Struct]) -> SchemaError:
+def _explain_error(message: str, of: type[msgspec.Struct], raw: object) -> SchemaError:
     place = _PLACE.search(message)
-    what = message[: place.start()] if place else message
-    for its, ours in _PHRASES.items():
-        what = what.replace(its, ours)
-    what = _TYPE.sub(lambda found: " or ".join(_TYPES.get(one, one) for one in found[1].split(" | ")), what)
-    what = _PATTERN.sub(_describe_form, what[:1].lower() + what[1:])
+    what = _describe_problem(message[: place.start()] if place else message)
     path = _KEY.match(place["path"]) if place else None
     if path is None:
         return SchemaError("", what)
-    inner = [found["key"] for found in _KEY.finditer(place["path"], path.end())] if place else []
-    within = f"in `{inner[-1]}`, {what}" if inner else what
-    choices = _list_choices(get_type_hints(of, include_extras=True)[path["key"]])
-    mend = f"Words that may stand there: {', '.join(choices)}." if choices and not inner else ""
-    if mend and (word := _UNKNOWN_WORD.search(what)):
-        alike = _find_alike(word[1].lower(), choices)
-        mend = f"{DID_YOU_MEAN} `{alike[0]}`? {mend}" if alike else mend
-    return SchemaError(path["key"], within, mend)
+    annotation = get_type_hints(of, include_extras=True)[path["key"]]
+    value = raw.get(path["key"]) if isinstance(raw, dict) else None
+    is_inside = place is not None and (place["path"] != path.group() or _AT_A_KEY in message)
+    if is_inside and isinstance(value, (dict, list)):
+        return _explain_part(path["key"], value, annotation, of, what)
+    choices = _list_choices(annotation)
+    mend = _explain_form(what, choices)
+    if isinstance(value, str) and what.startswith("expected a list"):
+        example = f": [{value}]" if value in choices else ""  # any other may be a name, which no log may show
+        mend = f"Write it in brackets, with commas between{example}. {mend}".rstrip()
+    return SchemaError(path["key"], what, mend)
+
+
+def _describe_problem(what: str) -> str:
+    """What msgspec says is wrong, in a person's words."""
+    for its, ours in _PHRASES.items():
+        what = what.replace(its, ours)
+    what = _TYPE.sub(lambda found: " or ".join(_TYPES.get(one, one) for one in found[1].split(" | ")), what)
+    return _PATTERN.sub(_describe_form, what[:1].lower() + what[1:])
+
+
+def _explain_form(what: str, choices: Sequence[str]) -> str:
+    """What to write instead: one of the words that may stand there, or a text in quotes; "" in doubt."""
+    if not choices:
+        return "Put it in quotes, so that it is a text." if _BARE_TEXT.search(what) else ""
+    word = _UNKNOWN_WORD.search(what)
+    alike = _find_alike(word[1].lower(), choices) if word else []
+    meant = f"{DID_YOU_MEAN} `{alike[0]}`? " if alike else ""
+    return f"{meant}Words that may stand there: {', '.join(choices)}."
+
+
+def _explain_part(
+    key: str, value: dict[Any, Any] | list[Any], annotation: object, of: type[msgspec.Struct], what: str
+) -> SchemaError:
+    """What is wrong inside a list, or a map, and in which part of it.
+
+    A part is named where it has keys of its own, such as a profile; else it is counted, for what stands there
+    may be a name that is to stay out of the log.
+    """
+    parts = list(value.items()) if isinstance(value, dict) else [(None, one) for one in value]
+    singly = [{key: {name: part} if isinstance(value, dict) else [part]} for name, part in parts]
+    number = next((number for number, one in enumerate(singly) if not _fits(one, of)), 0)
+    name, part = parts[number]
+    struct = _find_struct(annotation)
+    if struct is not None and isinstance(part, dict):
+        try:
+            check_types(part, struct)
+        except SchemaError as inner:
+            within = f"in `{inner.key}`, " if inner.key in struct.__struct_fields__ else ""
+            return SchemaError(key, f"in `{name}`, {within}{inner.message}", inner.mend)
+    choices = _list_choices(annotation)
+    where = "" if choices else f"in entry {number + 1}, "
+    return SchemaError(key, where + what, _explain_form(what, choices))
+
+
+def _fits(raw: object, of: type[msgspec.Struct]) -> bool:
+    try:
+        build_value(raw, of)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _find_struct(annotation: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401 - as the field is written
+    """The type with keys of its own of which a list or a map has parts, None where there is none."""
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _find_struct(one))), None)
 
 
 def _describe_form(found: re.Match[str]) -> str:

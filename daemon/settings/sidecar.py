@@ -21,7 +21,7 @@ from daemon.errors import InputError, SchemaError
 from daemon.settings.corrections_file import merge_corrections
 from daemon.settings.profile import Profile
 from daemon.settings.schema import DID_YOU_MEAN, Keys, Phrase, Text, check_types, tidy_texts
-from daemon.settings.yaml_text import compose_yaml, has_aliases, load_yaml
+from daemon.settings.yaml_text import compose_yaml, describe_yaml_error, has_aliases, load_yaml
 from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
@@ -123,9 +123,8 @@ def parse_sidecar(text: str) -> Sidecar:
             raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
         raw = load_yaml(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problem = getattr(error, "problem", None)
-        why = f": {shown(problem)}" if problem else ""
-        raise InputError(f"The .yaml beside the transcript is not valid YAML{why}.", _mend()) from None
+        why = shown(describe_yaml_error(error))
+        raise InputError(f"The .yaml beside the transcript is not valid YAML: {why}.", _mend()) from None
     try:
         return check_types({} if raw is None else tidy_texts(raw, _tidy_text), Sidecar)
     except SchemaError as error:
@@ -142,7 +141,7 @@ def _tidy_text(text: str) -> str:
 def _explain_mistake(error: SchemaError) -> str:
     """What is wrong, with the key that is likely meant by one that is not known."""
     if error.key in Sidecar.__struct_fields__:
-        return f"{error.key}: {error.message}."
+        return f"{error.key}: {error.message}. {error.mend}".rstrip()
     suggestion = f" {error.mend}" if error.mend.startswith(DID_YOU_MEAN) else ""
     return f"{error.message if error.key else f'as a whole: {error.message}'}.{suggestion}"
 

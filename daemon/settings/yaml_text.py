@@ -16,6 +16,13 @@ import yaml
 MOST_BRACKETS = 50
 """So many lists and maps may stand inside each other; what people write has two or three."""
 
+# What the parser says of the commonest mistakes, and what a person is told besides.
+_PLAINLY = {
+    r"found character '\t'": "there is a tab, where only spaces may stand",
+    "mapping values are not allowed": "there is a colon too many, or the indentation is wrong; a text with "
+    "a colon in it goes in quotes",
+    "found unexpected end of stream": "a quote is not closed",
+}
 _BRACKET = re.compile(r"[\[{]|[\]}]")
 
 
@@ -66,6 +73,16 @@ def compose_yaml(text: str) -> yaml.Node | None:
     check_brackets(text)
     with _refusing_stumbles():
         return yaml.compose(text, yaml.SafeLoader)
+
+
+def describe_yaml_error(error: Exception) -> str:
+    """Where a text is no YAML, and why, on one line without the text itself, which may be a name to hide."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem is None:
+        return " ".join(str(error).replace('in "<unicode string>", ', "at ").split())
+    plainly = next((ours for its, ours in _PLAINLY.items() if its in error.problem), "")
+    why = f"{plainly} ({error.problem})" if plainly else error.problem
+    mark = error.problem_mark or error.context_mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {why}" if mark else why
 
 
 @contextlib.contextmanager

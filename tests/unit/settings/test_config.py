@@ -131,6 +131,37 @@ def test_a_refusal_says_what_may_stand_there(raw, words):
     assert [word for word in words if word not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"glossary": ["a", 12]}, "`glossary`: in entry 2, expected a text, got a whole number. Put it"),
+        ({"corrections": {"a": "b", 630: "half"}}, "`corrections`: in entry 2, expected a text, got"),
+        ({"speakers": {"A": "Ann", "B": True}}, "entry 2, expected a text, got true or false. Put it"),
+        ({"output_language": 5}, "or nothing, got a whole number. Put it in quotes"),
+        ({"profiles": {"a": {}, "b": {"styl": "notes"}}}, "in `b`, unknown key `styl`. Did you mean `style`"),
+        ({"profiles": {"a": {"model": "m"}}}, "in `a`, unknown key `model`. The keys are style, "),
+        ({"profiles": {"a": {"glossary": ["x", 4]}}}, "in `a`, in `glossary`, in entry 2, expected a text"),
+        ({"profiles": {"a": {"layout": "Flat"}}}, "in `a`, in `layout`, unknown word 'Flat'. Did"),
+        ({"prices": {"m": {"input": 1, "output": 2, "cash": 3}}}, "in `m`, unknown key `cash`. The keys are"),
+        ({"extras": "summary"}, "Write it in brackets, with commas between: [summary]. Words that may stand"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_mistake_inside_a_list_or_a_map_is_said_with_its_place_and_what_to_write(raw, words):
+    assert words in refusal(raw)
+
+
+@pytest.mark.parametrize("raw", [{"pseudonyms": {"Ann Lee": 5}}, {"glossary": "Ann Lee"}], ids=str)
+def test_a_refusal_repeats_no_name_that_may_be_one_to_be_hidden(raw):
+    assert "Ann" not in refusal(raw)
+
+
+def test_a_key_in_the_place_of_its_file_is_refused_and_not_shown():
+    text = refusal({"api_key_file": "sk-ant-api03-" + "x" * 20})
+    assert "`api_key_file`: this is a key, not the name of a file." in text
+    assert "xxx" not in text
+
+
 def test_space_around_a_text_means_nothing():
     spaced = {"model": " m ", "speakers": {" A ": " Ann"}, "profiles": {" a ": {" style ": " notes "}}}
     plain = {"model": "m", "speakers": {"A": "Ann"}, "profiles": {"a": {"style": "notes"}}}
@@ -194,6 +225,24 @@ def test_what_is_no_list_of_keys_and_values_is_refused_in_one_line(tmp_path, tex
         load_config(write(tmp_path, text))
     assert "\n" not in str(raised.value)
     assert raised.value.mend
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("model: m\nprofiles:\n\ta: {}", "line 3, column 1: there is a tab, where only spaces may stand"),
+        ("model: a: b", "line 1, column 9: there is a colon too many"),
+        ("also: 'it", "line 1, column 10: a quote is not closed"),
+        ("glossary: [Ann", "line 1, column 15: expected ',' or ']'"),
+        ("model: a\nmodel: b", "line 2, column 1: the key `model` appears twice."),
+    ],
+)
+def test_what_is_no_yaml_is_refused_with_its_line_and_nothing_of_the_text_around(tmp_path, text, words):
+    with pytest.raises(ConfigError) as raised:
+        load_config(write(tmp_path, text))
+    assert words in str(raised.value)
+    assert "Ann" not in str(raised.value)
+    assert "unicode string" not in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "{}", "\ufeffprovider: auto\n"])
