@@ -16,7 +16,7 @@ from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.store.pause import make_pause_file, remove_pause_files
 from daemon.store.state_folder import State, list_jobs_in
-from daemon.system.file_names import shown
+from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 
 _NOT_BEGUN = "{} had not begun: its file is still in the inbox."
@@ -106,22 +106,54 @@ def _lock_state(root: Root) -> Iterator[State | None]:
 @contextmanager
 def _open_job(root: Root, name: str) -> Iterator[Job]:
     with _open_state(root) as state:
-        found = find_job(state, name)
+        try:
+            found = find_job(state, name)
+        except NoSuchJobError as error:
+            raise UsageError(error.message, _say_where_else(root, name) or error.mend) from None
         with found.folder:
             found.peek_at_progress()
             yield found
 
 
-def find_job(state: Folder, name: str) -> Job:
-    """The job that a person names: by its id or name, by its name as it is shown, or by a beginning of these.
+class NoSuchJobError(UsageError):
+    """No job has the name that a person gave."""
 
-    Its folder is open, for the caller to close. Raises UsageError where no job is named so, or several are.
+
+def _say_where_else(root: Root, name: str) -> str:
+    """Where that is which a person takes for a job; "" where there is nothing of that name."""
+    from daemon.cli.result_commands import find_result  # only where something is wrong
+
+    if _waits_in_inbox(root.inbox, name):
+        return f"A file of that name waits in {shown(root.inbox)}: its job is not begun yet."
+    result = find_result(root, name)
+    if result is None:
+        return ""
+    again = f"transcriptd redo {name_for_shell(result, result)}"
+    return f"It is over, and lies in {shown(result)}. To have it cleaned once more, run: {again}"
+
+
+def _waits_in_inbox(inbox: str, name: str) -> bool:
+    """Whether the inbox holds a file of this path inside it, with or without its extension."""
+    parent, last = os.path.split(name)
+    try:
+        there = os.listdir(os.path.join(inbox, parent))
+    except (OSError, ValueError):
+        return False
+    return bool(last) and any(last in (one, os.path.splitext(one)[0]) for one in there)
+
+
+def find_job(state: Folder, name: str) -> Job:
+    """The job that a person names: by its id or name, by that of its file, or by a beginning of one of them.
+
+    Its folder is open, for the caller to close. Raises NoSuchJobError where no job is named so, UsageError
+    where several are.
     """
     jobs = list_jobs_in(state)
     ways: tuple[Callable[[Job], bool], ...] = (
         lambda job: job.ticket.job_id == name,
         lambda job: job.name == name,
         lambda job: shown(job.name) == name,
+        lambda job: job.ticket.name == name,
         lambda job: bool(name) and any(one.startswith(name) for one in _names_of(job)),
     )
     found: list[Job] = []
@@ -133,7 +165,7 @@ def find_job(state: Folder, name: str) -> Job:
             job.folder.close()
     if not found:
         there = ", ".join(job.name_for_shell for job in jobs) or "none"
-        raise UsageError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
+        raise NoSuchJobError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
     if len(found) > 1:
         these = ", ".join(job.ticket.job_id for job in found)
         raise UsageError(f"Several jobs have that name: {shown(name)}.", f"Name one by its id: {these}.")

@@ -32,6 +32,8 @@ from daemon.text.json_values import load_json
 
 Say = Callable[[str], None]
 
+_NAME_A_RESULT = "Name the folder of one, such as outbox/talk: it holds a summary.json."
+
 
 def redo_flagged(root: Root, names: Sequence[str], model: str | None, say: Say, complain: Say) -> int:
     """Put the originals of results back into the inbox, to have only what was not cleaned asked for again.
@@ -234,29 +236,31 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
     found: dict[tuple[int, int], str] = {}
     passed_over: list[str] = []
     for name in names:
-        path = _find_result(root, name)
+        path = find_result(root, name)
         if path is None:
             passed_over.append(name)
             continue
         identity = os.stat(path)
         found.setdefault((identity.st_dev, identity.st_ino), path)
     if not found:
-        raise UsageError(f"{shown(', '.join(names))}: no result.", "Name folders of the outbox.")
+        what = "is no result" if len(names) == 1 else "are no results"
+        raise UsageError(f"{shown(', '.join(names))} {what}.", _NAME_A_RESULT)
     for name in passed_over:
         complain(f"{shown(name)} is not a result: passed over.")
     return list(found.values())
 
 
-def _find_result(root: Root, name: str) -> str | None:
-    """The folder of a result named by its path, by that inside the outbox, or by the text on top of it."""
+def find_result(root: Root, name: str) -> str | None:
+    """The folder of a result named by its path or that of a file in it, on disk or inside the outbox."""
     for path in (name, os.path.join(root.outbox, name)):
-        folder = path if os.path.isdir(path) else os.path.splitext(path)[0]
-        try:
-            with Folder(os.path.realpath(folder)) as opened:
-                if read_result(opened) is not None:
-                    return os.path.realpath(folder)
-        except OSError:
-            continue
+        around = [path] if os.path.isdir(path) else [os.path.splitext(path)[0], os.path.dirname(path)]
+        for folder in filter(None, around):
+            try:
+                with Folder(os.path.realpath(folder)) as opened:
+                    if read_result(opened) is not None:
+                        return os.path.realpath(folder)
+            except OSError:
+                continue
     return _find_odd_result(root, name)
 
 

@@ -722,3 +722,40 @@ def test_a_time_zone_that_is_a_day_off_is_said_and_stops_nothing(root):
     assert "TZ=XXX-24:59:59 is not a time zone" in done.stderr
     assert root.results() == ["talk"]
     assert "Today: 1 delivered" in root.command("status", env={"TZ": "XXX-167"}).stdout
+
+
+# --- names that people give ------------------------------------------------------------------------
+
+
+def test_a_job_is_named_by_its_file_too(model_root):
+    model_root.drop("course/talk.txt")
+    model_root.write_config(budget_usd_per_job=0.0001, **PRICED)
+    model_root.command("once", check=False)
+    assert model_root.command("pause", "course/talk.txt").stdout.startswith("Paused course--talk.")
+
+
+def test_what_is_no_job_any_more_or_not_yet_is_said_to_be_so(root):
+    root.drop("talk.txt")
+    root.command("pause")
+    for name in ("talk", "talk.txt"):
+        assert f"waits in {root.inbox}" in root.command("discard", name, check=False).stderr
+    root.command("resume")
+    root.command("once")
+    for command in ("pause", "retry", "discard"):
+        done = root.command(command, "talk", check=False)
+        assert done.returncode == 2
+        assert f"There is no job talk. It is over, and lies in {root.outbox}/talk." in done.stderr
+        assert f"transcriptd redo {root.outbox}/talk" in done.stderr
+
+
+@pytest.mark.parametrize("inside", ["talk.md", "review.html", "original.txt"])
+def test_a_result_is_named_by_any_file_in_it(root, inside):
+    root.drop("talk.txt")
+    root.command("once")
+    assert "is as it would be made now" in root.command("render", f"{root.outbox}/talk/{inside}").stdout
+    assert "is as it would be made now" in root.command("render", f"talk/{inside}").stdout
+
+
+def test_what_is_no_result_is_refused_with_what_a_result_is(root):
+    said = root.command("redo", str(root.outbox), check=False).stderr
+    assert f"{root.outbox} is no result. Name the folder of one, such as outbox/talk" in said
