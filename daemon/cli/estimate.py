@@ -13,6 +13,7 @@ from daemon.costs.ledger import Ledger
 from daemon.costs.ledger_file import LEDGER
 from daemon.costs.pricing import BATCH_SHARE
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
+from daemon.formats import WHAT_IS_READ
 from daemon.intake.claim import make_copy_ticket
 from daemon.intake.planning import make_plan
 from daemon.intake.survey import find_question, may_be_surveyed
@@ -50,9 +51,16 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
         say(f"all: {_describe_estimate(whole, access.settings)}")
     if mends:
         complain(f"{len(mends):,} of {len(files):,} files could not be read.")
-    for mend in filter(None, dict.fromkeys(mends)):  # a long one is the same for many files
+    for mend in _merge_mends(mends):
         complain(mend)
     return EXIT_SOME_FAILED if mends else EXIT_OK
+
+
+def _merge_mends(mends: Sequence[str]) -> list[str]:
+    """Each of them once, for many files have the same; the long list of what is read only with the last."""
+    listing = {mend.removesuffix(WHAT_IS_READ).rstrip(): mend for mend in mends if mend}
+    last = next((mend for mend in reversed(listing.values()) if mend.endswith(WHAT_IS_READ)), None)
+    return [mend if mend == last else short for short, mend in listing.items()]
 
 
 def _estimate_file(access: Access, file: NamedFile) -> tuple[Settings, Estimate]:

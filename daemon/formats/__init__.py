@@ -98,6 +98,9 @@ KINDS = (
 )
 """What is read, for people."""
 
+WHAT_IS_READ = f"What is read: {KINDS}."
+"""The end of what to do about a file that is none of these."""
+
 _TURN_MARK = "[SPEAKER_TURN]"
 """What whisper.cpp writes where somebody else begins to speak, but not who."""
 _ENCLOSED = re.compile(r"\s*[<`~]")  # how a text begins that has tags or fences around it
@@ -160,7 +163,7 @@ def open_source(data: bytes) -> Source:
     try:
         return Source(*decode_text(data))
     except InputError as error:
-        raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
+        raise InputError(error.message, f"{error.mend} {WHAT_IS_READ}") from None
 
 
 def read_source(source: Source, filename: str) -> Transcript:
@@ -294,7 +297,7 @@ def _parse_text(reader: Reader, held: list[str]) -> Reading:
     except InputError as error:
         if reader.KIND not in _PAGES:
             raise
-        raise InputError(error.message, f"{error.mend} What is read: {KINDS}.") from None
+        raise InputError(error.message, f"{error.mend} {WHAT_IS_READ}") from None
 
 
 def _choose_reader(text: str, extension: str) -> Reader:

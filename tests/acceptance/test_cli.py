@@ -587,6 +587,18 @@ def test_estimate_of_a_folder_names_what_can_not_be_read_and_goes_on(root, tmp_p
     assert (empty.returncode, "holds no file" in empty.stderr) == (2, True)
 
 
+def test_estimate_lists_what_is_read_once_however_many_kinds_of_file_are_left_out(root, tmp_path):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (folder / "packed.zip").write_bytes(b"PK\x03\x04\0\0")
+    (folder / "empty.txt").write_bytes(b"")
+    said = root.command("estimate", str(folder), check=False).stderr
+    assert said.count("What is read: ") == 1
+    assert "Drop the transcript itself, as text." in said
+    assert "Unpack it, and drop the transcript that is in it." in said
+
+
 def test_clean_of_a_folder_mirrors_it_and_again_takes_no_result_for_a_transcript(tmp_path):
     folder = tmp_path / "talks"
     (folder / "course").mkdir(parents=True)
