@@ -65,16 +65,20 @@ def init(directory: str) -> None:
     """Make a root: config.yaml, inbox, outbox, state."""
     from daemon.settings.config_text import config_text
 
-    os.makedirs(directory, exist_ok=True)
+    try:
+        os.makedirs(directory, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(f"{shown(directory)} is a file, or below one.", "Name a folder.") from None
     path = os.path.join(directory, FILE_NAME)
     try:
         with open(path, "x", encoding="utf-8") as file:
             file.write(config_text())
     except FileExistsError:
-        raise UsageError(f"{path} is there already.", "It was left as it is.") from None
+        raise UsageError(f"{shown(path)} is there already.", "It was left as it is.") from None
     for name in _FOLDERS:
         os.makedirs(os.path.join(directory, name), mode=0o700 if name == "state" else 0o755, exist_ok=True)
-    start = f"transcriptd --config {shlex.quote(path)} run"
+    config = "" if os.path.samefile(directory, ".") else f"--config {shlex.quote(path)} "
+    start = f"transcriptd {config}run"
     click.echo(f"Made {shown(os.path.abspath(directory))}. Start it with: {start}")
 
 

@@ -259,6 +259,19 @@ def test_what_is_said_to_run_can_be_typed_as_it_stands_where_a_path_has_spaces(t
         subprocess.run([*mend.split(), path], check=True)
 
 
+def test_init_in_the_folder_one_is_in_names_no_config_to_start_with(tmp_path):
+    assert words("init", cwd=tmp_path).stdout == f"Made {tmp_path}. Start it with: transcriptd run\n"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "notes.txt/talks"])
+def test_init_in_the_place_of_a_file_is_refused(tmp_path, name):
+    (tmp_path / "notes.txt").write_text("mine")
+    done = words("init", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is a file, or below one. Name a folder." in done.stderr
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 # --- once -----------------------------------------------------------------------------------------
 
 
