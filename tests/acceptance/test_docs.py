@@ -181,6 +181,8 @@ def test_what_is_shown_of_a_root_without_work_is_what_status_prints(root):
 
 def test_what_is_shown_of_a_hold_is_what_status_prints(make_root, server):
     root = make_root(base_url=server.url)
+    (root.path / ".api-key").touch(0o600)
+    (root.path / ".api-key").write_text("a-key\n")
     server.fault = lambda body: error(401, "authentication_error")
     root.drop("talk.txt")
     root.start().logged("held")

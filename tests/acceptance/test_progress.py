@@ -33,7 +33,7 @@ def test_a_hold_is_said_while_the_bars_wait(model_root, server, terminal):
     model_root.drop("talk.txt")
     once = terminal(model_root, "once", "--wait", "1")
     assert once.end() == errors.EXIT_HELD
-    assert "refuses the API key" in " ".join(once.screen().split())
+    assert "wants an API key" in " ".join(once.screen().split())
 
 
 def test_a_long_name_is_cut_and_the_numbers_are_not(model_root, server, terminal):

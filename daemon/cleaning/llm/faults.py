@@ -313,6 +313,10 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
 }
 
+_KEY_WANTED = _Words(
+    "{where} wants an API key, and there is none ({seen}).",
+    "Put one, alone on its line, into the file that `api_key_file` names (chmod 600).",
+)
 _IS_THE_SERVER_RUNNING = "Is the server running? Start it; it is asked again by itself."
 
 
@@ -325,13 +329,15 @@ def should_be_retried(fault: Fault) -> bool:
 
 
 def make_error(
-    fault: Fault, *, model: str, where: str, is_local: bool = False
+    fault: Fault, *, model: str, where: str, is_local: bool = False, has_key: bool = True
 ) -> ServiceError | ChunkRefused:
     """The error to raise when there is nothing left to try; `where` names the service.
 
-    `is_local` says that the service is to run on this machine.
+    `is_local` says that the service is to run on this machine, `has_key` that a key was given for it.
     """
     policy, words = fault.policy, _WORDS[fault.kind]
+    if fault.kind is Kind.KEY and not has_key:
+        words = _KEY_WANTED
     mend = words.mend.format(needs=fault.needs)
     if is_local and fault.kind is Kind.UNREACHABLE:
         mend = _IS_THE_SERVER_RUNNING

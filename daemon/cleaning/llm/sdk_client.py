@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 10.0
 _SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
+_NO_KEY = "local"  # is sent as one to a server that may need none
 _MOST_LISTED = 8
 _LOGGERS = ("httpx2", "httpcore2")
 
@@ -61,7 +62,7 @@ class SdkClient(ABC, Generic[Sdk]):
         self.thinking_tokens = 0
         self._left_out: frozenset[str] = frozenset()  # options that the server has refused
         self._where = read_host(base_url)
-        self._key = (api_key or "").strip() or ("" if is_hosted else "local")
+        self._key = (api_key or "").strip() or ("" if is_hosted else _NO_KEY)
         self._timeout = timeout_seconds
         self._lock = threading.Lock()
         self._shared: Sdk | None = None
@@ -139,7 +140,11 @@ class SdkClient(ABC, Generic[Sdk]):
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
         """What a fault is to those who asked: whom it concerns, and its mend."""
         return faults.make_error(
-            fault, model=self.model, where=self._where, is_local=is_on_this_machine(self.base_url)
+            fault,
+            model=self.model,
+            where=self._where,
+            is_local=is_on_this_machine(self.base_url),
+            has_key=self._key != _NO_KEY,
         )
 
     @abstractmethod

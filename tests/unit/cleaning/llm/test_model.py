@@ -667,6 +667,14 @@ def test_the_check_of_key_and_model_sees_an_error_with_a_200(server, make):
 
 
 @BOTH
+def test_a_server_that_wants_a_key_where_none_is_set_is_said_to_want_one(server, make):
+    server.fault = lambda body: error(401, "authentication_error")
+    with pytest.raises(ServiceError, match=r"wants an API key, and there is none \(HTTP 401") as caught:
+        ask(make(api_key=None))
+    assert "`api_key_file`" in caught.value.mend
+
+
+@BOTH
 def test_where_nobody_listens_it_is_an_outage(make, ledger):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
