@@ -80,8 +80,11 @@ class Lanes:
 
     def handle_chunk_fault(self, open_job: OpenJob, error: BaseException) -> None:
         """Something went wrong with a chunk: its plan is read or made anew, or the fault finds its end."""
+        if open_job.job.gone:
+            return  # the job is forgotten at the next look, and that is said then
         if isinstance(error, JobError) and open_job.job.plan_changed:
-            log.warning("changed job=%s its plan is read or made anew", shown(open_job.job.name))
+            if not open_job.plan_changed:
+                log.warning("changed job=%s its plan is read or made anew", shown(open_job.job.name))
             open_job.plan_changed = True
         else:
             self._failures.handle_fault(open_job, error)

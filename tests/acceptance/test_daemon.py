@@ -474,6 +474,24 @@ def test_a_state_restored_from_before_a_delivery_pays_for_nothing_again(model_ro
     assert sorted(each.name for each in model_root.outbox.iterdir() if each.is_dir()) == ["other", "talk"]
 
 
+def test_a_job_whose_folder_is_removed_while_it_is_cleaned_is_forgotten_which_is_said_once(
+    model_root, server, tmp_path
+):
+    server.hold()
+    model_root.drop("talk.txt", LONG)
+    daemon = model_root.start()
+    server.wait_for(4)
+    (model_root.state / "talk").rename(tmp_path / "removed")
+    shutil.rmtree(tmp_path / "removed")
+    server.release()
+    daemon.logged("forgotten job=talk its folder was removed")
+    model_root.drop("other.txt")
+    daemon.logged("delivered job=other")
+    daemon.stop()
+    assert [line for line in daemon.log if "job=talk" in line and "its plan is read" in line] == []
+    assert len([line for line in daemon.log if "forgotten job=" in line]) == 1
+
+
 def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(model_root, server, manager):
     server.hold()
     model_root.drop("talk.txt", LONG)

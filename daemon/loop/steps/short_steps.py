@@ -63,6 +63,12 @@ class ShortSteps:
         return self._by_step[open_job.step](open_job)
 
     def _forget_job(self, open_job: OpenJob) -> bool:
+        if not open_job.ended:
+            log.warning(
+                "forgotten job=%s its folder was removed from the state folder, and its file with it; to have that "
+                "cleaned, drop it again",
+                shown(open_job.job.name),
+            )
         self._open_jobs.remove(open_job)
         self._cleaning.forget_job(open_job.job)
         self._cleaning.batching.forget_job(open_job.job.ticket.job_id)
