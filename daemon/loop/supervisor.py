@@ -26,7 +26,7 @@ from daemon.settings.config import Root
 from daemon.settings.config_watch import ConfigWatch
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
-from daemon.system.disk_faults import disk_fault, is_too_large
+from daemon.system.disk_faults import disk_fault, find_used_up, is_too_large
 from daemon.system.file_names import shown
 from daemon.workers.admission import Admission
 
@@ -246,7 +246,7 @@ class Supervisor:
         except OSError as error:
             self._unlisted = ServiceError(
                 f"The inbox {inbox.path} can't be listed ({error.strerror}).",
-                "Mend its disk or share; work goes on by itself then.",
+                f"{find_used_up(error) or 'Mend its disk or share'}; work goes on by itself then.",
             )
             return _UNLISTED
         except Exception as bug:  # noqa: BLE001 - one bad name never ends the loop

@@ -21,6 +21,18 @@ PROBE_SECONDS = 5.0  # before a disk that failed is tried again, the first time
 LONGEST_PROBE_SECONDS = 60.0
 _READING = "while reading"
 _LOOK = "Look at the share or the system"
+# What of the process or the system is used up, and what to raise: no disk is to blame for these.
+_USED_UP = {
+    errno.EMFILE: (
+        "Too few files may be open",
+        "Let the daemon have more files open (LimitNOFILE=, ulimit -n)",
+    ),
+    errno.ENFILE: ("Too few files may be open", "Let the system have more files open (sysctl fs.file-max)"),
+    errno.ENOMEM: (
+        "There is too little memory",
+        "Close other programs, or raise the limit (MemoryMax=, ulimit -v)",
+    ),
+}
 _RAISE_LIMIT = "Raise the limit on a file (ulimit -f, LimitFSIZE=), or use a disk that takes larger ones"
 _START_AGAIN = "then start it again, which a service does by itself. Nothing is lost."
 
@@ -109,12 +121,14 @@ def disk_fault(error: OSError, tries: int = 0) -> ServiceError | None:
             f"The disk {_describe_fault(error)}.", f"{mend}; work goes on by itself then.", probe_after=wait
         )
     if fault is DiskFault.PASSING:
-        return ServiceError(
-            f"The disk or share {_describe_fault(error)}.",
-            "It is tried again, and work goes on by itself; if it lasts, look at the share or the system.",
-            probe_after=wait,
-        )
+        return ServiceError(*_describe_passing(error), probe_after=wait)
     return None
+
+
+def find_used_up(error: OSError) -> str | None:
+    """What to raise where the process or the system has used up its files or memory; else None."""
+    used_up = _USED_UP.get(error.errno or 0)
+    return used_up and used_up[1]
 
 
 def job_fault(error: OSError) -> JobError:
@@ -140,8 +154,21 @@ def refuse_start_at_disk() -> Iterator[None]:
         fault = disk_fault(error)
         if fault is None:
             raise
-        first = fault.mend.partition(";")[0] if sort_fault(error) is DiskFault.LASTING else _LOOK
+        is_named = sort_fault(error) is DiskFault.LASTING or find_used_up(error) is not None
+        first = fault.mend.partition(";")[0] if is_named else _LOOK
         raise ServiceError(fault.message, f"{first}; {_START_AGAIN}") from None
+
+
+def _describe_passing(error: OSError) -> tuple[str, str]:
+    """What keeps a disk, a share or the system from being used for now, and the mend."""
+    if error.errno in _USED_UP:
+        what, mend = _USED_UP[error.errno]
+        message = f"{what} for the work in {_folder_of(error)} ({error.strerror})."
+        return message, f"{mend}; it is tried again, and work goes on by itself."
+    return (
+        f"The disk or share {_describe_fault(error)}.",
+        "It is tried again, and work goes on by itself; if it lasts, look at the share or the system.",
+    )
 
 
 def _describe_fault(error: OSError) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from daemon.errors import ServiceError
-from daemon.system.disk_faults import is_about_rights
+from daemon.system.disk_faults import find_used_up, is_about_rights
 from daemon.system.file_names import shown
 from daemon.system.files import PRIVATE_FILE, PRIVATE_FOLDER, Folder
 
@@ -200,9 +200,7 @@ class PinnedFolder:
                 mend, why = f"{mend}, or restart the daemon if that is meant", "it is a link now"
             if is_about_rights(error):
                 mend = "Give the daemon's user the rights"
-            if error.errno in (errno.EMFILE, errno.ENFILE):
-                mend = "Let the daemon, or the system, have more files open (LimitNOFILE, ulimit -n)"
-            raise self._make_fault(f"can't be opened ({why})", mend) from None
+            raise self._make_fault(f"can't be opened ({why})", find_used_up(error) or mend) from None
         try:
             self._check_volume(folder)
         except BaseException:

@@ -13,7 +13,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.store.state_folder import State
 from daemon.system import files, open_file
-from daemon.system.disk_faults import name_path, refuse_start_at_disk
+from daemon.system.disk_faults import disk_fault, name_path, refuse_start_at_disk
 from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
 from tests.faulty_disk import Faulty, path_of
@@ -461,3 +461,28 @@ def test_a_start_that_a_disk_refuses_promises_nothing_that_a_process_that_ends_c
         raise OSError(getattr(errno, error), "no", "/somewhere/state/.lock")
     assert "then start it again" in caught.value.mend
     assert "by itself then" not in caught.value.mend
+
+
+@pytest.mark.parametrize(
+    ("name", "raised"), [("EMFILE", "LimitNOFILE="), ("ENFILE", "fs.file-max"), ("ENOMEM", "MemoryMax=")]
+)
+def test_where_files_or_memory_are_used_up_it_is_said_what_to_raise_and_no_disk_is_blamed(name, raised):
+    error = OSError(getattr(errno, name), os.strerror(getattr(errno, name)), "/outbox/talk/talk.md")
+    held = str(disk_fault(error))
+    assert "The disk" not in held
+    assert "/outbox/talk" in held
+    assert raised in held
+    with pytest.raises(ServiceError, match=raised), refuse_start_at_disk():
+        raise error
+
+
+def test_an_inbox_that_cannot_be_listed_for_want_of_files_says_what_to_raise(root, work, monkeypatch):
+    monkeypatch.setattr("daemon.loop.supervisor._UNLISTED", 0.05)
+    monkeypatch.setattr("daemon.intake.inbox.Inbox.scan", lambda inbox: _raise_emfile())
+    supervisor = work(lambda: True)
+    until(lambda: supervisor.look() or supervisor.jobs.holds.held is not None)
+    assert "LimitNOFILE=" in supervisor.jobs.holds.held.reason
+
+
+def _raise_emfile():
+    raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
