@@ -23,11 +23,13 @@ from daemon.costs.ledger_file import clean_job_name
 from daemon.errors import locate_bug
 from daemon.store.job import Job
 from daemon.system.files import Folder
+from daemon.system.process.threads import NoThreadError, start_thread
 from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
 
 _LONGEST_REST = 60.0
+_THREAD_AGAIN = 5.0  # seconds, as people are told, until a thread that could not be started is tried again
 
 
 class Batching:
@@ -107,7 +109,9 @@ class Batching:
         """Note whether more will come for now; what waits is sent when nothing does."""
         with self._changed:
             self._chunks.nothing_comes = nothing_comes
-            if nothing_comes and self._chunks.waiting and not self._sender.is_put_off:
+            is_due = nothing_comes and self._chunks.waiting and not self._sender.is_put_off
+            is_missing = self._asked and self._thread is None  # the system started none
+            if is_due or is_missing:
                 self._wake_thread()
 
     @property
@@ -115,7 +119,7 @@ class Batching:
         """Whether there is nothing that could be done now."""
         with self._changed:
             if self._thread is None:
-                return True
+                return self._stopping or not self._asked
             return self._resting and not self._asked and time.monotonic() < self._due
 
     @property
@@ -173,9 +177,17 @@ class Batching:
         """Have the thread look at everything; it is begun where it was not yet. The lock is held."""
         self._asked = True
         if self._thread is None and not self._stopping:
-            self._thread = threading.Thread(target=self._run, name="batches", daemon=True)
-            self._thread.start()
+            self._start_thread()
         self._changed.notify_all()
+
+    def _start_thread(self) -> None:
+        """Start the thread; where the system starts none it is said, and tried again at each look."""
+        try:
+            self._thread = start_thread(self._run, "batches")
+        except NoThreadError as error:
+            self._workshop.hold_batches(str(error), _THREAD_AGAIN)
+        else:
+            self._workshop.hold_batches(None, 0.0)
 
     # --- the thread -------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from daemon.cli.options import (
 )
 from daemon.cli.service.commands import service
 from daemon.errors import (
+    EXIT_HELD,
     EXIT_INTERRUPTED,
     EXIT_OK,
     EXIT_SOME_FAILED,
@@ -34,14 +35,15 @@ from daemon.errors import (
     say_error,
 )
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders
+from daemon.system.disk_faults import find_used_up
 from daemon.system.file_names import shown
 from daemon.system.process.allocator import give_back_freed_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
+from daemon.system.process.threads import NoThreadError, is_no_thread
 
 _LAST_WORDS_SECONDS = 1.0
 _MOST_RESULTS = 1_000_000  # of a search
 _FOLDERS = ("inbox", "outbox", "state")
-_NO_THREAD = "can't start new thread"
 _NOT_MAPPED = "failed to map segment"
 _NO_MEMORY = (
     "There is not enough memory for this, or a limit leaves too little of it. Close other programs, or raise "
@@ -358,8 +360,11 @@ def main() -> NoReturn:
         click.echo(f"transcriptd: {_explain_os_error(error)}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     except (MemoryError, RuntimeError, ImportError) as error:
-        if not _lacks_memory(error):
+        if not is_no_thread(error) and not _lacks_memory(error):
             raise
+        if is_no_thread(error):
+            click.echo(f"transcriptd: {NoThreadError()}", err=True)
+            sys.exit(EXIT_HELD)
         click.echo(f"transcriptd: {_NO_MEMORY}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     sys.exit(EXIT_OK)
@@ -370,7 +375,7 @@ def _explain_os_error(error: OSError) -> str:
     if not os.path.isabs(path) and _is_here_gone():
         return "The folder that this was run in is gone. Go to one that is there, and run it again."
     where = f"{shown(path)}: " if path else ""
-    return f"{where}{say_error(error)}. Mend it, or its permissions."
+    return f"{where}{say_error(error)}. {find_used_up(error) or 'Mend it, or its permissions'}."
 
 
 def _is_here_gone() -> bool:
@@ -382,5 +387,5 @@ def _is_here_gone() -> bool:
 
 
 def _lacks_memory(error: Exception) -> bool:
-    """Whether it is how Python says that it gets no memory: for values, for a thread, or for a library."""
-    return isinstance(error, MemoryError) or _NO_THREAD in str(error) or _NOT_MAPPED in str(error)
+    """Whether it is how Python says that it gets no memory: for values, or for a library."""
+    return isinstance(error, MemoryError) or _NOT_MAPPED in str(error)

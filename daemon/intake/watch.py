@@ -26,6 +26,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from daemon.system.files import Folder
+from daemon.system.process.threads import RAISE_THREADS, is_no_thread
 from daemon.system.volumes import Mounts, mount_of
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,11 @@ class Watch:
         except OSError as error:
             self._note_problem(f"the inbox can't be watched ({error.strerror}); {_INSTEAD}; {_MEND}")
             return False
+        except RuntimeError as error:
+            if not is_no_thread(error):
+                raise
+            self._note_problem(f"the inbox can't be watched (no thread is left); {_INSTEAD}; {RAISE_THREADS}")
+            return False
         self._identity = identity
         self._short = not _has_room(self._observer)
         if self._short:
@@ -175,6 +181,10 @@ def _has_room(observer: BaseObserver | None) -> bool:
         probe = observer.schedule(FileSystemEventHandler(), os.sep, event_filter=[DirMovedEvent])
     except OSError:
         return False
+    except RuntimeError as error:  # there was a watch, and no thread for what only probes
+        if not is_no_thread(error):
+            raise
+        return True
     observer.unschedule(probe)
     return True
 

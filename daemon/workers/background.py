@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
 from collections.abc import Callable
 
 from daemon.errors import locate_bug
+from daemon.system.process.threads import start_thread
 from daemon.workers.heartbeat import READING_SECONDS, Heartbeat
 
 log = logging.getLogger(__name__)
@@ -19,8 +19,7 @@ class BackgroundSteps:
     def __init__(self, heartbeat: Heartbeat) -> None:
         self._heartbeat = heartbeat
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
-        self._thread.start()
+        self._thread = start_thread(self._run, "background")
 
     def submit(self, step: Callable[[], None]) -> None:
         """Run `step` when those before it are done; what it raises is logged and ends nothing."""

@@ -16,6 +16,7 @@ from heapq import heapify, heappop, heappush
 
 from daemon.errors import NotNow, ServiceError, TakenOver, locate_bug
 from daemon.system.file_names import shown
+from daemon.system.process.threads import NoThreadError, start_thread
 from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
@@ -179,11 +180,20 @@ class Scheduler:
         with self._changed:
             self._places = places
             while len(self._threads) < places:
-                name = f"worker-{len(self._threads)}"
-                thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
+                if not self._start_worker():
+                    break
             self._tell_workers()
+
+    def _start_worker(self) -> bool:
+        """Start one more worker; False where the system starts none, and those that there are must do."""
+        try:
+            self._threads.append(start_thread(self._work, f"worker-{len(self._threads)}"))
+        except NoThreadError as error:
+            if not self._threads:
+                raise
+            log.warning("workers=%d of %d: %s", len(self._threads), self._places, error)
+            return False
+        return True
 
     def add(self, lane: Lane) -> None:
         """Let a lane's chunks be run, after those of the lanes already there; twice is no more than once."""

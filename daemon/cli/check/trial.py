@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from itertools import chain, repeat
@@ -15,6 +14,7 @@ from daemon.cli.check.finding import Finding
 from daemon.errors import EXIT_HELD, EXIT_SOME_FAILED, NotNow, TranscriptdError
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
+from daemon.system.process.threads import start_thread
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.pseudonyms import pseudonyms_of
@@ -40,8 +40,7 @@ class _CleaningInBackground:
     def __init__(self, access: Access, chunk: Chunk) -> None:
         self.outcome: ProcessedChunk | Exception | None = None
         self._access, self._chunk = access, chunk
-        self._thread = threading.Thread(target=self._clean_chunk, name="trial", daemon=True)
-        self._thread.start()
+        self._thread = start_thread(self._clean_chunk, "trial")
 
     def is_over(self, wait: float) -> bool:
         """Whether it is over after so many seconds at most."""

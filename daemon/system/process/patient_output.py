@@ -13,6 +13,8 @@ from collections import deque
 from contextlib import suppress
 from typing import TextIO
 
+from daemon.system.process.threads import NoThreadError, start_thread
+
 MOST_WAITING = 1 << 20
 """Characters of a log that wait for a reader, before lines of it are dropped."""
 
@@ -74,11 +76,25 @@ class PatientOutput(io.TextIOBase):
                 self._dropped = 0
             self._waiting.append(text)
             self._size += len(text)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="output", daemon=True)
-                self._thread.start()
+            if self._thread is None and not self._start_thread():
+                self._write_here()
             self._changed.notify_all()
         return len(text)
+
+    def _start_thread(self) -> bool:
+        """Start the thread that writes; False where the system starts none. It is tried at each write."""
+        try:
+            self._thread = start_thread(self._run, "output")
+        except NoThreadError:
+            return False
+        return True
+
+    def _write_here(self) -> None:
+        """Write what waits without a thread, be it slowly: unsaid, it would be lost. The lock is held."""
+        text = "".join(self._waiting)
+        self._waiting.clear()
+        self._size = 0
+        self._write_out(text)
 
     def drain(self, seconds: float | None) -> bool:
         """Wait, for so many seconds or for ever, until all is written; True if it is."""

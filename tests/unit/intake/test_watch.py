@@ -11,6 +11,7 @@ import pytest
 from daemon.intake.watch import FREQUENT_INTERVAL, LOCAL_INTERVAL, Watch
 from tests import HANG_SECONDS
 from tests.conftest import until
+from tests.no_threads import NoThreads
 from tests.proofs import mounts
 
 MADE = 2  # how often a file wakes that is made and closed
@@ -310,3 +311,21 @@ print(watch.ensure(), watch.problem, watch.interval, watch.ensure())
     assert "no inotify watches are left" in short
     assert short.endswith(f" {FREQUENT_INTERVAL}")
     assert mended == f"True None {LOCAL_INTERVAL} False"
+
+
+@pytest.mark.parametrize("allowed", range(5))
+def test_without_threads_for_the_watch_it_is_looked_through_often_until_there_are_some(
+    inbox, woken, same_mounts, monkeypatch, allowed
+):
+    limit = NoThreads(monkeypatch, allowed)
+    watch = Watch(str(inbox), woken)
+    if not watch.ensure():
+        assert "can't be watched (no thread is left)" in watch.problem
+        assert "ulimit -u" in watch.problem
+        assert watch.interval == FREQUENT_INTERVAL
+        limit.lifted = True
+        assert watch.ensure()
+    assert limit.refused or allowed >= 4
+    assert (watch.problem, watch.interval) == (None, LOCAL_INTERVAL)
+    assert woken.by(lambda: (inbox / "a.txt").touch())
+    watch.stop()

@@ -21,6 +21,7 @@ from daemon.settings.config import load_config
 from daemon.status.snapshot import read_snapshot
 from tests.batch_world import SAID, BatchWorld, hurrying, picture, talk
 from tests.messages_server import LOST, RESET, Reply, error, last_user_text
+from tests.no_threads import NoThreads
 
 TALKS = (1, 3, 12)
 PRICES = {"claude-haiku-5-5": {"input": 1, "output": 2}}
@@ -726,3 +727,16 @@ def test_the_notes_on_batches_are_their_owners_alone(world):
     modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
     assert modes == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_without_a_thread_for_the_batches_they_are_held_and_go_on_once_there_is_one(world):
+    world.drop_talks(3)
+    with world.daemon() as daemon, pytest.MonkeyPatch.context() as patch:
+        limit = NoThreads(patch)
+        world.look_until(daemon, lambda: daemon.jobs.holds.held)
+        assert "No further thread can be started" in daemon.jobs.holds.held.reason
+        assert not daemon.jobs.batching.is_idle
+        limit.lifted = True
+        world.look_until(daemon, lambda: world.root.results() == ["talk-00"])
+        assert daemon.jobs.holds.held is None
+    assert world.questions_paid_twice() == []

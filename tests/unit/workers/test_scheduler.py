@@ -7,9 +7,11 @@ import threading
 import pytest
 
 from daemon.errors import NotNow, ServiceError, TakenOver
+from daemon.system.process.threads import NoThreadError
 from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
 from tests import HANG_SECONDS
+from tests.no_threads import NoThreads
 
 
 class Bench:
@@ -471,3 +473,19 @@ def test_what_is_not_away_is_not_brought_back(make):
     bench.scheduler.settle(lane, 0)
     bench.scheduler.bring_back(lane, 0)
     assert lane.spent
+
+
+def test_where_not_all_workers_can_be_started_those_that_could_do_the_work(make, monkeypatch, caplog):
+    NoThreads(monkeypatch, allowed=1)
+    bench = make(4)
+    assert "workers=1 of 4" in caplog.text
+    assert "ulimit -u" in caplog.text
+    bench.lane("a", 2)
+    bench.let(2)
+    bench.wait(lambda: bench.ran == [("a", 0), ("a", 1)])
+
+
+def test_where_no_worker_can_be_started_the_start_is_refused(monkeypatch):
+    NoThreads(monkeypatch)
+    with pytest.raises(NoThreadError):
+        Scheduler(4, Admission(), lambda: None)
