@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from daemon.intake.inbox import EMPTY_GRACE, UNKNOWN_NAME, Candidate, Inbox, is_listed
 from daemon.settings.sidecar import EXTENSIONS, list_names_beside
+from daemon.system.disk_faults import advise_reader
 from daemon.system.file_names import shown
 from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
@@ -69,7 +70,7 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
     except FileNotFoundError:
         return f"it {UNKNOWN_NAME}" if is_listed(top, candidate.path) else None
     except OSError as error:
-        return f"it can't be read ({error.strerror}); give the daemon's user the rights"
+        return f"it can't be read ({error.strerror}); {advise_reader(error)}"
     try:
         if is_being_written(fd):
             return "somebody still has it open for writing"
@@ -89,5 +90,5 @@ def _look_beside(top: str, folder_name: str, name: str) -> str | None:
                 if found is not None and stat.S_ISREG(found.st_mode):
                     os.close(folder.open(beside))
     except OSError as error:
-        return f"its {extension} can't be read ({error.strerror}); give the daemon's user the rights"
+        return f"its {extension} can't be read ({error.strerror}); {advise_reader(error)}"
     return None

@@ -26,7 +26,7 @@ from daemon.settings.config import Root
 from daemon.settings.config_watch import ConfigWatch
 from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
-from daemon.system.disk_faults import disk_fault, find_used_up, is_too_large
+from daemon.system.disk_faults import disk_fault, find_used_up, is_too_large, job_fault
 from daemon.system.file_names import shown
 from daemon.workers.admission import Admission
 
@@ -343,6 +343,8 @@ def _explain_untaken(error: OSError) -> str:
     if is_too_large(error):
         mend = "raise the limit on a file (ulimit -f, LimitFSIZE=)"
         return f"nothing can be written of its job ({error.strerror}); {mend}"
+    if isinstance(error.filename, str) and os.path.isabs(error.filename):
+        return job_fault(error).as_phrase  # in which folder
     return error.strerror or "it can't be moved"
 
 

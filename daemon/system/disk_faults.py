@@ -131,6 +131,14 @@ def find_used_up(error: OSError) -> str | None:
     return used_up and used_up[1]
 
 
+def advise_reader(error: OSError) -> str:
+    """What to do about a file that can't be read, as a part of a sentence."""
+    used_up = find_used_up(error)
+    if used_up is not None:
+        return used_up[0].lower() + used_up[1:]
+    return "give the daemon's user the rights" if is_about_rights(error) else "mend its disk or share"
+
+
 def job_fault(error: OSError) -> JobError:
     """An error that stops one job only, told with the file and the reason."""
     action = "read" if is_reading(error) else "written, moved or removed"

@@ -113,7 +113,12 @@ class Lock:
 
     @staticmethod
     def _take(fd: int, path: str) -> None:
-        if lock_file(fd) is False:
+        try:
+            is_ours = lock_file(fd)
+        except OSError as error:
+            name_path(error, os.path.join(path, Lock.FILE), reading=False)
+            raise
+        if is_ours is False:
             raise LockedError(
                 f"Another transcriptd works in {path}.", "Stop it first, or leave the work to it."
             )

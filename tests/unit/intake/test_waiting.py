@@ -8,6 +8,7 @@ import pytest
 
 from daemon.intake.inbox import Inbox
 from daemon.intake.waiting import explain_waiting
+from tests.faulty_disk import Faulty
 
 
 def explain_lone(path):
@@ -131,3 +132,23 @@ def test_what_was_taken_away_between_two_calls_is_not_told_of(tmp_path, monkeypa
 
     monkeypatch.setattr(os, "scandir", scandir)
     assert explain(tmp_path) == {}
+
+
+@pytest.mark.parametrize("refused", ["talk.txt", "talk.yaml"])
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("EACCES", "give the daemon's user the rights"),
+        ("EMFILE", "let the daemon have more files open"),
+        ("EIO", "mend its disk or share"),
+    ],
+)
+def test_what_to_do_about_a_file_that_cannot_be_read_is_told_by_why_it_cannot(
+    tmp_path, monkeypatch, refused, name, advice
+):
+    for each in ("talk.txt", "talk.yaml"):
+        (tmp_path / each).write_text("x")
+    Faulty(monkeypatch, "open", tmp_path, name, only=lambda path: path.endswith(refused))
+    told = explain(tmp_path)["talk.txt"]
+    assert os.strerror(getattr(errno, name)) in told
+    assert advice in told

@@ -486,3 +486,18 @@ def test_an_inbox_that_cannot_be_listed_for_want_of_files_says_what_to_raise(roo
 
 def _raise_emfile():
     raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+def test_a_file_whose_job_can_not_be_made_waits_and_is_told_where_that_failed(root, work, monkeypatch):
+    monkeypatch.setattr("daemon.intake.inbox.REFUSED_SECONDS", 0.05)
+    faulty = Faulty(
+        monkeypatch, "mkdir", root.state, "EMLINK", times=10**6, only=lambda path: path.endswith("/talk")
+    )
+    root.drop("talk.txt")
+    supervisor = work(lambda: faulty.left < 10**6)
+    [candidate] = supervisor.inbox.list_oldest(1)
+    reason = supervisor.inbox.find_refusal(candidate)
+    assert f"{root.state}/talk can't be written" in reason
+    assert "Too many links" in reason
+    faulty.left = 0
+    work(lambda: root.results() == ["talk"])

@@ -1,8 +1,10 @@
 """The state folder, its jobs and their checkpoints: what the folders show is all there is to know."""
 
 import errno
+import fcntl
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from daemon.costs.ledger_file import LEDGER
-from daemon.errors import ConfigError, JobError, LockedError
+from daemon.errors import ConfigError, JobError, LockedError, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
@@ -26,6 +28,7 @@ from daemon.store.saved.checkpoint import Binding
 from daemon.store.state_folder import State, find_job
 from daemon.store.strays import LateJobs, find_strays
 from daemon.store.ticket import TICKET, Ticket, read_ticket
+from daemon.system.disk_faults import refuse_start_at_disk
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, Note, ProcessedChunk, kept_original
@@ -917,3 +920,14 @@ def test_passages_keep_all_words_in_order(data):
     said = [word for turn in chunk.turns for word in turn.text.split()]
     assert [word for passage in passages for word in passage.text.split()] == said
     assert all(passage.text for passage in passages)
+
+
+def test_a_disk_that_fails_while_it_is_locked_is_named(state, path, monkeypatch):
+    def fail(fd, operation):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    second = State(str(path))
+    with pytest.raises(ServiceError, match=re.escape(f"takes no writes in {path}")), refuse_start_at_disk():
+        second.take_lock()
+    second.close()
