@@ -85,7 +85,9 @@ def _write_units(text: str, speech: Speech) -> str:
 def _compile_units(signs: Sequence[str]) -> re.Pattern[str]:
     """A pattern for a sign behind a figure; one of a single letter stands apart: "5 m", but "the 5G net"."""
     anywhere = "|".join(re.escape(sign) for sign in signs if len(sign) > 1)
-    return re.compile(rf"(?<=\d)(?:(?:{anywhere})|\s(?:{'|'.join(map(re.escape, signs))}))(?![\w²³'’])")
+    return re.compile(
+        rf"(?<=\d)(?<!:\d\d)(?:(?:{anywhere})|\s(?:{'|'.join(map(re.escape, signs))}))(?![\w²³'’])"
+    )
 
 
 def join_addresses(original: str, cleaned: str, signs: Mapping[str, Sequence[str]]) -> str:
