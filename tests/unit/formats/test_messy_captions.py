@@ -366,3 +366,39 @@ def test_a_table_of_single_words_with_their_seconds_is_read():
 def test_a_table_of_other_numbers_is_none_of_speech(rows):
     with pytest.raises(InputError):
         read(rows.encode(), "a.csv")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<turn speaker="{who}" start="{start}" end="{end}">{said}</turn>',
+        '<u id="u{start}" who="#{who}" begin="{start}">{said}</u>',
+        "<segment><start>{start}</start><end>{end}</end><speaker>{who}</speaker><text>{said}</text></segment>",
+        '<fragment begin="{start}" end="{end}" speaker="{who}"><line>{said}</line><children/></fragment>',
+        '<line><speaker name="{who}"/><time start="{start}" end="{end}"/><text>{said}</text></line>',
+    ],
+)
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0" encoding="UTF-8"?>\n'])
+def test_xml_whose_elements_say_who_speaks_and_when_is_read(form, head):
+    rows = [(1.5, 3, "Ann", FIRST), (4, 5.25, "Ben", SECOND)]
+    inner = "\n".join(form.format(start=a, end=b, who=who, said=said) for a, b, who, said in rows)
+    text = f"{head}<transcript>\n{inner}\n</transcript>\n"
+    assert spoken(text, "a.xml") == [(1.5, "Ann", FIRST), (4, "Ben", SECOND)]
+
+
+def test_pauses_and_the_like_part_no_words_of_xml():
+    rows = f'<turn who="Ann">We <b>sell</b><pause/> it.</turn><turn who="Ben">{SECOND}</turn>'
+    assert spoken(f"<talk>{rows}</talk>", "a.xml")[0] == (None, "Ann", "We sell it.")
+
+
+def test_xml_of_settings_is_none_of_speech():
+    rows = '<timer name="a" time="5">Fetch the mail</timer><timer name="b" time="9">Send the mail</timer>'
+    with pytest.raises(InputError):
+        read(f"<configuration>{rows}</configuration>".encode(), "a.xml")
+
+
+TURNS = '<turn speaker="Ann" start="1">{}</turn>\n<turn speaker="Ben" start="4.5">{}</turn>\n'
+
+
+def test_tags_of_speakers_with_nothing_around_them_tell_who_speaks_when():
+    assert spoken(TURNS.format(FIRST, SECOND), "a.txt") == [(1, "Ann", FIRST), (4.5, "Ben", SECOND)]
