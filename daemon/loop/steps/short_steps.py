@@ -65,8 +65,8 @@ class ShortSteps:
     def _forget_job(self, open_job: OpenJob) -> bool:
         if not open_job.ended:
             log.warning(
-                "forgotten job=%s its folder was removed from the state folder, and its file with it; to have that "
-                "cleaned, drop it again",
+                "forgotten job=%s its folder was removed from the state folder, and its file with it; "
+                "to have that cleaned, drop it again",
                 shown(open_job.job.name),
             )
         self._open_jobs.remove(open_job)
