@@ -124,8 +124,8 @@ def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
         env=environment(),
         timeout=HANG_SECONDS,
     )
-    assert done.returncode == 1
-    assert "There is not enough memory" in done.stderr
+    assert done.returncode in (1, 69)  # as it is a library that lacks it, or a thread
+    assert "not enough memory" in done.stderr or "too little memory" in done.stderr
     assert "Traceback" not in done.stderr
     assert root.command("once").returncode == 0
     assert (root.path / "outbox/talk/talk.md").exists()

@@ -10,7 +10,7 @@ from functools import partial
 import yaml
 
 from daemon.formats.days import find_day_in_head
-from daemon.formats.documents.lines.rows import table_rows
+from daemon.formats.documents.lines.tables.rows import table_rows
 from daemon.formats.documents.results.result_lines import is_result, read_result_line
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
 from daemon.formats.markup import measure_json, speaks_of_tags

@@ -17,7 +17,6 @@ from daemon.formats.documents.lines.chats.chat_frames import without_chat_frames
 from daemon.formats.documents.lines.chats.chat_heads import name_writers, without_initials
 from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
-from daemon.formats.documents.lines.headed_tables import find_headed_tables, read_headed_table
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
@@ -47,8 +46,9 @@ from daemon.formats.documents.lines.other_labels import (
     without_forum_marks,
 )
 from daemon.formats.documents.lines.page_heads import without_page_heads
-from daemon.formats.documents.lines.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.service_notices import without_notices
+from daemon.formats.documents.lines.tables.headed_tables import find_headed_tables, read_headed_table
+from daemon.formats.documents.lines.tables.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
