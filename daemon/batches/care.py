@@ -33,6 +33,7 @@ from daemon.batches.record import (
     Intent,
     Sent,
 )
+from daemon.batches.send import note_sent
 from daemon.batches.surroundings import ChunkKey, Service, Surroundings
 from daemon.cleaning.llm.batch_client import BatchClient, BatchView
 from daemon.cleaning.llm.faults import Fault, Kind
@@ -56,7 +57,8 @@ class OpenBatch:
 
     Nothing is done with it before `not_before` (monotonic seconds). `made` is its id, where that could not be
     written down; `failures` counts calls that failed in a row.
-    `struck` are batches of the workspace that were proved to be another's.
+    `struck` are batches of the workspace that were proved to be another's. `was_sought`: it was looked for,
+    and not found.
     """
 
     one: BatchFolder
@@ -69,6 +71,7 @@ class OpenBatch:
     failures: int = 0
     struck: set[str] = field(default_factory=set)
     is_canceled: bool = False
+    was_sought: bool = False
     said: str = ""
 
 
@@ -139,7 +142,8 @@ class BatchCare:
         sending = batch.one.read_sending()
         listing = client.list_batches(sending.at - CLOCK_SLACK_SECONDS)
         if isinstance(listing, Fault):
-            return self._fail_call(batch, client, listing)
+            is_lost = listing.kind is Kind.BROKEN and self._lose(batch, batch.one.name, sending.at)
+            return is_lost or self._fail_call(batch, client, listing)
         found = judge_listing(
             listing.batches,
             count=sending.count,
@@ -150,6 +154,7 @@ class BatchCare:
         self._end_fault(batch)
         if found.verdict is Verdict.NONE:
             log.warning("struck off batch=%s it was never made: its chunks are sent again", batch.one.name)
+            batch.was_sought = True
             batch.one.mark(STRUCK)
             return True
         for view in found.candidates:
@@ -169,13 +174,13 @@ class BatchCare:
         client.read_results(view.id, take)
         told = client.read_line(first[0]) if first else None
         if told is None:
-            if time.time() - view.created_at > LOST_SECONDS:
+            if view.created_at is not None and time.time() - view.created_at > LOST_SECONDS:
                 batch.struck.add(view.id)
             return False
         if told.custom_id.rpartition("-")[0] != batch.one.name:
             batch.struck.add(view.id)
             return False
-        batch.one.write(ID, Sent(view.id, view.created_at, view.expires_at, adopted=True))
+        batch.one.write(ID, note_sent(view, adopted=True))
         batch.one.folder.unlink(REQUESTS)
         log.info("adopted batch=%s its results are ours", view.id)
         return True
@@ -198,7 +203,7 @@ class BatchCare:
         sent = batch.one.read_sent()
         view = client.look_up_batch(sent.batch_id)
         if isinstance(view, Fault):
-            return self._lose(batch, sent, view) or self._fail_call(batch, client, view)
+            return self._lose_unseen(batch, sent, view) or self._fail_call(batch, client, view)
         age = time.time() - sent.created_at
         self._end_fault(batch)
         if not view.has_ended:
@@ -214,7 +219,7 @@ class BatchCare:
         if isinstance(found, Fault):
             if found.kind is Kind.BROKEN:
                 batch.one.note(FLAWED, MOST_FETCHES)
-            return self._lose(batch, sent, found) or self._fail_call(batch, client, found)
+            return self._lose_unseen(batch, sent, found) or self._fail_call(batch, client, found)
         if not found:
             return True
         log.warning("flawed results of batch=%s (%s)", sent.batch_id, found)
@@ -226,19 +231,22 @@ class BatchCare:
         batch.not_before = time.monotonic() + wait_after_failures(batch.one.count_notes(FLAWED))
         return False
 
-    def _lose(self, batch: OpenBatch, sent: Sent, fault: Fault) -> bool:
+    def _lose_unseen(self, batch: OpenBatch, sent: Sent, fault: Fault) -> bool:
         """Give a batch up that has ended long ago, where the fault is that it still can't be found."""
-        if fault.kind is not Kind.MODEL:
-            return False
+        return fault.kind is Kind.MODEL and self._lose(batch, sent.batch_id, sent.created_at)
+
+    def _lose(self, batch: OpenBatch, named: str, since: float) -> bool:
+        """Note that a batch can't be found; give it up where it was made, at `since`, so long ago."""
         batch.one.note(UNSEEN, MOST_FETCHES)
-        if batch.one.count_notes(UNSEEN) < MOST_FETCHES or time.time() - sent.created_at < LOST_SECONDS:
+        if batch.one.count_notes(UNSEEN) < MOST_FETCHES or time.time() - since < LOST_SECONDS:
             return False
         log.error(
             "lost batch=%s the service has not shown its results since it must have ended: its %d requests "
             "are sent again, and what they may have cost stays in the ledger",
-            sent.batch_id,
+            named,
             batch.one.read_sending().count,
         )
+        batch.was_sought = True
         batch.one.mark(STRUCK, LOST)
         return True
 
@@ -309,8 +317,12 @@ class BatchCare:
             ]
             self._service.budget.record_batch(nothing)
         self._is_home(intent)
-        for asked in intent.requests:
-            self._workshop.bring_back(ChunkKey(asked.job_id, asked.chunk))
+        chunks = [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
+        if batch.was_sought:
+            self._ask_again(Returned(chunks, was_sought=True))
+        else:
+            for key in chunks:
+                self._workshop.bring_back(key)
         self._forget(batch)
         return False
 

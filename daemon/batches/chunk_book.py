@@ -139,11 +139,15 @@ class ChunkBook:
                     self._take_in(key)
 
     def note_returned(self, returned: Returned) -> None:
-        """Note that chunks must be asked for again: in the next batch where they are many, else singly."""
+        """Note that chunks must be asked for again: in the next batch where they are many, else singly.
+
+        Those whose batch was not found go in the next however few they are, but not without end: each may
+        be made, and paid for, by a service whose answers and lists can't be understood.
+        """
         with self._lock:
             for key in returned.chunks:
                 self._tries[key] += 1
-                is_few = len(returned.chunks) < FEW
+                is_few = len(returned.chunks) < FEW and not returned.was_sought
                 if is_few or key in returned.singly or self._tries[key] > MOST_TRIES:
                     self._singly.add(key)
 

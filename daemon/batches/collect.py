@@ -123,12 +123,14 @@ class Returned:
     """Chunks that must be asked for again.
 
     `hold` is a fault that keeps everybody from going on, None where there was none; `singly` are chunks that
-    only a request of their own can help.
+    only a request of their own can help. `was_sought`: their batch was looked for, and not found, so that
+    nobody knows why they have not come back.
     """
 
     chunks: list[ChunkKey] = field(default_factory=list)
     singly: set[ChunkKey] = field(default_factory=set)
     hold: Fault | None = None
+    was_sought: bool = False
 
 
 class Collector:

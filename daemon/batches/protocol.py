@@ -130,9 +130,9 @@ def judge_listing(
 
     `sent_at` and `now` are seconds since the epoch.
     """
-    candidates = [view for view in listed if view.requests == count and view.id not in others]
+    candidates = [view for view in listed if view.requests in (count, None) and view.id not in others]
     if candidates:
-        return Found(Verdict.PROVE, tuple(sorted(candidates, key=lambda view: view.created_at)))
+        return Found(Verdict.PROVE, tuple(sorted(candidates, key=lambda view: view.created_at or now)))
     return Found(Verdict.NONE if now - sent_at >= SEARCH_SECONDS else Verdict.WAIT)
 
 

@@ -25,6 +25,7 @@ from daemon.workers.admission import Permit
 
 log = logging.getLogger(__name__)
 
+_CARRIED_OUT_SECONDS = 86_400.0
 _BEGIN, _BETWEEN, _END = b'{"requests":[', b",", b"]}"
 
 # With all others the service may have made a batch: its answer was lost, or says nothing that can be trusted.
@@ -181,7 +182,7 @@ class Sender:
         self._permit.announce_silence(0.0)
         answer = self._client.create_batch(_stream_body(one, lines), length)
         if isinstance(answer, BatchView):
-            made = self.dispatch.made = Sent(answer.id, answer.created_at, answer.expires_at)
+            made = self.dispatch.made = note_sent(answer)
             one.write(ID, made)
             log.info("sent batch=%s requests=%d", answer.id, count)
             one.folder.unlink(REQUESTS)
@@ -195,6 +196,13 @@ class Sender:
             one.mark(STRUCK)
         else:
             log.warning("lost the answer to a batch requests=%d (%s): it is looked for", count, answer.seen)
+
+
+def note_sent(view: BatchView, *, adopted: bool = False) -> Sent:
+    """What is to be known of a batch that is at the service; what that does not say is reckoned from now."""
+    created = time.time() if view.created_at is None else view.created_at
+    expires = created + _CARRIED_OUT_SECONDS if view.expires_at is None else view.expires_at
+    return Sent(view.id, created, expires, adopted=adopted)
 
 
 def _is_admitted(permit: Permit) -> bool:

@@ -34,6 +34,7 @@ LONGEST_LINE = 16 << 20
 _PATH = "/v1/messages/batches"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _PAGE = 100
+_FIRST_YEAR = 2024  # there were no message batches before
 _MOST_PAGES = 1000
 _COUNTS = ("processing", "succeeded", "errored", "canceled", "expired")
 _STATES = ("in_progress", "canceling", "ended")
@@ -42,25 +43,29 @@ _Given = TypeVar("_Given")
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """What a server says of a batch; times are seconds since the epoch, `requests` counts all of it."""
+    """What a server says of a batch; times are seconds since the epoch, `requests` counts all of it.
+
+    What it does not say, or not as it should, is None; it is a batch all the same.
+    """
 
     id: str
     has_ended: bool
-    created_at: float
-    expires_at: float
-    requests: int
+    created_at: float | None
+    expires_at: float | None
+    requests: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Batches of a workspace, newest first, and by how many seconds the server's clock is ahead of ours.
 
-    `is_last`: there are no older ones.
+    `is_last`: there are no older ones. `is_sound`: each could be told by its id.
     """
 
     batches: tuple[BatchView, ...]
     ahead: float
     is_last: bool = True
+    is_sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +99,20 @@ class BatchClient(MessagesClient):
         return json.dumps({"custom_id": custom_id, "params": params}, separators=(",", ":")).encode()
 
     def create_batch(self, body: Iterable[bytes], length: int) -> BatchView | Fault:
-        """Send a batch, once; its body is read as it goes, and has so many bytes."""
+        """Send a batch, once; its body is read as it goes, and has so many bytes.
+
+        Whatever else the answer says, one with an id has been made, and is paid for.
+        """
         headers = {"Content-Type": "application/json", "Content-Length": str(length)}
         return self._call(
-            lambda client: _read_view(
-                client.post(_PATH, content=body, cast_to=object, options={"headers": headers})
+            lambda client: _need_view(
+                _parse_view(client.post(_PATH, content=body, cast_to=object, options={"headers": headers}))
             )
         )
 
     def look_up_batch(self, batch_id: str) -> BatchView | Fault:
         """How far a batch is."""
-        return self._call(lambda client: _read_view(client.get(f"{_PATH}/{batch_id}", cast_to=object)))
+        return self._call(lambda client: _read_state(client.get(f"{_PATH}/{batch_id}", cast_to=object)))
 
     def list_batches(self, since: float) -> Listing | Fault:
         """The batches that were created since then (seconds since the epoch, by our clock)."""
@@ -114,11 +122,13 @@ class BatchClient(MessagesClient):
             page = self._list_page(after)
             if isinstance(page, Fault):
                 return page
-            found += [view for view in page.batches if view.created_at >= since + page.ahead]
+            if not page.is_sound:  # that one of them is ours can't be ruled out
+                return Fault(Kind.BROKEN, "batches of another shape")
             ahead = page.ahead
+            found += [view for view in page.batches if _is_since(view, since + ahead)]
             if page.is_last or not page.batches or page.batches[-1].id == after:
                 break
-            if page.batches[-1].created_at < since + ahead:
+            if not _is_since(page.batches[-1], since + ahead):
                 break
             after = page.batches[-1].id
         return Listing(tuple(found), ahead)
@@ -201,25 +211,40 @@ class BatchClient(MessagesClient):
             return self._judge_exception(error)
 
 
-def _read_view(told: object) -> BatchView | Fault:
-    """A batch as a server tells of it; a fault where it tells of none."""
-    view = _parse_view(told)
+def _need_view(view: BatchView | None) -> BatchView | Fault:
+    """A batch; a fault where a server tells of none."""
     return Fault(Kind.BROKEN, "JSON of another shape") if view is None else view
+
+
+def _read_state(told: object) -> BatchView | Fault:
+    """How far a batch is; a fault where a server does not say that."""
+    is_told = isinstance(told, dict) and told.get("processing_status") in _STATES
+    return _need_view(_parse_view(told) if is_told else None)
 
 
 def _parse_view(told: object) -> BatchView | None:
     if not isinstance(told, dict):
         return None
-    batch_id, status, counts = (told.get(key) for key in ("id", "processing_status", "request_counts"))
-    created, expires = _read_moment(told.get("created_at")), _read_moment(told.get("expires_at"))
-    if not isinstance(batch_id, str) or not _ID.fullmatch(batch_id) or status not in _STATES:
+    batch_id, status = told.get("id"), told.get("processing_status")
+    if not isinstance(batch_id, str) or not _ID.fullmatch(batch_id):
         return None
-    if not isinstance(counts, dict) or created is None:
+    created, expires = _read_moment(told.get("created_at")), _read_moment(told.get("expires_at"))
+    return BatchView(batch_id, status == "ended", created, expires, _sum_counts(told.get("request_counts")))
+
+
+def _sum_counts(counts: object) -> int | None:
+    """How many requests a batch has, None where a server says nothing of that."""
+    if not isinstance(counts, dict) or not counts:
         return None
     numbers = [counts.get(name, 0) for name in _COUNTS]
     if any(type(number) is not int or number < 0 for number in numbers):
         return None
-    return BatchView(batch_id, status == "ended", created, expires or created + 86_400, sum(numbers))
+    return int(sum(numbers))
+
+
+def _is_since(view: BatchView, moment: float) -> bool:
+    """Whether a batch may have been created since then."""
+    return view.created_at is None or view.created_at >= moment
 
 
 def _read_page(told: object, date: str | None) -> Listing | Fault:
@@ -228,7 +253,7 @@ def _read_page(told: object, date: str | None) -> Listing | Fault:
         return Fault(Kind.STRANGE, "no list of batches")
     views = tuple(view for view in map(_parse_view, data) if view is not None)
     is_last = not isinstance(told, dict) or told.get("has_more") is not True
-    return Listing(views, _reckon_ahead(date), is_last)
+    return Listing(views, _reckon_ahead(date), is_last, is_sound=len(views) == len(data))
 
 
 def _reckon_ahead(date: str | None) -> float:
@@ -246,7 +271,8 @@ def _read_moment(text: object) -> float | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.timestamp() if moment.tzinfo is not None else None
+        # Without a time zone it may be any hour; and programs write the year 1 or 1970 for no time at all.
+        return moment.timestamp() if moment.tzinfo is not None and moment.year >= _FIRST_YEAR else None
     except (ValueError, OverflowError):
         return None
 

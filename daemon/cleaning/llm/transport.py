@@ -37,6 +37,8 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _PACKING = "gzip"
+_PACKINGS = (_PACKING, "x-gzip")  # its older name
+_UNPACKED_AT_ONCE = 1 << 20  # bytes
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 _ONE_CONNECTION = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
 _OF_THE_WIRE = (b"content-encoding", b"content-length", b"transfer-encoding")
@@ -107,20 +109,18 @@ class BoundedTransport(httpx2.BaseTransport):
         )
 
     def _stream(self, request: httpx2.Request, line: _Line) -> httpx2.Response:
-        """Send a request whose answer is read by whoever asked, as it comes; it is to come unpacked.
+        """Send a request whose answer is read by whoever asked, as it comes.
 
-        Its line, which is closed with it, does nothing else.
+        It is to come unpacked, but what stands before a server may pack it all the same. Its line, which is
+        closed with it, does nothing else.
         """
         request.headers["accept-encoding"] = "identity"
         with self._clock.running(self._seconds):
             response = line.handle_request(request)
-            if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-                response.close()
-                raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
             if response.is_success:
                 return httpx2.Response(
                     response.status_code,
-                    headers=response.headers,
+                    headers=_list_kept_headers(response),
                     stream=_TimedBody(response, line, self._clock),
                     extensions=response.extensions,
                 )
@@ -146,10 +146,20 @@ class _TimedBody(httpx2.SyncByteStream):
         self._response = response
         self._line = line
         self._clock = clock
+        self._unpacker = _make_unpacker(response)
 
     def __iter__(self) -> Iterator[bytes]:
+        unpacker = self._unpacker
         with self._clock.running(STREAM_SECONDS):
-            yield from self._response.iter_raw()
+            for part in self._response.iter_raw():
+                if unpacker is None:
+                    yield part
+                    continue
+                while part:  # a few bytes may stand for gigabytes
+                    yield _unpack(unpacker, part, _UNPACKED_AT_ONCE)
+                    part = unpacker.unconsumed_tail
+            if unpacker is not None and not unpacker.eof:
+                raise httpx2.DecodingError("the answer is cut off")
 
     def close(self) -> None:
         self._response.close()
@@ -269,16 +279,24 @@ def _read_whole_body(response: httpx2.Response) -> bytes:
 
 
 def _read_body(response: httpx2.Response) -> bytes:
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
-    if packing not in ("", "identity", _PACKING):
-        raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
-    unpacker = zlib.decompressobj(_GZIP_WINDOW) if packing == _PACKING else None
+    unpacker = _make_unpacker(response)
     body = bytearray()
     for part in response.iter_raw():
         body += part if unpacker is None else _unpack(unpacker, part, MOST_BYTES + 1 - len(body))
         if len(body) > MOST_BYTES:
             raise httpx2.DecodingError("the answer has no end")
     return bytes(body)
+
+
+def _make_unpacker(response: httpx2.Response) -> zlib._Decompress | None:
+    """What unpacks an answer, None where it is not packed; raises httpx2.DecodingError where it can't be."""
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing in ("", "identity"):
+        return None
+    if packing not in _PACKINGS:
+        response.close()
+        raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
+    return zlib.decompressobj(_GZIP_WINDOW)
 
 
 def _unpack(unpacker: zlib._Decompress, part: bytes, most: int) -> bytes:

@@ -71,6 +71,12 @@ def test_one_of_another_size_and_one_that_is_known_are_no_candidates():
     assert (found.verdict, [one.id for one in found.candidates]) == (Verdict.PROVE, ["ours"])
 
 
+def test_one_of_which_nothing_but_the_id_is_told_may_be_ours():
+    untold = BatchView("untold", False, None, None, None)
+    found = judge_listing([untold], count=3, others=set(), sent_at=SENT_AT, now=SENT_AT + 80_000)
+    assert (found.verdict, found.candidates) == (Verdict.PROVE, (untold,))
+
+
 def test_where_none_is_found_it_is_looked_for_some_minutes_before_it_is_struck_off():
     for waited, verdict in (
         (0, Verdict.WAIT),

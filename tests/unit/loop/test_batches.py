@@ -1,6 +1,7 @@
 """Jobs whose requests go in batches: the same results at half the price, whatever the service does."""
 
 import errno
+import gzip
 import json
 import os
 import re
@@ -413,6 +414,17 @@ def queued(verb, *replies):
     return lambda world: world.batches.faults[verb].extend(replies)
 
 
+def told(*lost, **change):
+    """Whatever is told of a batch, some of it is otherwise; the answer to the first call may be lost."""
+
+    def fault(world):
+        show = world.batches._show
+        world.batches._show = lambda batch: {**show(batch), **change}
+        world.batches.faults["create"].extend(lost)
+
+    return fault
+
+
 def ends(end, which=lambda number: True):
     """The requests of the first batch come to another end."""
 
@@ -428,6 +440,10 @@ def ends(end, which=lambda number: True):
         world.batches.outcome = outcome
 
     return fault
+
+
+def packed(world):
+    world.batches.send = lambda body: Reply(body=gzip.compress(body), headers={"content-encoding": "gzip"})
 
 
 def crowd(world):
@@ -478,6 +494,12 @@ FAULTS = {
     "no list": queued("list", None, error(500), Reply(body=b"[]")),
     "not deleted": queued("delete", error(500), RESET),
     "crowd": crowd,
+    "no time": told(created_at=None, expires_at=None),
+    "no time, lost": told(LOST, created_at=None),
+    "another time, lost": told(LOST, created_at="1970-01-01T00:00:00Z"),
+    "no counts": told(request_counts=None),
+    "no counts, lost": told(LOST, request_counts=None),
+    "packed": packed,
 }
 
 
@@ -499,6 +521,16 @@ def test_results_that_never_come_sound_count_as_far_as_they_are(world, wanted, c
     assert picture(world.root) == wanted
     assert world.left == []
     assert len(world.questions_paid_twice()) <= 1
+
+
+def test_a_service_whose_answers_and_lists_say_nothing_is_sent_no_batch_without_end(world):
+    page = Reply(body=b'{"data": {"id": "wrapped"}}')
+    world.batches.faults["create"].extend([page] * 100)
+    world.drop_talks(12)
+    world.work()
+    assert world.root.results() == ["talk-00"]
+    assert world.batches.calls.count("create") == 3
+    assert world.questions_paid_twice() == []
 
 
 def test_without_credit_all_are_held_until_there_is_some(world):

@@ -1,7 +1,9 @@
 """Message batches by the client library: each call is made once, and only what is whole is believed."""
 
+import gzip
 import json
 import time
+import tracemalloc
 
 import pytest
 
@@ -186,10 +188,53 @@ def test_a_server_that_answers_with_no_page_takes_no_batches(server, client, pag
 @pytest.mark.parametrize(
     "change",
     [
-        {"id": "../../models"}, {"id": 5}, {"processing_status": "lost"}, {"request_counts": {"errored": -1}},
-        {"created_at": "yesterday"}, {"created_at": None}, {"request_counts": []},
+        {"created_at": "yesterday"}, {"created_at": None}, {"created_at": "2026-11-29T10:00:00"},
+        {"created_at": "0001-01-01T00:00:00Z"}, {"expires_at": None}, {"request_counts": []},
+        {"request_counts": None}, {"request_counts": {"errored": -1}}, {"processing_status": "queued"},
     ],
 )  # fmt: skip
+def test_a_batch_that_has_an_id_was_made_whatever_else_is_said_of_it(server, client, change):
+    show = server.batches._show
+    server.batches._show = lambda batch: {**show(batch), **change}
+    made = create(client)
+    assert made.id == server.batches.ours[0].id
+    [listed] = client.list_batches(time.time() - 100).batches
+    assert listed.id == made.id
+
+
+def test_a_list_with_what_can_not_be_told_says_nothing_of_what_was_made(server, client):
+    server.batches.faults["list"].append(Reply(body=b'{"data": [{"created_at": null}], "has_more": false}'))
+    assert client.list_batches(time.time() - 100).kind is Kind.BROKEN
+
+
+@pytest.mark.parametrize("cut", [0, 30])
+def test_results_that_are_packed_all_the_same_are_read(server, client, cut):
+    made = create(client)
+    client.look_up_batch(made.id)
+
+    def pack(body):
+        packed = gzip.compress(body)
+        return Reply(body=packed[: len(packed) - cut], headers={"content-encoding": "gzip"})
+
+    server.batches.send = pack
+    fault, results = fetch(client, made.id)
+    assert (fault is None, len(results) == 3) == (not cut, not cut)
+
+
+def test_packed_results_that_stand_for_gigabytes_are_not_unpacked_whole(server, client):
+    made = create(client)
+    client.look_up_batch(made.id)
+    packed = gzip.compress(b"x" * (1 << 28))
+    server.batches.send = lambda body: Reply(body=packed, headers={"content-encoding": "gzip"})
+    tracemalloc.start()
+    fault, _ = fetch(client, made.id)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert fault.kind is Kind.BROKEN
+    assert peak < 4 * batch_client.LONGEST_LINE
+
+
+@pytest.mark.parametrize("change", [{"id": "../../models"}, {"id": 5}, {"processing_status": "lost"}])
 def test_a_batch_that_no_service_would_tell_of_is_not_believed(server, client, change):
     made = create(client)
     shown = server.batches._show(server.batches.all[made.id])
