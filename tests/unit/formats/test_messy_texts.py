@@ -588,3 +588,34 @@ def test_what_others_say_between_strokes_is_theirs_in_captions_too():
 def test_strokes_that_name_nobody_stay_as_they_are(said):
     text = f"Ann: {said}\n\nBen: Good.\n\nAnn: Yes.\n\nBen: Then go.\n"
     assert checked(text.encode(), "a.txt").segments[0].text == said
+
+
+def test_turns_that_end_with_a_time_begin_where_the_one_before_ended():
+    text = "I: Wo war das? #00:00:05-2#\nB: Am Fluss. #00:00:08-9#\nI: Und dann?\nB: Im Haus. #00:00:12-0#\n"
+    segments = checked(text.encode(), "a.txt").segments
+    assert [(s.start, s.end, s.text) for s in segments[:2]] == [
+        (0, 5.2, "Wo war das?"),
+        (5.2, 8.9, "Am Fluss."),
+    ]
+    assert segments[2].start == 8.9
+
+
+def test_the_first_turn_of_a_later_part_of_a_recording_has_no_time_of_its_own():
+    text = "I: Wo war das? #01:00:05-2#\nB: Am Fluss. #01:00:08-9#\nI: Und dann? #01:00:12-0#\n"
+    assert [start for start, _, _ in spoken(text)] == [None, 3605.2, 3608.9]
+
+
+def test_times_at_ends_that_run_back_are_none_that_turns_begin_with():
+    text = "I: Wo war das? #00:00:09-2#\nB: Am Fluss. #00:00:03-9#\nI: Und dann? #00:00:12-0#\n"
+    assert {start for start, _, _ in spoken(text)} == {None}
+
+
+def test_the_end_and_length_behind_a_paragraph_are_no_words():
+    text = (
+        "Ann: [00:00:01] Where was that? [00:00:04][3.0]\n\nBen: [00:00:05] By the river. [00:00:06][1.2]\n"
+    )
+    segments = checked(text.encode(), "a.txt").segments
+    assert [(s.start, s.end, s.text) for s in segments] == [
+        (1, 4, "Where was that?"),
+        (5, 6, "By the river."),
+    ]

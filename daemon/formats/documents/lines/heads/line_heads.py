@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from daemon.formats.documents.lines.heads.closing_times import with_closing_times
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.lone_names import is_head_of_three, with_lone_names
 from daemon.formats.documents.lines.heads.notations import read_head, read_without_time
@@ -43,7 +44,7 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     if doubtful and not times and not run_on_with_others(found):
         found = [read_without_time(head.line) if head.doubtful else head for head in found]
     found = with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
-    return _without_chapters(found)
+    return _without_chapters(with_closing_times(found))
 
 
 def _without_chapters(found: list[Head]) -> list[Head]:

@@ -51,6 +51,8 @@ _TURN_MARK = re.compile(  # within a word it would part it
     rf"(?<!\S){_MARK}|{_MARK}(?!\S)|^{_BARE_MARK}(?=\s)|(?<=\s){_BARE_MARK}$", re.ASCII
 )
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
+_CLOSING_PAIR = re.compile(r"(?<=\S)\s+\[(\d{1,3}:\d{2}:\d{2})\]\s?\[\d{1,5}\.\d\]$", re.ASCII)
+"""`[00:00:04][3.0]`, as Trint ends a paragraph: when it is over, and how many seconds it took."""
 _SEPARATORS = " \t|,;·•@–—-:"
 _CLOSE_TO_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE)
 _DIGIT = re.compile(r"\d")
@@ -98,6 +100,8 @@ def read_head(line: str) -> Head:
         return read_without_time(line)
     if ("#" in line or "-" in line) and _TURN_MARK.search(line):
         return _without_turn_marks(line)
+    if line[-1] == "]" and (closing := _CLOSING_PAIR.search(line)):
+        return _without_closing_pair(line, closing)
     plain = _strip_decoration(line)
     found = _read_bracketed(plain) or _seconds_first(plain) or _time_first(plain) or _span_after_name(plain)
     found = found or _name_first(plain)
@@ -105,6 +109,14 @@ def read_head(line: str) -> Head:
         return read_without_time(line)
     marks = count_words(line) - count_words(plain)
     return replace(found, line=line, time_words=found.time_words + marks)
+
+
+def _without_closing_pair(line: str, closing: re.Match[str]) -> Head:
+    """The head of a line that ends with when it is over and how long it took."""
+    head = read_head(line[: closing.start()])
+    end = parse_timecode(closing[1]) if head.start is not None and head.end is None else head.end
+    words = head.time_words + count_words(line) - count_words(line[: closing.start()])
+    return replace(head, line=line, end=end, time_words=words)
 
 
 def _without_turn_marks(line: str) -> Head:
