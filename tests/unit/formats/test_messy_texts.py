@@ -619,3 +619,37 @@ def test_the_end_and_length_behind_a_paragraph_are_no_words():
         (1, 4, "Where was that?"),
         (5, 6, "By the river."),
     ]
+
+
+@pytest.mark.parametrize("form", ["{:05} {}", "{:>3}  {}", "{} {}"])
+def test_numbered_questions_and_answers_of_one_letter_are_turns(form):
+    said = ["Q Where did you live?", "A In the house by the", "river.", "Q How long?", "A Nine years."]
+    text = "\n".join(form.format(at, one) for at, one in enumerate(said, 1))
+    assert turns(text) == [
+        ("Q", "Where did you live?"),
+        ("A", "In the house by the river."),
+        ("Q", "How long?"),
+        ("A", "Nine years."),
+    ]
+
+
+def test_a_list_whose_items_begin_with_an_article_keeps_its_numbers():
+    text = "1 A German came.\n2 A Pole left.\n3 A Dane sang.\n4 A Swede slept.\n"
+    assert "2 A Pole" in turns(text)[0][1]
+
+
+@pytest.mark.parametrize("space", ["\u3000", "\u3000\u3000", "   "])
+def test_a_name_before_a_wide_space_that_comes_again_is_who_speaks(space):
+    rows = [("田中", "今日はよろしく。"), ("鈴木", "こちらこそ。"), ("田中", "始めましょう。")]
+    assert turns("\n".join(f"{who}{space}{said}" for who, said in rows)) == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "古池や　蛙飛び込む\n水の音　静かなり\n夏草や　兵どもが\n",
+        "　そう！　晴れです。\n　そう！　雨です。\n",
+    ],
+)
+def test_wide_spaces_of_verses_and_indents_name_nobody(text):
+    assert {who for who, _ in turns(text)} == {None}

@@ -21,6 +21,7 @@ _TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s
 _OF_PAGES = re.compile(r"\s*\[?(\d{1,5}):(\d{1,2})\]?(?:\s+|$)", re.ASCII)
 """The number of a page and of a line on it, as lawyers cite depositions: `101:23 Q. When?`"""
 _LEAST_CITED, _LEAST_LABELS, _LABEL_WORDS, _LAST_MINUTE = 3, 2, 16, 59
+_QUESTION = re.compile(r"([QA])\s{1,9}(?=[\"“]?[^\W\d_a-z])")
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
@@ -110,12 +111,21 @@ def _are_turns(
 
     `each`: most lines have one. Lists begin again with one, and name each thing once.
     """
-    labels = [find_label(lines[at][found[at].end() :].split(None, 16)[:16]) for at in numbers]
-    names = [label.name for label in labels if label is not None]
+    behind = [lines[at][found[at].end() :] for at in numbers]
+    asked = any(text[:1] == "Q" and _QUESTION.match(text) for text in behind)
+    names = [name for text in behind if (name := _name_behind(text, asked=asked)) is not None]
     listed = any(found[at][0].rstrip().endswith(_LISTS) for at in numbers)
     again = _are_paged(numbers)
     least = 0.5 if each and not listed else _TURNS_SHARE
     return len(set(names)) < len(names) and len(names) >= least * len(numbers) and not (listed and again)
+
+
+def _name_behind(text: str, *, asked: bool) -> str | None:
+    """Who is named at the beginning of what stands behind a number: by a label, or `asked` as `Q Where?`"""
+    if asked and (question := _QUESTION.match(text)):
+        return question[1]
+    label = find_label(text.split(None, _LABEL_WORDS)[:_LABEL_WORDS])
+    return None if label is None else label.name
 
 
 def _are_paged(numbers: dict[int, int]) -> bool:

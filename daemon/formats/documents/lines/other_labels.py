@@ -40,6 +40,12 @@ _DOT_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—]{2,100}?)\.\s[-–—]\s(?=
 _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]{2,80}\))?)\s[-–—]\s(?=\S)")
 """Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
 _DASH = re.compile(r"[-–—]\s")
+_BEFORE_WIDE_SPACE = re.compile(
+    r"\s*([\u3040-\u30ff\u3400-\u9fff々A-Z]{1,10})(?:\u3000+|[ ]{2,9})(?=[^\s\u3000])"
+)
+_LEAST_SPACED, _SPACED_SHARE, _OFTEN_SHARE = 3, 0.5, 0.6
+"""Lines that begin with a name before a wide space, their share of all, and the share of those with names
+that come again: a verse has such spaces, too."""
 _LONGEST_PARTICLE = 3  # letters: van, der, 't
 _LEAST_DASHED, _DASHED_SHARE = 3, 0.2
 """How many lines, and which share of them, begin with a name before a dash where such are labels."""
@@ -92,7 +98,25 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
             found = _only_pairs(found)
         if len(found) >= _LEAST:
             lines = rewrite_lines(lines, found, reading, "timing")
-    return lines
+    return _names_before_wide_spaces(lines, reading)
+
+
+def _names_before_wide_spaces(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, `田中　こんにちは。` with a label, where most lines begin so and the names come again."""
+    found = {
+        at: match
+        for at, line in enumerate(lines)
+        if not line.isascii() and (match := _BEFORE_WIDE_SPACE.match(line[:_LONGEST]))
+    }
+    names = Counter(match[1] for match in found.values())
+    filled = sum(line.strip() != "" for line in lines)
+    often = sum(count for count in names.values() if count > 1)
+    if len(names) < _LEAST or len(found) < max(_LEAST_SPACED, _SPACED_SHARE * filled):
+        return lines
+    if often < _OFTEN_SHARE * len(found):
+        return lines
+    written = {at: f"[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()}
+    return rewrite_lines(lines, written, reading, "speaker")
 
 
 def _letters_before_points(lines: list[str], reading: Reading) -> list[str]:
