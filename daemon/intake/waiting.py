@@ -17,6 +17,7 @@ from daemon.system.disk_faults import advise_reader
 from daemon.system.file_names import shown
 from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
+from daemon.system.volumes import is_immutable
 
 _MOST_LOOKED_AT = 50  # of the waiting files: each is opened
 
@@ -65,6 +66,8 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder.fd, effective_ids=True):
                 if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
                     return "its folder is read-only; mount it so that it can be written"
+                if is_immutable(folder):
+                    return "nothing may be moved out of its folder (chattr +i); take that off: chattr -i"
                 return "nothing may be moved out of its folder; give the daemon's user the rights"
             fd = folder.open(name)
     except FileNotFoundError:

@@ -143,6 +143,8 @@ def job_fault(error: OSError) -> JobError:
     """An error that stops one job only, told with the file and the reason."""
     action = "read" if is_reading(error) else "written, moved or removed"
     mend = "Mend that file, its folder or their permissions"
+    if error.errno == errno.EPERM:
+        mend += ", or take their write protection off (lsattr shows it)"
     if is_too_large(error):
         mend = _RAISE_LIMIT
     elif sort_fault(error) is DiskFault.LASTING:

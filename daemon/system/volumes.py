@@ -29,7 +29,7 @@ _RIGHTS = os.R_OK | os.W_OK | os.X_OK
 _PROBE_SECONDS = 5.0
 _FLAGS = struct.Struct("=I4x")  # the kernel writes an int, though the call's number says long
 _GET_FLAGS = (2 << 30) | (struct.calcsize("l") << 16) | (ord("f") << 8) | 1  # FS_IOC_GETFLAGS
-_APPEND_ONLY = 0x20  # FS_APPEND_FL
+_IMMUTABLE, _APPEND_ONLY = 0x10, 0x20  # FS_IMMUTABLE_FL, FS_APPEND_FL
 _OCTAL = re.compile(r"\\([0-7]{3})")  # how a mountinfo writes spaces and the like
 
 # Filesystems that others change without our kernel hearing of it: no events, and leases that mean little.
@@ -143,11 +143,20 @@ def _lies_within(path: str, top: str) -> bool:
 
 def is_append_only(folder: Folder) -> bool:
     """Whether an open folder is marked so that its names can't be changed; False where nothing tells."""
+    return bool(_read_flags(folder) & _APPEND_ONLY)
+
+
+def is_immutable(folder: Folder) -> bool:
+    """Whether an open folder is marked so that nothing in it can be made or moved; False if not told."""
+    return bool(_read_flags(folder) & _IMMUTABLE)
+
+
+def _read_flags(folder: Folder) -> int:
     told = bytearray(_FLAGS.size)
     with contextlib.suppress(OSError):
         fcntl.ioctl(folder.fd, _GET_FLAGS, told)
     flags: int = _FLAGS.unpack(told)[0]
-    return bool(flags & _APPEND_ONLY)
+    return flags
 
 
 class Mounts:
@@ -216,6 +225,9 @@ class PinnedFolder:
                     return self._find_append_only(folder)
                 if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
                     return self._make_fault("is read-only", "Mount it so that it can be written")
+                if is_immutable(folder):
+                    mend = f"Take that off: chattr -i {shlex.quote(shown(self.path))}"
+                    return self._make_fault("can't be changed (chattr +i)", mend)
         except ServiceError as error:
             return error
         return self._make_fault("can't be written or listed", "Give the daemon's user the rights")

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import subprocess
 
 import pytest
 
@@ -152,3 +153,17 @@ def test_what_to_do_about_a_file_that_cannot_be_read_is_told_by_why_it_cannot(
     told = explain(tmp_path)["talk.txt"]
     assert os.strerror(getattr(errno, name)) in told
     assert advice in told
+
+
+@pytest.mark.process
+def test_a_folder_that_can_not_be_changed_is_told_with_the_mend(tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "talk.txt").write_text("x")
+    marked = subprocess.run(["chattr", "+i", str(folder)], capture_output=True, text=True)
+    if marked.returncode != 0:
+        pytest.skip(f"a folder can't be marked here: {marked.stderr.strip()}")
+    try:
+        assert "chattr -i" in explain(tmp_path)["kept/talk.txt"]
+    finally:
+        subprocess.run(["chattr", "-i", str(folder)], check=True)

@@ -13,7 +13,7 @@ from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.store.state_folder import State
 from daemon.system import files, open_file
-from daemon.system.disk_faults import disk_fault, name_path, refuse_start_at_disk
+from daemon.system.disk_faults import disk_fault, job_fault, name_path, refuse_start_at_disk
 from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
 from tests.faulty_disk import Faulty, path_of
@@ -501,3 +501,8 @@ def test_a_file_whose_job_can_not_be_made_waits_and_is_told_where_that_failed(ro
     assert "Too many links" in reason
     faulty.left = 0
     work(lambda: root.results() == ["talk"])
+
+
+def test_of_what_is_not_permitted_a_write_protection_is_told_beside_the_rights():
+    assert "lsattr" in str(job_fault(OSError(errno.EPERM, os.strerror(errno.EPERM), "/outbox/talk")))
+    assert "lsattr" not in str(job_fault(OSError(errno.EACCES, os.strerror(errno.EACCES), "/outbox/talk")))

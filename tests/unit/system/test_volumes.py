@@ -251,6 +251,20 @@ def test_a_folder_that_can_only_be_added_to_is_a_fault_that_names_the_mend(place
 
 
 @pytest.mark.process
+def test_a_folder_that_can_not_be_changed_is_a_fault_that_names_the_mend(place, path):
+    marked = subprocess.run(["chattr", "+i", str(path)], capture_output=True, text=True)
+    if marked.returncode != 0:
+        pytest.skip(f"a folder can't be marked here: {marked.stderr.strip()}")
+    try:
+        told = str(place.find_fault())
+    finally:
+        subprocess.run(["chattr", "-i", str(path)], check=True)
+    assert "can't be changed" in told
+    assert f"chattr -i {path}" in told
+    assert place.find_fault() is None
+
+
+@pytest.mark.process
 def test_nothing_is_left_in_a_folder_that_can_only_be_added_to(path, append_only):
     volumes.find_limits(str(path))
     outbox = Outbox(str(path))
