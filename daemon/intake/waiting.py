@@ -19,6 +19,7 @@ from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
 from daemon.system.volumes import is_immutable
 
+_EMPTY = "it is empty; put into it what it is to say, or take it away"
 _MOST_LOOKED_AT = 50  # of the waiting files: each is opened
 
 
@@ -49,7 +50,7 @@ def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[
     for candidate, _ in inbox.files_for_results():
         if not os.path.lexists(os.path.join(inbox.path, candidate.path)):
             continue  # used since the scan
-        yield candidate.path, explain_lone(candidate.path)
+        yield candidate.path, _EMPTY if candidate.size == 0 else explain_lone(candidate.path)
     for candidate in inbox.list_oldest(_MOST_LOOKED_AT):
         why = _look_at(inbox.path, candidate) or inbox.find_refusal(candidate)
         if why is not None:

@@ -60,7 +60,7 @@ class Report:
         self._next = time.monotonic() + INTERVAL
         try:
             pid = None if leaving else self._pid
-            snapshot = take_snapshot(supervisor, pid, self._explain_waiting(supervisor))
+            snapshot = take_snapshot(supervisor, pid, self._explain_waiting(supervisor, anew=leaving))
             self._manager.status(describe_in_one_line(snapshot))
             if supervisor.jobs.upkeep is not None:
                 supervisor.jobs.upkeep.show_failed(snapshot.failed_jobs)
@@ -107,9 +107,10 @@ class Report:
             log.error("stuck thread=%s has not been heard of for too long", stuck)
         self._stuck = stuck
 
-    def _explain_waiting(self, supervisor: Supervisor) -> tuple[WaitingFile, ...]:
-        """Why files are not taken; looked at anew every few seconds, for each of them is opened."""
-        if supervisor.inbox is not None and time.monotonic() >= self._next_explained:
+    def _explain_waiting(self, supervisor: Supervisor, *, anew: bool) -> tuple[WaitingFile, ...]:
+        """Why files are not taken; looked at `anew` every few seconds at most, for each of them is opened."""
+        is_due = anew or time.monotonic() >= self._next_explained
+        if supervisor.inbox is not None and is_due:
             self._next_explained = time.monotonic() + EXPLAIN_SECONDS
             self._waiting = explain_what_waits(supervisor)
         return self._waiting

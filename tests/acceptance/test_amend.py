@@ -64,6 +64,26 @@ def test_what_can_not_be_used_is_told_by_status_where_no_daemon_runs(amended_roo
     assert "a/talk.yaml: it can't be used: The .yaml beside the transcript is not valid YAML" in told
 
 
+def test_what_once_says_last_of_a_sidecar_is_how_it_is_when_it_ends(amended_root):
+    root = amended_root
+    root.drop("a/talk.yaml", "title: The real title\n")
+    root.command("once")
+    assert list(root.inbox.rglob("*.yaml")) == []
+    assert "talk.yaml" not in (root.outbox / "STATUS.txt").read_text()
+    root.drop("a/talk.yaml", "- the real title\n")
+    root.command("once")
+    told = " ".join((root.outbox / "STATUS.txt").read_text().split())
+    assert "a/talk.yaml: it can't be used: The .yaml beside the transcript" in told
+
+
+def test_a_sidecar_that_is_empty_is_said_to_be(amended_root):
+    root = amended_root
+    root.drop("a/talk.yaml", "")
+    root.command("once")
+    for told in ((root.outbox / "STATUS.txt").read_text(), root.command("status").stdout):
+        assert "a/talk.yaml: it is empty; put into it what it is to say" in " ".join(told.split())
+
+
 def test_the_command_takes_edits_into_every_file_and_names_those_that_do_not_fit(amended_root):
     root = amended_root
     edits = root.path / "talk.edits.json"
