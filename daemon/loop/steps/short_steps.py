@@ -66,7 +66,7 @@ class ShortSteps:
         if not open_job.ended:
             log.warning(
                 "forgotten job=%s its folder was removed from the state folder, and its file with it; "
-                "to have that cleaned, drop it again",
+                "to have it cleaned, drop it again",
                 shown(open_job.job.name),
             )
         self._open_jobs.remove(open_job)
