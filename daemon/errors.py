@@ -149,6 +149,7 @@ class ServiceError(TranscriptdError):
     `probe_after` is how many seconds to wait before asking again. `strikes` says how often it may come
     back on one chunk, while others are answered, until that chunk is to blame; None: no chunk ever is,
     since it is about a key, the credit, a disk. `of_model`: this model is not to be had, another may be.
+    `may_be_filtered`: it may be that this text alone is not let through, so that others are asked for first.
     """
 
     exit_code = EXIT_HELD
@@ -161,8 +162,10 @@ class ServiceError(TranscriptdError):
         probe_after: float = 60.0,
         strikes: int | None = None,
         of_model: bool = False,
+        may_be_filtered: bool = False,
     ) -> None:
         super().__init__(message, mend)
+        self.may_be_filtered = may_be_filtered
         self.probe_after = probe_after
         self.strikes = strikes
         self.of_model = of_model

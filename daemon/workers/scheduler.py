@@ -402,7 +402,8 @@ class Scheduler:
                 return _give_up(lane, lane.give_up, index, error)
             if self._admission.answers > answers:
                 return _Outcome.BACK
-        lane.let_others_go_first(index)
+        if error.may_be_filtered:
+            lane.let_others_go_first(index)
         if permit.hold_all(error):
             log.warning("held reason=%r", str(error))
         return _Outcome.BACK

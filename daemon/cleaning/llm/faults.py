@@ -247,7 +247,7 @@ _WORDS: Mapping[Kind, _Words] = {
         "Add credit or raise the limit in the account's billing settings.",
     ),
     Kind.NO_KEY: _Words(
-        "There is no usable API key.",
+        "There is no usable API key ({seen}).",
         "Put it, alone on its line, into the file that `api_key_file` names (chmod 600); "
         "a program that uses the library passes it as `api_key`.",
     ),
@@ -353,6 +353,7 @@ def make_error(
         probe_after=max(policy.probe_after, fault.retry_after or 0.0),
         strikes=None if asks_for_patience(fault) else policy.strikes,
         of_model=policy.whose is Whose.MODEL,
+        may_be_filtered=policy.may_be_filtered,
     )
 
 
