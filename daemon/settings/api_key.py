@@ -18,6 +18,13 @@ ENVIRONMENT = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
 """Each provider's own variable, whose key goes to no other server unless the config names it."""
 CREDENTIAL = {"anthropic": "anthropic_api_key", "openai": "openai_api_key"}
 """The names under which systemd hands the key over."""
+_SENDABLE = re.compile(r"[!-~]+")  # what fits into a header
+_LONGEST = 4096  # characters; the longest tokens that are in use have some 2,000
+_QUOTES = "\"'`"
+_NAMED = re.compile(r"[A-Za-z_]\w*=")
+_SCHEME = re.compile(r"bearer[\s:]", re.I)
+NO_KEY = "local"
+"""Sent to a server of one's own where there is no key: most want none, and a client library wants one."""
 _OPENAI_KEY = re.compile(r"sk-(?:(?:proj|svcacct|admin)-.+|[A-Za-z0-9]{32,})")
 
 
@@ -111,3 +118,31 @@ def _decode_text(raw: bytes) -> str:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16")
     return raw.decode("utf-8-sig")
+
+
+def find_unsendable(key: str) -> str | None:
+    """Why a key can't be sent, None where it can."""
+    if not key:
+        return "none was found"
+    if len(key) > _LONGEST:
+        return "what was found is too long to be one"
+    if len(key.splitlines()) > 1:
+        return "what was found has several lines"
+    if _SCHEME.match(key):
+        return "what was found begins with Bearer; leave that off"
+    if any(char.isspace() for char in key):
+        return "there is a space in what was found"
+    if not _SENDABLE.fullmatch(key):
+        return "what was found holds a character that no key has, perhaps one that nobody sees"
+    return None
+
+
+def find_likely_mistake(key: str) -> str | None:
+    """What is most likely wrong with a key that was refused, None where its looks say nothing."""
+    if key[:1] in _QUOTES and key[-1:] in _QUOTES:
+        return "the key was sent with the quotes around it; leave them off"
+    if _NAMED.match(key):
+        return "the key was sent with a name and `=` before it; leave that off"
+    if key[:1] in "{[<":
+        return "what was sent as the key begins as another kind of file does"
+    return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -23,6 +22,7 @@ from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
 from daemon.settings.address import find_proxy, is_on_this_machine, read_host
+from daemon.settings.api_key import NO_KEY, find_likely_mistake, find_unsendable
 
 if TYPE_CHECKING:
     import httpx2
@@ -37,8 +37,6 @@ parameters the gate passed 43 in 100 at .3, and 29 in 100 at .8, which such serv
 log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 10.0
-_SENDABLE_KEY = re.compile(r"[!-~]+")  # what fits into a header
-_NO_KEY = "local"  # is sent as one to a server that may need none
 _MOST_LISTED = 8
 _LOGGERS = ("httpx2", "httpcore2")
 
@@ -62,7 +60,7 @@ class SdkClient(ABC, Generic[Sdk]):
         self.thinking_tokens = 0
         self._left_out: frozenset[str] = frozenset()  # options that the server has refused
         self._where = read_host(base_url)
-        self._key = (api_key or "").strip() or ("" if is_hosted else _NO_KEY)
+        self._key = (api_key or "").strip() or ("" if is_hosted else NO_KEY)
         self._timeout = timeout_seconds
         self._lock = threading.Lock()
         self._shared: Sdk | None = None
@@ -139,12 +137,14 @@ class SdkClient(ABC, Generic[Sdk]):
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
         """What a fault is to those who asked: whom it concerns, and its mend."""
+        if fault.kind is Kind.KEY and (mistake := find_likely_mistake(self._key)) is not None:
+            fault = replace(fault, seen=f"{fault.seen}; {mistake}")
         return faults.make_error(
             fault,
             model=self.model,
             where=self._where,
             is_local=is_on_this_machine(self.base_url),
-            has_key=self._key != _NO_KEY,
+            has_key=self._key != NO_KEY,
         )
 
     @abstractmethod
@@ -213,8 +213,8 @@ class SdkClient(ABC, Generic[Sdk]):
 
     def _find_client(self) -> Sdk | Fault:
         """The library's client, or why there is none: no key that can be sent, or no way to connect."""
-        if not _SENDABLE_KEY.fullmatch(self._key):
-            return Fault(Kind.NO_KEY, "no key")
+        if (why := find_unsendable(self._key)) is not None:
+            return Fault(Kind.NO_KEY, why)
         with self._lock:
             # On connections that a forked process shares with others it could read their answers.
             if self._shared is None or self._process != os.getpid():
