@@ -31,13 +31,16 @@ DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
 
 
+_Dollars = Annotated[float, Meta(ge=0, le=1_000_000)]  # of an infinite price no sum could be kept
+
+
 class ModelPrice(Keys, frozen=True):
     """What a model costs, in dollars per million tokens; the cache costs what input does unless said."""
 
-    input: Annotated[float, Meta(ge=0)]
-    output: Annotated[float, Meta(ge=0)]
-    cache_write: Annotated[float, Meta(ge=0)] | None = None
-    cache_read: Annotated[float, Meta(ge=0)] | None = None
+    input: _Dollars
+    output: _Dollars
+    cache_write: _Dollars | None = None
+    cache_read: _Dollars | None = None
 
     def price(self) -> Price:
         """The price as the price list holds it."""

@@ -39,7 +39,8 @@ _KEY = re.compile(r"\.(?P<key>\w+)")
 # A programmer's names for things, and a person's.
 _TYPES = {
     "array": "a list", "object": "keys with values", "null": "nothing", "str": "a text",
-    "int": "a whole number", "float": "a number", "bool": "true or false",
+    "int": "a whole number", "float": "a number", "bool": "true or false", "date": "a date",
+    "datetime": "a time",
 }  # fmt: skip
 _PHRASES = {
     "Object contains unknown field": "unknown key", "Object missing required field": "there is no",
@@ -48,7 +49,7 @@ _PHRASES = {
 _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
 _UNKNOWN_WORD = re.compile(r"unknown word '([^']*)'")
 _AT_A_KEY = " - at `key` in `$"
-_BARE_TEXT = re.compile(r"expected a text.*, got (a whole number|a number|true or false|date|datetime)\Z")
+_BARE_TEXT = re.compile(r"expected a text.*, got (a whole number|a number|true or false|a date|a time)\Z")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
 _FORMS = {
     _TEXT: " without NUL",

@@ -26,8 +26,25 @@ _PLAINLY = {
 _BRACKET = re.compile(r"[\[{]|[\]}]")
 
 
+# As YAML had them first, 1:30 is 90, and 010 is 8: nobody who writes a price, a budget or a title means that.
+_INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)\Z")
+_FLOAT = re.compile(
+    r"[-+]?(?:(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))\Z"
+    r"|\.(?:nan|NaN|NAN)\Z"
+)
+_NUMBERS = {"tag:yaml.org,2002:int": _INT, "tag:yaml.org,2002:float": _FLOAT}
+
+
 class _OnceLoader(yaml.SafeLoader):
-    """Reads what `yaml.safe_load` reads, and refuses a map in which a key stands twice."""
+    """Reads what `yaml.safe_load` reads, and refuses a map in which a key stands twice.
+
+    What only YAML takes for a number is a text.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the library's own
+        first: [(tag, _NUMBERS.get(tag, pattern)) for tag, pattern in known]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[tuple[str, str]] = set()

@@ -73,7 +73,8 @@ BAD = {
     "log_format": ["xml", None, True],
     "on_done": ["", 5, "say 'hello", ["say"]],
     "on_problem": ["", 5, 'say "hello'],
-    "prices": [None, [], {"m": 5}, {"m": {}}, {"m": {"input": 1}}, {"m": {"input": -1, "output": 1}},
+    "prices": [None, [], {"m": 5}, {"m": {"input": 1, "output": float("inf")}},
+               {"m": {}}, {"m": {"input": 1}}, {"m": {"input": -1, "output": 1}},
                {"m": {"input": 1, "output": 1, "more": 1}}, {5: {"input": 1, "output": 1}}],
 }  # fmt: skip
 

@@ -73,3 +73,14 @@ def test_a_file_that_is_named_itself_is_no_sidecar_of_its_own():
 def test_a_word_to_be_written_otherwise_has_a_letter_which_is_said_in_words():
     with pytest.raises(InputError, match="expected a text with a letter or a digit in it"):
         parse_sidecar("corrections: {'-': x}")
+
+
+@pytest.mark.parametrize("value", ["2026-11-29", "1984", "1.5", "yes"])
+def test_a_text_that_yaml_takes_for_something_else_is_told_by_its_mend(value):
+    with pytest.raises(InputError, match=r"title: expected a text.* Put it in quotes"):
+        parse_sidecar(f"title: {value}")
+    assert parse_sidecar(f'title: "{value}"').title == value
+
+
+def test_a_title_like_a_time_of_day_is_one():
+    assert parse_sidecar("title: 10:30").title == "10:30"

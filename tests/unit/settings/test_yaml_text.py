@@ -94,3 +94,18 @@ def test_a_sidecar_that_is_too_long_is_refused_and_not_cut():
 def test_a_config_with_a_mark_of_its_encoding_is_read(tmp_path):
     (tmp_path / "config.yaml").write_text("concurrency: 3\n", encoding="utf-8-sig")
     assert load_config(str(tmp_path / "config.yaml")).config.concurrency == 3
+
+
+@pytest.mark.parametrize("text", ["1:30", "1:30:15", "010", "-1:30", "12:30.5"])
+def test_what_only_yaml_takes_for_a_number_is_a_text(text):
+    assert load_yaml(text) == text
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "1_000", "0x1F", "1.5", ".5", "1.0e+3", "-.inf", "0b11"])
+def test_what_people_take_for_a_number_is_one(text):
+    assert load_yaml(text) == yaml.safe_load(text)
+
+
+def test_a_budget_written_like_a_time_of_day_is_refused_not_taken_for_another(tmp_path):
+    with pytest.raises(ConfigError, match=r"budget_usd_per_day.*a number"):
+        load_text("budget_usd_per_day: 1:50\n", str(tmp_path / "config.yaml"))
