@@ -29,6 +29,10 @@ _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
 _OF_VIDEO = frozenset(("extractor", "webpage_url"))
 """Keys of the object in which yt-dlp writes what is known of a video, people's comments too."""
+_OF_EDITS = frozenset(("text_id", "source", "amended", "edits"))
+"""Keys of the object in which a review saves its edits, a list of them."""
+_OF_RESULT = frozenset(("job_id", "source", "settings_hash"))
+"""Keys of the summary.json of a result."""
 _ESCAPED_END = re.compile(r"(?<![\\:])\\\\(?:n|(?<=\S\\\\)N|N(?=\S))")
 _LEAST_ENDS = 2
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
@@ -180,6 +184,16 @@ def _refuse_companions(raw: object) -> None:
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
     if isinstance(raw, dict) and raw.keys() >= _OF_VIDEO:
         raise InputError("This is what yt-dlp tells of a video (info.json), not a transcript.", SHAPES)
+    if isinstance(raw, dict) and raw.keys() >= _OF_RESULT:
+        raise InputError(
+            "This is what a result of this program says of itself (summary.json), not a transcript.",
+            "Drop the transcript itself; the original of a result lies beside its summary.json.",
+        )
+    if isinstance(raw, dict) and raw.keys() >= _OF_EDITS and isinstance(raw["edits"], list):
+        raise InputError(
+            "These are edits that were saved in a review, and the file isn't named as such.",
+            "Give it a name that ends in .edits.json, such as talk.edits.json, and drop it again.",
+        )
 
 
 def _decode_bytes(text: str) -> str:

@@ -781,3 +781,16 @@ def test_what_a_page_left_in_a_text_is_no_word():
     passages = [{"text": text, "start": float(at)} for at, text in enumerate(texts)]
     said = [text for _, _, text in turns(of(passages))]
     assert said == ["I don't know", "R&D is fun here", "a < b and the <br> tag"]
+
+
+def test_edits_of_a_review_under_another_name_are_told_from_a_transcript_and_how_to_name_them():
+    edits = {"format": 1, "text_id": "0" * 64, "source": "talk.vtt", "amended": "", "edits": []}
+    with pytest.raises(InputError, match="edits that were saved in a review") as caught:
+        read(json.dumps(edits).encode(), "talk.json")
+    assert "ends in .edits.json" in caught.value.mend
+
+
+def test_the_summary_of_a_result_is_told_from_edits_and_from_a_transcript():
+    summary = {"job_id": "1", "source": "talk.vtt", "settings_hash": "0", "text_id": "0" * 64, "edits": {}}
+    with pytest.raises(InputError, match=r"what a result of this program says of itself \(summary.json\)"):
+        read(json.dumps(summary).encode(), "summary.json")
