@@ -82,8 +82,8 @@ class Config(Profile, frozen=True):
     api_key_file: Annotated[
         Text,
         Meta(
-            description="the key for base_url; looked for after $CREDENTIALS_DIRECTORY and api_key_env;\n"
-            "must be readable by its owner alone (chmod 600)"
+            description="holds the key for the server; used if $CREDENTIALS_DIRECTORY and api_key_env\n"
+            "give none; nobody but its owner may be able to read it (chmod 600)"
         ),
     ] = ".api-key"
     api_key_env: Annotated[
@@ -109,7 +109,7 @@ class Config(Profile, frozen=True):
         int, Meta(ge=1, le=20, description="requests for one chunk before the service counts as down")
     ] = 5
     max_wait_seconds: Annotated[
-        float, Meta(ge=0, le=3600, description="the longest pause between two of them")
+        float, Meta(ge=0, le=3600, description="the longest pause between two such requests")
     ] = 60
     timeout_seconds: Annotated[float, Meta(ge=1, le=86400, description="the longest wait for one answer")] = (
         600
@@ -124,11 +124,11 @@ class Config(Profile, frozen=True):
     ] = 60
     budget_usd_per_day: Annotated[
         Annotated[float, Meta(gt=0)] | None,
-        Meta(description="the most, in dollars, until local midnight; then it goes on by itself"),
+        Meta(description="the most to spend in a day, in dollars; work goes on after local midnight"),
     ] = None
     budget_usd_per_job: Annotated[
         Annotated[float, Meta(gt=0)] | None,
-        Meta(description="the most, in dollars, for one file; then the job fails, and retry goes on"),
+        Meta(description="the most to spend on one file, in dollars; then its job fails, and retry goes on"),
     ] = None
     prices: Annotated[
         dict[str, ModelPrice],
@@ -140,7 +140,7 @@ class Config(Profile, frozen=True):
     profiles: Annotated[
         dict[Subfolder, Profile],
         Meta(
-            description="by subfolder of inbox, any key of what the result is like, for what lies there:\n"
+            description='by subfolder of inbox: other values for any key of "what the result is like", as\n'
             "lectures: {style: notes, output_language: Vietnamese}"
         ),
     ] = field(default_factory=dict)

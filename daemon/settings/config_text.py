@@ -13,7 +13,7 @@ from daemon.settings.profile import WAYS, Profile
 
 _HEAD = """\
 # transcriptd: every setting, with its default. The folder that holds this file is the root;
-# relative paths start here. Unknown keys and bad values stop the start and say what to mend.
+# relative paths start here. Unknown keys and bad values stop the start, and the message says what to mend.
 """
 _SECTIONS = {
     "folders": ("inbox", "outbox", "state"),
@@ -25,8 +25,8 @@ _SECTIONS = {
         "stop_grace_seconds",
     ),
     "money": ("budget_usd_per_day", "budget_usd_per_job", "prices"),
-    "some folders otherwise": ("profiles",),
-    "telling people and programs": ("on_done", "on_problem", "log_format"),
+    "other settings for some folders": ("profiles",),
+    "commands of your own, and the log": ("on_done", "on_problem", "log_format"),
 }  # fmt: skip
 _COMMENT_COLUMN = 28
 _RULE_COLUMNS = 98

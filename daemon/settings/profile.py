@@ -53,55 +53,56 @@ class Profile(Keys, frozen=True):
     verbatim: Annotated[
         Verbatim,
         Meta(
-            description="of style clean: strict: no word goes, only marks, capitals and paragraphs come;\n"
-            'light: um, stutters and false starts go; clean: "you know" and its like too'
+            description="with style clean. strict: every word stays, only punctuation, capitals and\n"
+            "paragraphs are added; light: um, stutters and false starts go; clean:\n"
+            'so do "you know" and the like'
         ),
     ] = "clean"
     also: Annotated[
         AnyText,
         Meta(
-            description="sentences added to the style's prompt; answers are judged as without them",
+            description="sentences to add to the style's prompt; answers are checked as without them",
         ),
     ] = ""
     language: Annotated[
         Text | None,
-        Meta(description="null: told from the text; or what it is in, such as de, for the offline rules"),
+        Meta(description="null: found from the text; or the transcript's, such as de, for offline rules"),
     ] = None
     fallback_model: Annotated[
         Text | None,
-        Meta(description="null: none; or a model of the same service, asked for what `model` can't clean"),
+        Meta(description="null: none; or a model of the same service, to be asked where `model` fails"),
     ] = None
     output_language: Annotated[
         Text | None, Meta(description="null: the transcript's own; or a language's name, such as German")
     ] = None
-    glossary: Annotated[tuple[Text, ...], Meta(description="names and terms, spelt as they should be")] = ()
+    glossary: Annotated[tuple[Text, ...], Meta(description="names and terms as they should be spelt")] = ()
     corrections: Annotated[
         dict[Phrase, Text],
         Meta(
-            description="heard: written, such as Eefa: Aoife; whole words, whatever their case, in every\n"
-            "output; those in a corrections.yaml beside this file count as well"
+            description="what was heard: what to write, such as Eefa: Aoife; whole words, in capitals or\n"
+            "not, in every output; those in a corrections.yaml beside this file count as well"
         ),
     ] = msgspec.field(default_factory=dict)
     survey: Annotated[
         bool,
         Meta(
-            description="before several chunks, ask the model once about names spelt in several ways: at\n"
-            "most a tenth of the job's tokens"
+            description="ask the model once, before a job of several chunks, about names that are spelt\n"
+            "in several ways; takes a tenth of the job's tokens at most"
         ),
     ] = True
     pseudonyms: Annotated[
         dict[Phrase, Text],
         Meta(
-            description="name: what stands for it outside this machine, such as Ann Lee: P01;\n"
-            "whole words, whatever their case; each other form of a name is a line of its own"
+            description="a name: what replaces it in all that leaves this machine, such as Ann Lee: P01;\n"
+            "whole words, in capitals or not; any other form of a name needs its own line"
         ),
     ] = msgspec.field(default_factory=dict)
     pseudonyms_in_results: Annotated[bool, Meta(description="true: results keep the pseudonyms")] = False
     extras: Annotated[
         tuple[Kind, ...],
         Meta(
-            description="summary, chapters: made by the model of the cleaned text, beside it; a line that\n"
-            "says what its paragraphs don't is left out"
+            description="summary, chapters: written by the model from the cleaned text, in files of their\n"
+            "own; a line that says what its paragraphs don't is left out"
         ),
     ] = ()
     chunk_words: Annotated[
@@ -112,24 +113,24 @@ class Profile(Keys, frozen=True):
         Meta(
             min_length=1,
             description="any of md, txt, json, docx, srt, vtt; redline: Word with tracked changes;\n"
-            "same: subtitles as well for who drops some",
+            "same: subtitles too, if what was dropped is subtitles",
         ),
     ] = ("md", "same")
     docx_template: Annotated[
         Text | None,
-        Meta(description="a Word document whose styles, page, header and footer docx and redline take"),
+        Meta(description="a Word document; docx and redline get its styles, page size, header and footer"),
     ] = None
     timestamps: Annotated[
         bool, Meta(description="[HH:MM:SS] before each paragraph, where the source has times")
     ] = True
     links: Annotated[
-        bool, Meta(description="make them links to the moment in the video, for files that yt-dlp named")
+        bool, Meta(description="make those times links into the video, for files that yt-dlp named")
     ] = False
     cues: Annotated[
         Cues,
         Meta(
-            description="of subtitles: keep the source's, or reflow them; auto: reflow captions\n"
-            "that roll, keep all others"
+            description="for subtitles. keep: the source's cues; reflow: new ones of two lines; auto:\n"
+            "reflow captions that roll, keep all others"
         ),
     ] = "auto"
     speakers: Annotated[
@@ -144,7 +145,7 @@ class Profile(Keys, frozen=True):
     ] = True
     layout: Annotated[
         Layout,
-        Meta(description="folder: a result is a folder; flat: talk.md on top, the rest in talk/"),
+        Meta(description="folder: all of a result in talk/; flat: talk.md beside talk/, the rest in it"),
     ] = "folder"
 
     batch: Annotated[
