@@ -27,13 +27,18 @@ class NamedFile(NamedTuple):
 def list_transcripts(paths: Sequence[str]) -> list[NamedFile]:
     """The files that are named, and those in the folders that are named, in the order of their names.
 
-    Raises UsageError for a folder without any.
+    Raises UsageError for a folder without any, and for a result, whose files all say the same.
     """
     found: list[NamedFile] = []
     for path in paths:
         if not os.path.isdir(path):
             found.append(NamedFile(path, os.path.basename(path)))
             continue
+        if _is_result(path):
+            raise UsageError(
+                f"{shown(path)} is a result already.",
+                "To have it cleaned once more, run `transcriptd redo` with it, or name the original in it.",
+            )
         below = list(_list_below(path, ""))
         if not below:
             raise UsageError(
@@ -64,6 +69,15 @@ def _list_below(top: str, below: str) -> Iterator[NamedFile]:
         yield NamedFile(os.path.join(folder, best), inside, tuple(others))
     for name in subfolders:
         yield from _list_below(top, os.path.join(below, name))
+
+
+def _is_result(path: str) -> bool:
+    try:
+        with open(os.path.join(path, SUMMARY), encoding="utf-8") as file:
+            summary = load_json(file.read())
+    except (OSError, ValueError):
+        return False
+    return isinstance(summary, dict) and summary.keys() >= {"job_id", "source"}
 
 
 def _rank_by_extension(name: str) -> int:

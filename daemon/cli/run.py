@@ -104,7 +104,13 @@ def clean_files(
     """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
     logs.set_up(logging.WARNING, root.config.log_format)
     named = list_transcripts(files)
-    os.makedirs(output, exist_ok=True)
+    try:
+        os.makedirs(output, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(
+            f"{shown(output)}, where the results were to go, is a file, or below one.",
+            "Name a folder with --output.",
+        ) from None
     output = os.path.abspath(output)
     config = replace(root.config, outbox=output, state=os.path.join(output, CLEAN_STATE))
     own = Root(config, root.path, root.file, main_state=root.state if root.file else None)

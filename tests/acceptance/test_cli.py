@@ -627,6 +627,23 @@ def test_clean_of_a_folder_mirrors_it_and_again_takes_no_result_for_a_transcript
     assert sorted(os.listdir(folder)) == [".transcriptd", "a", "a.txt", "course"]
 
 
+@pytest.mark.parametrize("command", ["clean", "estimate"])
+def test_a_result_is_not_taken_for_a_folder_of_transcripts(root, command):
+    root.drop("talk.txt")
+    root.command("once")
+    done = root.command(command, str(root.outbox / "talk"), check=False)
+    assert done.returncode == 2
+    assert f"{root.outbox}/talk is a result already." in done.stderr
+    assert root.command("estimate", str(root.outbox / "talk/original.txt")).returncode == 0
+
+
+def test_results_in_the_place_of_a_file_are_refused(tmp_path):
+    (tmp_path / "talk.txt").write_text("Ann: um the first talk.\n")
+    done = words("clean", "talk.txt", "--output", "talk.txt", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is a file, or below one. Name a folder with --output." in done.stderr
+
+
 def stopped_with_saved_chunks(root, server):
     """A job with some chunks saved, and no daemon."""
     server.latency = 0.02
