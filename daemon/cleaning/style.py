@@ -23,6 +23,7 @@ STYLES = tuple(_KEEPS_WORDING)
 
 PLACEHOLDER = re.compile(r"\{\{\s*(fileName|chunkText|outputLanguage)\s*\}\}")
 """What a prompt may leave to be filled in."""
+_LIKE_A_PLACEHOLDER = re.compile(r"\{\{[^{}\n]{1,60}\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def find_style(name: str, base: Path, verbatim: Verbatim = "clean") -> Style:
     if not prompt.strip():
         raise ConfigError(f"The prompt {name!r} is empty.", advice)
     return replace(style_of_prompt(prompt, name), verbatim=verbatim)
+
+
+def list_unknown_placeholders(prompt: str) -> list[str]:
+    """What looks like something to be filled in and is sent as it is, such as `{{chunk}}`; each once."""
+    found = dict.fromkeys(_LIKE_A_PLACEHOLDER.findall(prompt))
+    return [one for one in found if PLACEHOLDER.fullmatch(one) is None]
 
 
 def style_of_prompt(prompt: str, name: str = "") -> Style:

@@ -285,3 +285,12 @@ def test_an_outbox_that_can_only_be_added_to_is_found(root):
         subprocess.run(["chattr", "-a", str(root.outbox)], check=True)
     assert f"chattr -a {root.outbox}" in done.stdout
     assert done.returncode == 69
+
+
+def test_what_no_prompt_can_have_filled_in_is_noted(make_root, server):
+    root = make_root(base_url=server.url, style="mine.md", profiles={"a": {"style": "other.md"}})
+    (root.path / "mine.md").write_text("Sum up {{ chunkText }} of {{filename}}, {{filename}} and {{chunk}}.")
+    (root.path / "other.md").write_text("Clean it. Write {{outputLanguage}}.")
+    said = root.command("check").stdout
+    assert "note  `style`: the prompt mine.md has {{filename}}, {{chunk}}, which is sent as it is" in said
+    assert "other.md" not in said

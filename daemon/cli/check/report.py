@@ -7,10 +7,12 @@ import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import find_retirement
+from daemon.cleaning.style import STYLES, find_style, list_unknown_placeholders
 from daemon.cli.check.common_corrections import find_common_corrections, is_common
 from daemon.cli.check.finding import Finding
 from daemon.cli.check.trial import try_model
@@ -61,6 +63,7 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
         yield Finding(error.message, error.mend, error.exit_code)
         return
     yield Finding(access.describe_provider())
+    yield from _check_prompts(root)
     yield from _check_model(access, offline=offline)
     yield from _check_units(root)
     if trial:
@@ -174,6 +177,22 @@ def _check_pseudonyms(root: Root) -> Iterator[Finding]:
             yield Finding(
                 f"`pseudonyms`: {name} is a common word, too, and is hidden wherever that stands",
                 "Give it with the rest of the name, such as Will Lee, if that is not what you want.",
+            )
+
+
+def _check_prompts(root: Root) -> Iterator[Finding]:
+    """What a prompt of a person's own leaves to be filled in that never is."""
+    profiles = (root.config, *root.config.profiles.values())
+    own = dict.fromkeys(profile.style for profile in profiles if profile.style not in STYLES)
+    for name in own:
+        try:
+            unknown = list_unknown_placeholders(find_style(name, Path(root.path)).prompt)
+        except ConfigError:
+            continue  # it is said where the settings are looked at
+        if unknown:
+            yield Finding(
+                f"`style`: the prompt {name} has {', '.join(unknown)}, which is sent as it is",
+                "What is filled in: {{fileName}}, {{chunkText}} and {{outputLanguage}}.",
             )
 
 
