@@ -247,13 +247,17 @@ class Jobs:
         """How many chunks are being cleaned."""
         return self._scheduler.in_flight
 
-    def close(self, grace: float) -> None:
-        """Let go of the state folder, once the step in the background is done."""
+    def close(self, grace: float, tell_last: Callable[[], None]) -> None:
+        """Let go of the state folder, once the step in the background is done.
+
+        `tell_last` is called before that, when the index is brought up to date.
+        """
         until = time.monotonic() + grace
         done = self._background.close(grace)
         self._hooks.close(max(0.0, until - time.monotonic()))
         if self.upkeep is not None:
             self.upkeep.close(max(0.0, until - time.monotonic()))
+            tell_last()
         done = self.batching.close(max(0.0, until - time.monotonic())) and done
         if done:
             self.state.close()  # else the lock goes with the process, when nothing can write any more

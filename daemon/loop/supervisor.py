@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from daemon.cleaning.style import STYLES
@@ -334,8 +335,9 @@ class Supervisor:
                 log.warning("leaving %d requests in flight: they will be asked again", in_flight)
                 break
             self._report(self)
-        self._report(self, leaving=True)
-        self.jobs.close(0.0 if self._at_once else grace)
+        tell_last = partial(self._report, self, leaving=True)
+        tell_last()  # at once, for the index may take a while
+        self.jobs.close(0.0 if self._at_once else grace, tell_last)
 
 
 def _explain_untaken(error: OSError) -> str:

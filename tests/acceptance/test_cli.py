@@ -801,3 +801,14 @@ def test_a_result_is_named_by_any_file_in_it(root, inside):
 def test_what_is_no_result_is_refused_with_what_a_result_is(root):
     said = root.command("redo", str(root.outbox), check=False).stderr
     assert f"{root.outbox} is no result. Name the folder of one, such as outbox/talk" in said
+
+
+def test_what_once_has_rejected_is_named_in_status_txt_when_it_ends(root):
+    root.drop("good.txt")
+    root.command("once")
+    for number in range(3):
+        root.drop(f"bad{number}.json", '{"a": 1}')
+        root.command("once", check=False)
+        told = (root.outbox / "STATUS.txt").read_text()
+        assert f"bad{number}.json: The file is JSON" in told
+        assert "other; index.html names all" not in told

@@ -93,7 +93,7 @@ def test_every_step_that_may_be_decided_is_carried_out(root):
         assert {*jobs._short_steps._by_step, *jobs._long_steps._by_step} == {*Step} - {Step.WAIT}
         assert set(jobs._long_steps._by_step) == IN_BACKGROUND
     finally:
-        jobs.close(5)
+        jobs.close(5, lambda: None)
 
 
 # --- what must never happen ------------------------------------------------------------------------
