@@ -5,7 +5,9 @@ Pure but for `find_proxy`, which looks at the environment; nothing here needs a 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import re
 import socket
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +21,8 @@ HOSTED_APIS = {"anthropic": API, "openai": OPENAI_API}
 _CHAT_PATH = "/chat/completions"
 _MESSAGES_PATH = "/v1/messages"
 _HTTPS_PORT = 443
+_PORTS = {"http": 80, "https": _HTTPS_PORT}
+_SEPARATOR = re.compile(r"[\s,;]+")
 _LONGEST_LABEL = 63  # characters
 
 
@@ -139,10 +143,31 @@ def find_proxy(url: str) -> str | None:
     if parts is None or not parts.hostname or is_on_this_machine(url):
         return None
     proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    proxy = (proxies.get(parts.scheme) or proxies.get("all") or "").strip()
     if not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
+    if any(_exempts(entry, parts) for entry in _SEPARATOR.split(proxies.get("no") or "")):
+        return None
     return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _exempts(entry: str, parts: SplitResult) -> bool:
+    """Whether an entry of NO_PROXY, in one of the ways in which programs write them, is for an address.
+
+    Such are `*`, `*.example.com`, `10.0.0.0/8`, `[fd00::1]:8080`, `example.com:443`.
+    """
+    entry = entry.lower().rpartition("://")[2]
+    host = (parts.hostname or "").removesuffix(".")
+    with contextlib.suppress(ValueError):
+        network = ipaddress.ip_network(entry, strict=False)
+        return ipaddress.ip_address(_spell_out(host)) in network
+    named = _split_address(f"//{entry}")
+    if named is None or not named.hostname:
+        return False
+    if named.port not in (None, parts.port or _PORTS.get(parts.scheme)):
+        return False
+    name = named.hostname.removesuffix(".").removeprefix("*").removeprefix(".")
+    return not name or host == name or host.endswith(f".{name}")
 
 
 def _split_address(url: str) -> SplitResult | None:

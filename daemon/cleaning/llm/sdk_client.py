@@ -21,7 +21,7 @@ from daemon.cleaning.llm.environment_settings import explain_unprepared
 from daemon.cleaning.llm.faults import ChunkRefused, Fault, Kind, Whose
 from daemon.costs.pricing import Usage
 from daemon.errors import ServiceError
-from daemon.settings.address import find_proxy, is_on_this_machine, read_host
+from daemon.settings.address import find_proxy, is_on_this_machine, read_host, show_server
 from daemon.settings.api_key import NO_KEY, find_likely_mistake, find_unsendable
 
 if TYPE_CHECKING:
@@ -139,10 +139,13 @@ class SdkClient(ABC, Generic[Sdk]):
         """What a fault is to those who asked: whom it concerns, and its mend."""
         if fault.kind is Kind.KEY and (mistake := find_likely_mistake(self._key)) is not None:
             fault = replace(fault, seen=f"{fault.seen}; {mistake}")
+        where = self._where
+        if fault.kind is Kind.UNREACHABLE and (proxy := find_proxy(self.base_url)) is not None:
+            where += f", through the proxy {show_server(proxy)} that the environment names,"
         return faults.make_error(
             fault,
             model=self.model,
-            where=self._where,
+            where=where,
             is_local=is_on_this_machine(self.base_url),
             has_key=self._key != NO_KEY,
         )

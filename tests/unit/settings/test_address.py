@@ -61,6 +61,40 @@ def test_another_machine_is_reached_through_the_environments_proxy(url, monkeypa
     assert show_server(find_proxy(url)) == "http://proxy.example:3128"
 
 
+@pytest.mark.parametrize(
+    ("exempt", "url"),
+    [
+        ("localhost,10.0.0.0/8", "http://10.1.2.3:11434"),
+        ("10.1.2.3", "http://10.1.2.3:11434"),
+        ("*.corp.example", "https://models.corp.example"),
+        ("localhost, *", "https://models.example"),
+        ("a.example models.example", "https://models.example"),
+        ("fd00::/8", "http://[fd00::5]:8080"),
+        ("fd00::5", "http://[fd00::5]:8080"),
+        ("[fd00::5]:8080", "http://[fd00::5]:8080"),
+        ("models.example", "https://models.example."),
+        ("models.example.", "https://models.example"),
+        ("models.example:443", "https://models.example"),
+        ("https://models.example", "https://models.example"),
+    ],
+)
+def test_an_exemption_holds_in_whichever_way_programs_write_it(exempt, url, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", exempt)
+    assert find_proxy(url) is None
+
+
+@pytest.mark.parametrize(
+    "exempt",
+    ["10.0.0.0/8", "odels.example", "models.example:8443", "other.example", "10.0.0.0/99", ",;", "[::"],
+)
+def test_an_exemption_of_others_leaves_the_proxy(exempt, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", " http://proxy.example:3128 ")
+    monkeypatch.setenv("NO_PROXY", exempt)
+    assert find_proxy("https://models.example") == "http://proxy.example:3128"
+
+
 @pytest.mark.parametrize("exempt", ["models.example", ".example", "*", "models.example:8080"])
 def test_a_host_that_the_environment_exempts_is_reached_directly(exempt, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")

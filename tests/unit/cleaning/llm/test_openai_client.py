@@ -1,6 +1,7 @@
 """What is sent to a service that speaks OpenAI's chat API, with the real client against a real server."""
 
 import importlib.util
+import socket
 import sys
 
 import pytest
@@ -162,3 +163,15 @@ def test_what_can_not_be_written_down_or_would_be_obeyed_is_taken_out_of_every_n
     assert (reply.text, reply.stop_reason) == ("xy", "ab c")
     assert reply.model.startswith("ab cd")
     assert len(reply.model) == 200
+
+
+def test_a_proxy_that_is_not_there_is_named_without_its_password(monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:hidden@127.0.0.1:{taken.getsockname()[1]}")
+        address = "https://models.example"
+        client = ChatClient(model="a-model", api_key="sk-key", base_url=address, timeout_seconds=30)
+        fault, _ = client.send(Prompt("sys", "hello", 100))
+    said = str(client.make_error(fault))
+    assert "models.example, through the proxy http://127.0.0.1:" in said
+    assert "hidden" not in said
