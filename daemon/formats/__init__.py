@@ -104,6 +104,13 @@ WHAT_IS_READ = f"What is read: {KINDS}."
 
 _TURN_MARK = "[SPEAKER_TURN]"
 """What whisper.cpp writes where somebody else begins to speak, but not who."""
+_OFFERING = "TurboScribe"
+_OFFER = re.compile(
+    r"\((?=[^()\n]{0,150}TurboScribe)"
+    r"(?=(?:\w+ ){0,4}?(?:trans[ck]ri|trascri|transkry|file |datei |archivo |fichier )|[^()\n]{0,150}unlimited)[^()\n]{10,250}\)[ \t]*",
+    re.I,
+)
+"""What TurboScribe sets before the first words, and behind the last, for those who don't pay."""
 _ENCLOSED = re.compile(r"\s*[<`~]")  # how a text begins that has tags or fences around it
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
@@ -251,6 +258,11 @@ def _read_text(source: Source, filename: str) -> Reading:
         whole, text = text, text.replace(_TURN_MARK, " ")  # it may stand directly against the words
         marks = max(0, count_words(whole) - count_words(text))
         del whole
+    offered = 0
+    if _OFFERING in text:
+        whole, text = text, _OFFER.sub("", text)
+        offered = count_words(whole) - count_words(text)
+        del whole
     bare = _without_quotes(text)
     if _ENCLOSED.match(bare):
         bare = without_enclosure(bare)
@@ -266,6 +278,8 @@ def _read_text(source: Source, filename: str) -> Reading:
     reading.drop("markup", quotes)
     reading.words_in_file += marks
     reading.drop("speaker mark", marks)
+    reading.words_in_file += offered
+    reading.drop("notice", offered)
     if damaged and mixed:
         lines = "1 line" if damaged == 1 else f"{damaged:,} lines"
         reading.warnings.append(f"The file is in two encodings; that of {lines} was guessed.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from daemon.formats.days import find_day, find_day_in_head
 from daemon.formats.documents.lines.heads.recording_lines import find_recording_fields
@@ -35,12 +36,22 @@ _TEAMS_ELSEWHERE = re.compile(
 """The same in languages that are not known so well: somebody, one to three words, and what was begun."""
 _TEAMS_DATE = re.compile(
     r"\s*(?:\w+ \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?\w+ (?:de )?\d{4}(?: [гr]\.)?|\d{4}年\d{1,2}月\d{1,2}日"
-    r"|\d{4}년 \d{1,2}월 \d{1,2}일),? (?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}:\d\d(?:\s?[AP]M)?\s*$"
+    r"|\d{4}년 \d{1,2}월 \d{1,2}일),? (?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}:\d\d(?:\s?(?i:[AP]M))?\s*$"
 )
 _TEAMS_DURATION = re.compile(
     r"\s*(?:\d{1,2}\s?(?:h|std\.?|u)\s?)?(?:\d{1,2}\s?m(?:in)?\.?\s?)?\d{1,2}\s?s(?:ec|ek|eg)?\.?\s*$",
     re.ASCII | re.I,
 )
+_DATE_ALONE = re.compile(
+    r"\s*(?:[^\W\d_]{2,10}\.?,? )?"
+    r"(?:[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}年\d{1,2}月\d{1,2}日)"
+    r"(?:,?\s?(?:[|•·–—-]|at|um|à)?\s?\d{1,2}:\d\d(?:\s?(?i:[ap]\.?m\.?))?)?"
+    r"(?:\s?[|•·]\s?\d{1,3}:\d\d(?::\d\d)?|\s?[|•·]\s?\d{1,3}\s?m(?:in|ins|inutes)?)?\s*$"
+)
+"""A day, with the time and how long it took: `Mon, May 6, 2024 | 10:02 AM`, `2024-05-06 10:02|32:10`."""
+_NO_TITLE = re.compile(r"[:：]|^\W*\d{1,2}[:.]\d\d")
+_MOST_TITLE_WORDS = 15
 _UNIT = r"\d{{1,3}}\s(?:{})"
 _LASTS = re.compile(
     r"(?:(?P<name>\S.{0,60}?)\s{1,9})??"
@@ -56,7 +67,8 @@ _LEAST_LASTING, _LONGEST_LASTING = 2, 120  # lines, and characters of one
 _MADE_BY = re.compile(
     r"\W*(?:(?:this|the)\s(?:\w+\s){0,2}(?:transcript|transcription|recording)\s(?:was|is|has\sbeen)\s(?:\w+\s){0,2}"
     r"(?:computer|auto|machine|generated|exported|created|produced|transcribed|downloaded)"
-    r"|(?:automatically\s)?(?:transcribed|transcript\screated|transcript\sgenerated)\s(?:by|with|using)\s\S"
+    r"|(?:automatically\s)?(?:transcribed|transcript\screated|(?:transcript|report|notes)\sgenerated)"
+    r"\s(?:by|with|using)\s\S"
     r"|transkribiert\s(?:mit|von)\s\S|(?:dieses|das)\s(?:\w+\s){0,2}transkript\swurde\s"
     r"|sonix\s(?:is\sthe\sworld's\smost|has\smany\sfeatures)\s|automatically\sconvert\syour\smp3\sfiles\sto\s"
     r"|(?:start|end)\sof\stranscript\.\sskip\sto\sthe\s|end\s+\d{1,2}:\d\d\s[ap]\.?m\.?\s[a-z]{2,4}\s*$"
@@ -124,9 +136,12 @@ _OF_WHISPER_CPP = re.compile(
 )
 """What whisper.cpp tells of itself above and below what it writes to the screen."""
 _FATHOM = re.compile(
-    r"\s*(?:[A-Z][A-Z ]{2,20}: .{1,500} - WATCH: https?://\S+|VIEW RECORDING - .{1,80}: https?://\S+)\s*$"
+    r"\s*(?:[A-Z][A-Z ]{2,20}: .{1,500} - WATCH: https?://\S+"
+    r"|VIEW RECORDING - (?:.{1,80}: https?://\S+|\d{1,4} (?:mins?|hours?)\b.{0,40}))\s*$"
 )
 """What Fathom sets between turns (`ACTION ITEM: … - WATCH: https://…`), and above them."""
+_PART_ENDS = re.compile(r"\s*PART \d{1,2} OF \d{1,2} ENDS \[\d{1,2}:\d\d:\d\d\]\s*$")
+"""What Rev sets between the parts of a long recording."""
 _OFFER = re.compile(r"\s*[(\[].{0,200}\b(?:unlimited|upgrade to|free trial)\b.{0,200}[)\]]\s*$", re.I)
 """`(… Go Unlimited to transcribe files up to 10 hours long.)`"""
 _PANEL = re.compile(
@@ -139,6 +154,7 @@ _PANEL = re.compile(
 """What stands above and below the transcript beside a video of YouTube's."""
 _FIELD = re.compile(r"[\s*_•-]*([^\W\d_][^:*_\n]{1,30})(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}\s+\S")
 _TACTIQ = re.compile(r"#\s?tactiq\.io\s", re.I)
+_TACTIQ_EMPTY = re.compile(r"(?:[\d:.]{5,12} )?No text|")
 _KEY_WORDS = ("关键词", "關鍵詞")
 _FEISHU_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日.{0,20}[|｜]\s?\d{1,4}\s?(?:小时|小時|分钟|分鐘|秒)")
 _LEAST_FIELDS, _LONGEST_FIELD = 2, 80  # fields, and characters in which the name of one stands
@@ -153,8 +169,12 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     """The lines, each that is a notice blank and booked as one; without those of times in words."""
     out: list[str] = []
     title = _teams_title(lines)
+    dated = _date_below_title(lines) if title is None else None
     begun = _begun_by_speakers(lines)
     heads = _otter_heads(lines) | _meeting_head(lines) | _fields_above_transcript(lines) | _other_heads(lines)
+    if dated is not None:
+        title = _title_above(lines, dated)
+        heads |= {dated}
     fields = find_recording_fields(lines)
     _show_fields(lines, fields - heads, reading)
     heads |= fields
@@ -175,7 +195,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
         if at == title:
             reading.title = " ".join(line.split())
             reason = "title"
-        elif title is not None and at < _HEAD_LINES and _is_teams_head(line):
+        elif title is not None and dated is None and at < _HEAD_LINES and _is_teams_head(line):
             reason = "header"
         reading.drop(reason or "", count_words(line) if reason else 0)
         out.append("" if reason else line)
@@ -246,7 +266,7 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
         return "notice"
     if len(line) < _MOST_NOTICE * 2 and _FATHOM.match(line):
         return "notice"
-    if _OF_WHISPER_CPP.match(line):
+    if _OF_WHISPER_CPP.match(line) or _PART_ENDS.match(line):
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and _is_person(teams[1])) else None
@@ -274,6 +294,21 @@ def _teams_title(lines: list[str]) -> int | None:
     if len(filled) == 3 and _TEAMS_DATE.match(lines[filled[1]]) and _TEAMS_DURATION.match(lines[filled[2]]):
         return filled[0]
     return None
+
+
+def _date_below_title(lines: list[str]) -> int | None:
+    """The place of a line with nothing but a day, and perhaps a time, that is the first or second of all."""
+    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()][:2]
+    found = (at for at in filled if _DATE_ALONE.match(lines[at]) and find_day(lines[at]) is not None)
+    return next(found, None)
+
+
+def _title_above(lines: list[str], dated: int) -> int | None:
+    """The place of the title that stands above a day: a few words that end no sentence and name nobody."""
+    title = next((at for at, line in enumerate(lines[:dated]) if line.strip()), None)
+    if title is None or len(lines[title].split()) > _MOST_TITLE_WORDS or _NO_TITLE.search(lines[title]):
+        return None
+    return None if ends_sentence(lines[title].split()[-1]) else title
 
 
 def _is_teams_head(line: str) -> bool:
@@ -355,6 +390,7 @@ def _other_heads(lines: list[str]) -> frozenset[int]:
     first = next((at for at, line in enumerate(top) if line), 0)
     if top[first : first + 1] and _TACTIQ.match(top[first]):
         end = next((at for at in range(first, len(top)) if not top[at].startswith("#")), len(top))
+        end += sum(1 for _ in takewhile(_TACTIQ_EMPTY.fullmatch, top[end:]))
         return frozenset(range(first, end))
     words = next((at for at, line in enumerate(top) if line.strip(":： ") in _KEY_WORDS), None)
     heading = next((at for at in range(len(top)) if is_heading_of_transcript(lines, at)), 0)

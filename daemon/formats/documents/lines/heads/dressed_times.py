@@ -31,6 +31,7 @@ _FORMS = tuple(
         rf"<{_SPAN}>\s?:?(?=\s|$)",
         rf"\{{{_SPAN}\}}\s?:?(?=\s|$)",
         rf"#{_SPAN}(?=\s|$)",
+        rf"@{_SPAN}\s?[:–—-]?(?=\s|$)",
         rf"{_MARK}\s?[\[(]?{_SPAN}[\])]?\s?[:–—-]?(?=\s|$)",
         # Ann (at 0:05): text, Ann [t=5s]: text, Ann, 0:05: text
         rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(](?:at|um|à|@|t\s?=)\s?{_SPAN}[\])]:(?=\s|$)",
