@@ -107,7 +107,8 @@ _TURN_MARK = "[SPEAKER_TURN]"
 _OFFERING = "TurboScribe"
 _OFFER = re.compile(
     r"\((?=[^()\n]{0,150}TurboScribe)"
-    r"(?=(?:\w+ ){0,4}?(?:trans[ck]ri|trascri|transkry|file |datei |archivo |fichier )|[^()\n]{0,150}unlimited)[^()\n]{10,250}\)[ \t]*",
+    r"(?=(?:\w+ ){0,4}?(?:trans[ck]ri|trascri|transkry|file |datei |archivo |fichier )"
+    r"|[^()\n]{0,150}unlimited)[^()\n]{10,250}\)[ \t]*",
     re.I,
 )
 """What TurboScribe sets before the first words, and behind the last, for those who don't pay."""

@@ -658,22 +658,17 @@ def test_wide_spaces_of_verses_and_indents_name_nobody(text):
 TURBO = "(Transcribed by TurboScribe.ai. Go Unlimited to remove this message.)"
 
 
+CUES = "00:00:00.000 --> 00:00:05.000\n{} The ferry left.\n\n00:00:05.100 --> 00:00:08.000\nYes.\n"
+SEGMENTS = '{{"segments": [{{"start": 0, "text": "{} The ferry left."}}, {{"start": 5, "text": "Yes."}}]}}'
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        (
-            "a.srt",
-            "1\n00:00:00,000 --> 00:00:05,000\n{} The ferry left.\n\n2\n00:00:05,100 --> 00:00:08,000\nYes.\n",
-        ),
-        (
-            "a.vtt",
-            "WEBVTT\n\n00:00.000 --> 00:05.000\n{}\nThe ferry left.\n\n00:05.100 --> 00:08.000\nYes.\n",
-        ),
+        ("a.srt", CUES),
+        ("a.vtt", f"WEBVTT\n\n{CUES}"),
         ("a.txt", "[00:00] {} The ferry left.\n[00:05] Yes.\n"),
-        (
-            "a.json",
-            '{{"segments": [{{"start": 0, "text": "{} The ferry left."}}, {{"start": 5, "text": "Yes."}}]}}',
-        ),
+        ("a.json", SEGMENTS),
     ],
 )
 def test_what_turboscribe_sets_before_the_words_is_left_out_wherever_they_stand(name, text):
@@ -681,10 +676,8 @@ def test_what_turboscribe_sets_before_the_words_is_left_out_wherever_they_stand(
 
 
 def test_who_speaks_of_turboscribe_in_brackets_is_heard():
-    assert (
-        "(TurboScribe is what we use here)"
-        in spoken("Ann: It is good (TurboScribe is what we use here).\n")[0][2]
-    )
+    said = "It is good (TurboScribe is what we use here)."
+    assert turns(f"Ann: {said}\nBen: Yes.\nAnn: So?\n")[0][1] == said
 
 
 @pytest.mark.parametrize(
@@ -703,7 +696,8 @@ def test_a_sentence_above_a_day_is_said():
 
 def test_a_head_of_teams_with_small_letters_behind_the_time_is_one():
     text = (
-        "Garden-20260615_133555-Meeting Transcript\n15 June 2026, 03:35am\n27m 42s\nNick Miller started transcription\n"
+        "Garden-20260615_133555-Meeting Transcript\n15 June 2026, 03:35am\n27m 42s\n"
+        "Nick Miller started transcription\n"
         "Ann Berg   0:03\nWe sell it.\nNick Miller   0:09\nYes.\n"
     )
     assert spoken(text) == [(3, "Ann Berg", "We sell it."), (9, "Nick Miller", "Yes.")]
