@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -68,6 +69,12 @@ KIND = "text"
 CLOSING_HEADING = "#######"
 """What stands before a heading that ends a turn: more signs than Markdown has for a heading."""
 
+_ENTITY_WITHIN = re.compile(
+    r"[^\W\d_]&(?:amp;)?(?:#0?39|#x27|#8217|apos|rsquo);[^\W\d_]|\w&(?:amp;)?nbsp;\w|(?:^|\s)&(?:amp;)?quot;\w",
+    re.I,
+)
+"""`I&#39;m`, as programs leave what they took from a page."""
+_ENTITY = re.compile(r"&(?:amp;)?(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.I)
 _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
 _OPENING, _CLOSING = "([（［【", ")]）］】"
 _BLANK_SHARE = 0.1
@@ -94,7 +101,7 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read plain text."""
     refuse_many_lines(text)
-    text = without_forum_marks(with_times_of_tokens(text))
+    text = without_forum_marks(with_times_of_tokens(_decode_entities(text)))
     reading, has_tabs = Reading(count_words(text)), "\t" in text
     held = [text.split("\n")]
     del text  # the lines alone: a text with one character of four bytes has four for each
@@ -117,6 +124,13 @@ def _read_tables(lines: list[str], reading: Reading) -> list[str]:
         read_headed_table(lines, table, reading)
         at = table.ends
     return lines[at:] if at else lines
+
+
+def _decode_entities(text: str) -> str:
+    """The text with the characters that entities stand for, where words hold such as nobody writes there."""
+    if "&" not in text or _ENTITY_WITHIN.search(text) is None:
+        return text
+    return _ENTITY.sub(lambda found: html.unescape(html.unescape(found[0])).replace("\xa0", " "), text)
 
 
 def read_paragraphs(

@@ -715,3 +715,29 @@ def test_what_a_service_sets_between_or_below_turns_is_nobodys(notice):
 def test_times_behind_an_at_sign_are_read():
     text = "@0:00 - Ann Berg\nWe sell it.\n\n@0:23 - Ben Lee\nGood.\n"
     assert spoken(text) == [(0, "Ann Berg", "We sell it."), (23, "Ben Lee", "Good.")]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("I&#39;m here &amp; ready.", "I'm here & ready."),
+        ("It&amp;#39;s &quot;good&quot;.", 'It\'s "good".'),
+        ("Good&nbsp;morning.", "Good morning."),
+        ("Write &amp;lt; for it.", "Write &amp;lt; for it."),
+    ],
+)
+def test_entities_that_a_page_left_in_words_are_the_characters_they_stand_for(written, said):
+    assert turns(f"Ann: {written}\nBen: Yes.\nAnn: So.\n")[0] == ("Ann", said)
+
+
+def test_a_list_of_those_who_take_part_is_none_of_what_they_say():
+    text = "Attendees: Ann Berg, Ben Lee\n\n[00:01] Ann Berg: We sell it.\n\n[00:05] Ben Lee: Good.\n"
+    assert spoken(text) == [(1, "Ann Berg", "We sell it."), (5, "Ben Lee", "Good.")]
+
+
+def test_whatsapps_word_about_encryption_is_nobodys():
+    text = (
+        "[06.05.24, 10:02:11] Ann: \u200eNachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.\n"
+        "[06.05.24, 10:02:15] Ann: Guten Morgen\n[06.05.24, 10:03:11] Ben: Ja.\n"
+    )
+    assert turns(text) == [("Ann", "Guten Morgen"), ("Ben", "Ja.")]

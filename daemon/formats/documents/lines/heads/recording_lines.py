@@ -51,6 +51,14 @@ _KEYS = frozenset(
 _DAYS = frozenset(
     "date;recorded;recording date;interview date;datum;fecha;data;дата;日期;日付;날짜".split(";")
 )
+_PEOPLE = frozenset(
+    "attendees;participants;present;in attendance;teilnehmer;teilnehmende;teilnehmerinnen;anwesend;anwesende"
+    ";présents;asistentes;participantes;presentes;partecipanti;presenti;deelnemers;aanwezigen;aanwezig"
+    ";deltagare;deltagere;närvarande;uczestnicy;obecni;участники;присутствовали;参会人员;参会人;出席者;参加者"
+    ";참석자;참가자".split(";")
+)
+_LONGEST_BEGINNING = 60
+"""Characters in which a line names who speaks, be a time before it."""
 _ROLES = frozenset(
     """
     interviewer interviewee interviewers interviewees speaker speakers host hosts guest
@@ -110,6 +118,7 @@ def find_recording_fields(lines: Sequence[str]) -> frozenset[int]:
     enough = len(told) >= _LEAST or (len(told) > 0 and len(run) > _LEAST)
     followed = any(line.strip() for line in lines[run[-1] + 1 :])
     is_told = enough or _tells_day(lines, told, keys) or _tells_file(lines, told)
+    is_told = is_told or _tells_people(lines, told, keys, run[-1] + 1)
     return frozenset(run) if followed and is_told else frozenset()
 
 
@@ -133,6 +142,19 @@ def _tells_day(lines: Sequence[str], told: Sequence[int], keys: dict[int, str]) 
 def _tells_file(lines: Sequence[str], told: Sequence[int]) -> bool:
     """Whether a field tells in which file the recording is."""
     return any(_FILE.search(lines[at]) is not None for at in told)
+
+
+def _tells_people(lines: Sequence[str], told: Sequence[int], keys: dict[int, str], below: int) -> bool:
+    """Whether a field alone tells the names of those who take part, with which lines below begin."""
+    for at in told:
+        found = _FIELD.fullmatch(lines[at]) if keys[at] in _PEOPLE else None
+        names = [name for name in _NAMES.split(found[2].strip(" *_.")) if name] if found else []
+        if len(names) < _LEAST or not all(map(is_name, names)):
+            continue
+        heads = [line[:_LONGEST_BEGINNING].casefold() for line in lines[below:] if line.strip()]
+        if all(any(name.casefold() in head for head in heads) for name in names[:_LEAST]):
+            return True
+    return False
 
 
 def _read_key(line: str) -> str | None:
