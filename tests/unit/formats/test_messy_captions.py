@@ -402,3 +402,26 @@ TURNS = '<turn speaker="Ann" start="1">{}</turn>\n<turn speaker="Ben" start="4.5
 
 def test_tags_of_speakers_with_nothing_around_them_tell_who_speaks_when():
     assert spoken(TURNS.format(FIRST, SECOND), "a.txt") == [(1, "Ann", FIRST), (4.5, "Ben", SECOND)]
+
+
+def make_srt(*captions):
+    cues = (f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\n{said}\n" for n, said in enumerate(captions, 1))
+    return "\n".join(cues)
+
+
+def test_a_dash_without_a_name_is_somebody_else_where_names_stand_behind_dashes():
+    said = [
+        "- [Ann] Good morning.",
+        "- Hello.",
+        "- [Ben] Shall we?",
+        "We could.",
+        "- [Ann] Yes.",
+        "- [Ben] So.",
+    ]
+    who = [speaker for _, speaker, _ in spoken(make_srt(*said))]
+    assert who == ["Ann", None, "Ben", "Ben", "Ann", "Ben"]
+
+
+def test_a_dash_before_a_thought_is_whoever_speaks_where_names_have_none():
+    text = make_srt("Ann: Good morning.", "- and good day.", "Ben: Shall we?", "Ann: Yes.", "Ben: Then go.")
+    assert [speaker for _, speaker, _ in spoken(text)] == ["Ann", "Ann", "Ben", "Ann", "Ben"]

@@ -39,6 +39,8 @@ _CAPITALS_SHARE = 0.9
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MOST_NAMED, _MOST_BOXED = 0.5, 0.75
 """The share of captions with a name, at most, in subtitles of films; and where it stands in brackets."""
+_LEAST_DASHED, _DASHED_SHARE = 2, 0.8
+"""How many names stand behind a dash, and which share of them, where dashes part all who speak."""
 _SHORT = 2  # letters
 _MOST_CARRIED = 6
 """The captions over which a sentence goes on, at most."""
@@ -53,6 +55,7 @@ class _Evidence:
     before: int = 0
     sounding: int = 0
     pairs: int = 0
+    named_behind_dash: int = 0
     again: int = 0
     names: list[str] = field(default_factory=list)
     sounds: set[str] = field(default_factory=set)
@@ -71,6 +74,7 @@ class _Evidence:
         self.before += not self.names
         dashed = [name for words, name in lines if words[0].startswith(_DASHES)]
         self.pairs += len(dashed) > 1 and None in dashed
+        self.named_behind_dash += len(dashed) - dashed.count(None)
 
     def is_of_film(self, *, boxed: bool) -> bool:
         """Whether a name says nothing of the captions behind it that have none."""
@@ -84,6 +88,10 @@ class _Evidence:
         unseen = off >= _UNSEEN_SHARE * len(self.names)
         return boxed or heard or paired or (self.names != [] and (late or unseen))
 
+    def has_dashes(self) -> bool:
+        """Whether names stand behind a dash, which so says that somebody else begins to speak."""
+        return self.named_behind_dash >= max(_LEAST_DASHED, _DASHED_SHARE * len(self.names))
+
 
 @dataclass(slots=True)
 class LabelSpan:
@@ -94,6 +102,8 @@ class LabelSpan:
     unmarked: bool = False
     capitals: bool = False
     """Whether the names that are believed are written in capitals."""
+    dashed: bool = False
+    """Whether a dash says that somebody else begins to speak: names stand behind one."""
     _last: str = ""
     _carried: int = 0
 
@@ -112,7 +122,7 @@ class LabelSpan:
 
     def parts_at(self, words: Words) -> bool:
         """Whether somebody else begins to speak with a line that has no label: behind a dash."""
-        return self.own_caption and words[0].startswith(_DASHES)
+        return (self.own_caption or self.dashed) and words[0].startswith(_DASHES)
 
     def begin(self) -> None:
         """A label was read: it holds from here."""
@@ -152,4 +162,4 @@ def find_label_span(
             evidence.add(lines)
     capitals = sum(_ASIDE.sub("", name).isupper() for name in evidence.names)
     in_capitals = capitals >= _CAPITALS_SHARE * len(evidence.names)
-    return LabelSpan(evidence.is_of_film(boxed=boxed), unmarked, in_capitals)
+    return LabelSpan(evidence.is_of_film(boxed=boxed), unmarked, in_capitals, evidence.has_dashes())
