@@ -254,3 +254,27 @@ def test_segments_with_speakers_are_read_and_not_their_words_and_marks_one_by_on
         ],
     }
     assert spoken(raw) == [(1, "spk_1", "Hello. How are you?"), (2.8, "spk_0", "Fine.")]
+
+
+def label_studio(first, second):
+    def mark(kind, start, end, **value):
+        value = {"start": start, "end": end, "channel": 0, **value}
+        return {"value": value, "id": f"r{start}", "from_name": kind, "to_name": "audio", "type": kind}
+
+    rows = [(1.5, 3.0, first, "Where was that?"), (3.5, 6.0, second, "By the river.")]
+    result = [
+        mark(kind, a, b, **held)
+        for a, b, label, said in rows
+        for kind, held in (("labels", {"labels": [label]}), ("transcription", {"text": [said]}))
+    ]
+    return [{"id": 4, "annotations": [{"id": 3, "result": result}]}]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "speakers"),
+    [("Speaker 1", "Speaker 2", ["Speaker 1", "Speaker 2"]), ("Speech", "Speech", [None, None])],
+)
+def test_the_label_of_a_stretch_says_who_speaks_and_not_the_form_that_was_filled_in(first, second, speakers):
+    found = spoken(label_studio(first, second))
+    assert [speaker for _, speaker, _ in found] == speakers
+    assert [(start, said) for start, _, said in found] == [(1.5, "Where was that?"), (3.5, "By the river.")]

@@ -111,9 +111,9 @@ class PassageFinder:
                 self.others[path, key].append(held)
 
     def _look_for_turn(self, value: Record, keys: Mapping[str, str]) -> None:
-        """Some give who speaks apart from the words: from when to when, and the name."""
+        """Some give who speaks apart from the words: from when to when, and the name, perhaps as a label."""
         start, end = find_times(value, keys)
-        speaker = self._find_speaker(value, keys)
+        speaker = self._find_speaker(value, keys) or _find_only_label(value, keys)
         if start is not None and speaker is not None:
             self.turns.append((start, end, speaker))
 
@@ -146,6 +146,8 @@ class PassageFinder:
 
     def _find_speaker(self, value: Record, keys: Mapping[str, str]) -> str | None:
         given = (value[keys[key]] for key in SPEAKERS if keys.get(key) is not None)
+        if "toname" in keys and "fromname" in keys:  # Label Studio's, of the form that was filled in
+            given = (value[keys[key]] for key in SPEAKERS if keys.get(key) is not None and key != "fromname")
         for who in given:
             if isinstance(who, dict):
                 who = find_name_in(who)
@@ -190,6 +192,15 @@ class PassageFinder:
             "",
         )
         return {"word": text, "start": start, "end": end, "speaker": self._find_speaker(raw, keys)}
+
+
+def _find_only_label(value: Record, keys: Mapping[str, str]) -> str | None:
+    """Who speaks by the only label of a stretch, as Label Studio gives it; None for `Speech` or `Noise`."""
+    held = value.get(keys.get("labels", NO_KEY))
+    if not isinstance(held, list) or len(held) != 1 or not isinstance(held[0], str):
+        return None
+    name = name_of(held[0])
+    return name if name and (is_generic(name) or is_person(name)) else None
 
 
 def _spell(words: list[_Words], text: str) -> bool:
