@@ -44,7 +44,9 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     if doubtful and not times and not run_on_with_others(found):
         found = [read_without_time(head.line) if head.doubtful else head for head in found]
     found = with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
-    return _without_chapters(with_closing_times(found))
+    if any(head.line.endswith("#") for head in found):
+        found = with_closing_times(found)
+    return _without_chapters(found)
 
 
 def _without_chapters(found: list[Head]) -> list[Head]:
