@@ -178,7 +178,10 @@ def judge_exception(error: BaseException, now: float) -> Fault:
     cause = error.__cause__ or error
     kinds = [_BY_CLASS[name] for one in (cause, error) for name in list_class_names(one) if name in _BY_CLASS]
     kind = kinds[0] if kinds else Kind.BROKEN
-    return Fault(kind, say_error(_find_system_error(causes) or cause if kind in _LOST else cause))
+    if kind not in _LOST:
+        return Fault(kind, say_error(cause))
+    told = next((_tell_tls_reason(one) for one in causes if _is_of_tls(one) and _has_reason(one)), None)
+    return Fault(kind, told or say_error(_find_system_error(causes) or cause))
 
 
 def judge_status(
@@ -348,9 +351,18 @@ def _judge_handshake(error: BaseException) -> Fault:
     """The fault in a TLS connection that did not come about."""
     if "SSLCertVerificationError" in list_class_names(error):
         return Fault(Kind.CERTIFICATE, str(getattr(error, "verify_message", "")).rstrip("."))
-    reason = str(getattr(error, "reason", None) or "")
-    kind = Kind.NO_TLS if reason in _NO_TLS_REASONS else Kind.UNREACHABLE
-    return Fault(kind, f"TLS: {reason.lower().replace('_', ' ') or 'no reason given'}")
+    kind = Kind.NO_TLS if getattr(error, "reason", None) in _NO_TLS_REASONS else Kind.UNREACHABLE
+    return Fault(kind, _tell_tls_reason(error))
+
+
+def _has_reason(error: BaseException) -> bool:
+    """Whether an error of the ssl module says why: a server that wants a certificate of ours does so late."""
+    return isinstance(getattr(error, "reason", None), str)
+
+
+def _tell_tls_reason(error: BaseException) -> str:
+    reason = str(getattr(error, "reason", None) or "no reason given")
+    return f"TLS: {reason.lower().replace('_', ' ')}"
 
 
 def _find_system_error(causes: Iterable[BaseException]) -> OSError | None:

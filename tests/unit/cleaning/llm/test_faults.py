@@ -1,6 +1,7 @@
 """From what went wrong with a request to what is done about it: the table, row by row."""
 
 import json
+import ssl
 from email.utils import formatdate
 from types import SimpleNamespace
 
@@ -373,3 +374,10 @@ def test_what_is_wrong_with_a_request_may_be_told_in_a_word():
 )
 def test_a_sentence_that_quotes_the_key_or_the_text_is_not_shown(message):
     assert quoted(message) == ""
+
+
+def test_a_connection_that_tls_ends_late_is_told_by_its_reason():
+    error = named("TransportError", "ReadError")
+    error.__cause__ = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] alert")
+    error.__cause__.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
+    assert by_error(error) == Fault(Kind.CUT_OFF, "TLS: tlsv13 alert certificate required")
