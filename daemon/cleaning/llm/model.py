@@ -291,14 +291,14 @@ class Model:
         return Fault(Kind.FILTERED, fault.seen)
 
     def _ask_if_service_is_up(self, question: _Question) -> None:
-        """Ask for a harmless text of the same length where nothing else is left to ask for.
+        """Ask for a harmless text of nearly the same length where nothing else is left to ask for.
 
         An answer ends the hold; without one, the last passage on which a service fails would hold all others.
         """
         if not question.permit.has_failed_before or self._answers > question.answers:
             return
-        length = len(question.prompt.user)
-        greetings = f"<transcript>\n{_HELLO * (1 + length // len(_HELLO))}\n</transcript>"
+        length = len(question.prompt.user) - len(_HARMLESS)
+        greetings = f"<transcript>\n{_HELLO * max(1, length // len(_HELLO))}\n</transcript>"
         harmless = replace(question.prompt, user=greetings, stands_for=question.prompt.user)
         self._attempt(replace(question, prompt=harmless, bound=self.bound_cost(harmless)))
 
