@@ -43,7 +43,6 @@ def test_what_may_be_a_key_is_sent(key):
         (f'"{KEY}"', "quotes"),
         (f"ANTHROPIC_API_KEY={KEY}", "`=`"),
         (f'{{"key":"{KEY}"}}', "another kind of file"),
-        ("local", "and there is none"),
     ],
 )
 def test_where_a_key_is_refused_what_is_likely_wrong_with_it_is_said(key, told):
