@@ -30,7 +30,8 @@ _LOOSE_VALUE = re.compile(
 """The same in files that people wrote: with comments (`!`), numbers with a unit, in per cent, as 0x1F."""
 _SAVE = "Save it again in Praat as a text file."
 NO_NAME = re.compile(
-    r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?|default|orth?|utts?|tier)[\s_-]?\d*",
+    r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?"
+    r"|default|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|whisper|vad)[\s_-]?\d*",
     re.I,
 )
 """Names of tiers that are not those of people."""

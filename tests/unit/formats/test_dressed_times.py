@@ -95,3 +95,22 @@ def test_a_firm_in_brackets_belongs_to_the_name_above_what_is_said():
         "Mia Stone [Acme]",
         "Leo Hart [Acme]",
     }
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[ 00:00:0{a}.000 -->  00:00:0{b}.500] {track} {name} {said}",
+        "[ 00:00:0{a}.000 -->  00:00:0{b}.500] {name}\n{said}",
+        "start={a}.0s stop={b}.5s speaker_{name}\n{said}",
+        "[0:00:0{a}.000000 - 0:00:0{b}.500000] {name}: {said}",
+        "{name}:\n[0:00:0{a}.000000 - 0:00:0{b}.500000] {said}\n",
+    ],
+)
+def test_spans_as_scripts_print_them_are_times(form):
+    names = ["SPEAKER_00", "SPEAKER_01", "SPEAKER_00"]
+    rows = enumerate(zip("ABC", names, SAID, strict=True))
+    text = "\n".join(
+        form.format(a=2 * n, b=2 * n + 1, track=t, name=name, said=s) for n, (t, name, s) in rows
+    )
+    assert told(f"{text}\n") == list(zip([0, 2, 4], names, SAID, strict=True))

@@ -75,10 +75,18 @@ _FOLLOWED = re.compile(
 """What Coursera's page says to the blind before each time."""
 _PRINTED = re.compile(
     r"^[ \t]{0,9}start=(\d{1,6}(?:\.\d{1,6})?)s? (?:stop|end)=(\d{1,6}(?:\.\d{1,6})?)s? "
-    r"(?:speaker[_=])?(\S{1,40}?):?[ \t]+(?=\S)",
+    r"(?:speaker[_=])?(\S{1,40}?):?(?:[ \t]+(?=\S)|[ \t]*$)",
     re.M | re.ASCII,
 )
 """`start=0.2s stop=1.5s speaker_SPEAKER_00 text`, as programs print it."""
+_LONG_FRACTION = re.compile(r"(?<![\d:])(\d{1,2}:\d\d:\d\d\.\d{3})\d{1,6}(?!\d)", re.ASCII)
+"""A time as Python prints it: `0:00:03.500000`."""
+_DIARISED = re.compile(
+    r"^[ \t]{0,9}(\[\s?\d{1,2}:\d\d:\d\d\.\d{1,3} -->\s{1,2}\d{1,2}:\d\d:\d\d\.\d{1,3}\s?\])"
+    r"[ \t]+(?:[A-Z]{1,3}[ \t]+)?(SPEAKER_\d{1,3}):?(?:[ \t]+(?=\S)|[ \t]*$)",
+    re.M | re.ASCII,
+)
+"""`[ 00:00:01.123 -->  00:00:04.500] A SPEAKER_00`, as pyannote prints who speaks when."""
 _TRANSANA = re.compile(r"¤<(\d{1,9})>\s?", re.ASCII)
 _TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
 """What a recogniser writes for itself."""
@@ -234,6 +242,10 @@ def with_times_of_tokens(text: str) -> str:
         text = _RULED.sub(r"\2", text)
     if "and follow transcript" in text:
         text = _FOLLOWED.sub(r"\1", text)
+    if _LONG_FRACTION.search(text):
+        text = _LONG_FRACTION.sub(r"\1", text)
+    if "-->" in text and _DIARISED.search(text):
+        text = _DIARISED.sub(r"\1 \2: ", text)
     if "start=" in text:
         text = _PRINTED.sub(r"[\1 - \2] \3: ", text)
     if "<|" not in text:
