@@ -62,6 +62,7 @@ _MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(|</", re.I)
 _READERS = (
     _Format("services.otranscribe", "{"),
     _Format("services.detect", "{[`", (".json", ".json3")),
+    _Format("documents.ohms", "<"),
     _Format("captions.spoken_xml", "<"),
     _Format("captions.srv3", "<"),
     _Format("captions.ttml", "<"),
@@ -92,7 +93,8 @@ KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
     "MPSub, JACOsub, AQTitle, RealText, "
     "other lists of time codes, CSV and TSV, TextGrid, ELAN, "
-    "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, other XML that names speakers or times, "
+    "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, OHMS, "
+    "other XML that names speakers or times, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "
     "OpenDocument (.odt), RTF, HTML with names or times, MHTML, oTranscribe (.otr), CHAT (.cha), "
     "plain text and Markdown"

@@ -425,3 +425,12 @@ def test_a_dash_without_a_name_is_somebody_else_where_names_stand_behind_dashes(
 def test_a_dash_before_a_thought_is_whoever_speaks_where_names_have_none():
     text = make_srt("Ann: Good morning.", "- and good day.", "Ben: Shall we?", "Ann: Yes.", "Ben: Then go.")
     assert [speaker for _, speaker, _ in spoken(text)] == ["Ann", "Ann", "Ben", "Ann", "Ben"]
+
+
+def test_captions_within_an_oral_history_are_read_with_their_voices():
+    cues = "WEBVTT\n\n00:01.000 --> 00:03.000\n&lt;v Ann&gt;{}\n\n00:04.000 --> 00:06.000\n&lt;v Ben&gt;{}\n"
+    text = (
+        '<?xml version="1.0"?><ROOT xmlns="https://www.weareavp.com/nunncenter/ohms"><record>'
+        f"<title>Talk</title><vtt_transcript>{cues.format(FIRST, SECOND)}</vtt_transcript></record></ROOT>"
+    )
+    assert spoken(text, "a.xml") == [(1, "Ann", FIRST), (4, "Ben", SECOND)]

@@ -741,3 +741,9 @@ def test_whatsapps_word_about_encryption_is_nobodys():
         "[06.05.24, 10:02:15] Ann: Guten Morgen\n[06.05.24, 10:03:11] Ben: Ja.\n"
     )
     assert turns(text) == [("Ann", "Guten Morgen"), ("Ben", "Ja.")]
+
+
+def test_what_the_page_of_britains_hansard_has_below_names_is_not_said():
+    link = "Share this specific contribution"
+    text = f"Ann Berg\n{link}\nWhen?\n\nBen Lee\n{link}\nSoon.\n"
+    assert "Share" not in " ".join(said for _, said in turns(text))

@@ -142,6 +142,8 @@ _FATHOM = re.compile(
 """What Fathom sets between turns (`ACTION ITEM: … - WATCH: https://…`), and above them."""
 _PART_ENDS = re.compile(r"\s*PART \d{1,2} OF \d{1,2} ENDS \[\d{1,2}:\d\d:\d\d\]\s*$")
 """What Rev sets between the parts of a long recording."""
+_SHARE_THIS = "Share this specific contribution"
+"""What the page of Britain's Hansard has below each name."""
 _OFFER = re.compile(r"\s*[(\[].{0,200}\b(?:unlimited|upgrade to|free trial)\b.{0,200}[)\]]\s*$", re.I)
 """`(… Go Unlimited to transcribe files up to 10 hours long.)`"""
 _PANEL = re.compile(
@@ -266,7 +268,7 @@ def _find_reason(line: str, *, edge: bool) -> str | None:
         return "notice"
     if len(line) < _MOST_NOTICE * 2 and _FATHOM.match(line):
         return "notice"
-    if _OF_WHISPER_CPP.match(line) or _PART_ENDS.match(line):
+    if _OF_WHISPER_CPP.match(line) or _PART_ENDS.match(line) or line.strip() == _SHARE_THIS:
         return "notice"
     teams = _TEAMS_NOTICE.match(line)
     return "notice" if _OTTER_FOOT.match(line) or (teams and _is_person(teams[1])) else None
