@@ -690,6 +690,10 @@ def test_a_title_above_nothing_but_a_day_is_none_that_somebody_says(day):
     assert [s.speaker for s in transcript.segments] == ["Ann Berg", "Ben Lee"]
 
 
+def test_a_day_within_a_sentence_that_is_broken_is_said():
+    assert "May 6, 2024 was long" in turns("The meeting of\nMay 6, 2024\nwas long. We sat for hours.\n")[0][1]
+
+
 def test_a_sentence_above_a_day_is_said():
     assert "We met in Kiel." in turns("We met in Kiel.\nMay 6, 2024\nWe met again in Oslo.\n")[0][1]
 

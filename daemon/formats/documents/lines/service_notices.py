@@ -300,9 +300,11 @@ def _teams_title(lines: list[str]) -> int | None:
 
 def _date_below_title(lines: list[str]) -> int | None:
     """The place of a line with nothing but a day, and perhaps a time, that is the first or second of all."""
-    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()][:2]
-    found = (at for at in filled if _DATE_ALONE.match(lines[at]) and find_day(lines[at]) is not None)
-    return next(found, None)
+    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()]
+    found = (at for at in filled[:2] if _DATE_ALONE.match(lines[at]) and find_day(lines[at]) is not None)
+    dated = next(found, None)
+    below = next((lines[at].strip() for at in filled if dated is not None and at > dated), "")
+    return None if below[:1].islower() else dated  # a sentence that a margin broke
 
 
 def _title_above(lines: list[str], dated: int) -> int | None:
