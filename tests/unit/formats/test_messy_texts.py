@@ -751,3 +751,11 @@ def test_what_the_page_of_britains_hansard_has_below_names_is_not_said():
     link = "Share this specific contribution"
     text = f"Ann Berg\n{link}\nWhen?\n\nBen Lee\n{link}\nSoon.\n"
     assert "Share" not in " ".join(said for _, said in turns(text))
+
+
+def test_what_youtubes_page_has_below_a_transcript_is_not_said():
+    below = (
+        "English (auto-generated)\n\nAll\n\nFrom the series\n\nFrom Acme\n\nRelated\n\nFor you\n\nWatched\n"
+    )
+    text = f"0:00\nhello and welcome\n0:05\ntoday we talk about boats\n{below}"
+    assert [said for _, said in turns(text)] == ["hello and welcome", "today we talk about boats"]

@@ -154,6 +154,12 @@ _PANEL = re.compile(
     re.I,
 )
 """What stands above and below the transcript beside a video of YouTube's."""
+_PANEL_LANGUAGE = re.compile(
+    r"\s*[^\W\d]{3,20}(?: \([^()]{2,30}\))? \((?:auto-generated|automatisch erzeugt|générés? automatiquement"
+    r"|generad[oa]s? automáticamente|generat[oi] automaticamente|gerad[oa] automaticamente)\)\s*$"
+)
+_MOST_BELOW, _WORDS_BELOW = 10, 6
+"""Lines, and words of one, below the language of YouTube's transcript: `All`, `From Acme`, `Related`."""
 _FIELD = re.compile(r"[\s*_•-]*([^\W\d_][^:*_\n]{1,30})(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}\s+\S")
 _TACTIQ = re.compile(r"#\s?tactiq\.io\s", re.I)
 _TACTIQ_EMPTY = re.compile(r"(?:[\d:.]{5,12} )?No text|")
@@ -184,6 +190,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     worded = _worded_times(lines)
     timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
     last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
+    begun |= _below_panel(lines, last)
     for at, line in enumerate(lines):
         if at in worded:
             time = "" if timed else _write_time(line)
@@ -283,6 +290,17 @@ def _begun_by_speakers(lines: list[str]) -> frozenset[int]:
         return frozenset()
     named = {line.rstrip().rpartition(" ")[0].strip() for line in lines if _TIME_BEHIND.search(line)}
     return frozenset(at for at in found if lines[at].strip().startswith(tuple(filter(None, named))))
+
+
+def _below_panel(lines: list[str], last: int) -> frozenset[int]:
+    """The places of what YouTube's page has below a transcript: the language, and a few headings of films."""
+    filled = [at for at in range(max(0, last - _MOST_BELOW * 2), last + 1) if lines[at].strip()]
+    panel = next((n for n, at in enumerate(filled) if _PANEL_LANGUAGE.match(lines[at])), None)
+    if panel is None:
+        return frozenset()
+    below = filled[panel + 1 :]
+    short = all(len(lines[at].split()) <= _WORDS_BELOW and not _CLOCK.search(lines[at]) for at in below)
+    return frozenset(filled[panel:]) if short and len(below) <= _MOST_BELOW else frozenset()
 
 
 def _is_person(name: str) -> bool:
