@@ -75,6 +75,7 @@ _LONGEST_NUMBER = 15  # digits: more are no time
 _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
+_EMPHASISED = re.compile(r"<(i|b|u|em|strong)>([^<>]{1,2000})</\1>", re.I)
 _TIMED_SHARE = 0.5
 """The share of rows with a time below which the others share the times of those around them."""
 _SAVE = "Save it again as CSV with a header of start, end, speaker and text; or drop SRT, VTT or plain text."
@@ -123,7 +124,7 @@ class _Rows:
 
     def __init__(self, text: str, delimiter: str, columns: Columns, *, has_head: bool) -> None:
         self._text, self._delimiter, self._has_head = text.lstrip(), delimiter, has_head
-        self._has_entities = "&" in text
+        self._has_entities = "&" in text or "</" in text
         self._width = 0
         self._named = 0
         self.columns = columns
@@ -215,8 +216,8 @@ def _make_paragraphs(rows: _Rows) -> Iterator[Paragraph]:
 
 
 def _decode_cell(cell: str) -> str:
-    """The cell with the characters that its entities (`&#8212;`) stand for."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell)
+    """The cell with the characters that its entities (`&#8212;`) stand for, and without emphasis."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _EMPHASISED.sub(r"\2", cell))
 
 
 def _without_delimiter(text: str) -> str:

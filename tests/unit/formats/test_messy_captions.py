@@ -434,3 +434,8 @@ def test_captions_within_an_oral_history_are_read_with_their_voices():
         f"<title>Talk</title><vtt_transcript>{cues.format(FIRST, SECOND)}</vtt_transcript></record></ROOT>"
     )
     assert spoken(text, "a.xml") == [(1, "Ann", FIRST), (4, "Ben", SECOND)]
+
+
+def test_emphasis_in_the_cells_of_a_table_is_no_word():
+    text = 'start,speaker,text\n0:01,Ann,"I read <em>The Ferry</em>, and x < y."\n0:05,Ben,<i>Yes.</i>\n'
+    assert [said for _, _, said in spoken(text, "a.csv")] == ["I read The Ferry, and x < y.", "Yes."]
