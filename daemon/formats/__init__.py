@@ -106,14 +106,15 @@ WHAT_IS_READ = f"What is read: {KINDS}."
 
 _TURN_MARK = "[SPEAKER_TURN]"
 """What whisper.cpp writes where somebody else begins to speak, but not who."""
-_OFFERING = "TurboScribe"
+_OFFERING = ("TurboScribe", "[Auto-generated transcript.")
 _OFFER = re.compile(
     r"\((?=[^()\n]{0,150}TurboScribe)"
     r"(?=(?:\w+ ){0,4}?(?:trans[ck]ri|trascri|transkry|file |datei |archivo |fichier )"
-    r"|[^()\n]{0,150}unlimited)[^()\n]{10,250}\)[ \t]*",
+    r"|[^()\n]{0,150}unlimited)[^()\n]{10,250}\)[ \t]*"
+    r"|\[Auto-generated transcript\. [^\[\]\n]{5,120}\][ \t]*",
     re.I,
 )
-"""What TurboScribe sets before the first words, and behind the last, for those who don't pay."""
+"""What TurboScribe sets before the first words, and behind the last, for those who don't pay; and Panopto."""
 _ENCLOSED = re.compile(r"\s*[<`~]")  # how a text begins that has tags or fences around it
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
@@ -262,7 +263,7 @@ def _read_text(source: Source, filename: str) -> Reading:
         marks = max(0, count_words(whole) - count_words(text))
         del whole
     offered = 0
-    if _OFFERING in text:
+    if any(word in text for word in _OFFERING):
         whole, text = text, _OFFER.sub("", text)
         offered = count_words(whole) - count_words(text)
         del whole

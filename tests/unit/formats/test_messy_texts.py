@@ -759,3 +759,25 @@ def test_what_youtubes_page_has_below_a_transcript_is_not_said():
     )
     text = f"0:00\nhello and welcome\n0:05\ntoday we talk about boats\n{below}"
     assert [said for _, said in turns(text)] == ["hello and welcome", "today we talk about boats"]
+
+
+def test_a_heading_above_the_day_of_googles_notes_is_no_title():
+    text = (
+        "## 📖 Transcript\n\nMay 6, 2024\n\n## Weekly sync - Transcript\n\n### 00:00:00\n\n"
+        "**Ann Berg:** We sell it.\n\n**Ben Lee:** Good.\n\n**Ann Berg:** So?\n"
+    )
+    transcript = checked(text.encode(), "a.md")
+    assert transcript.title is None
+    assert [s.text for s in transcript.segments] == ["We sell it.", "Good.", "So?"]
+
+
+def test_what_panopto_sets_before_the_first_words_is_left_out():
+    text = CUES.format("[Auto-generated transcript. Edits may have been applied for clarity.]")
+    assert [said for _, _, said in spoken(text, "a.srt")] == ["The ferry left.", "Yes."]
+
+
+@pytest.mark.parametrize("name", ["S{}", "Speaker {}"])
+def test_a_numbered_speaker_before_a_time_and_the_words_speaks_then(name):
+    one, other = name.format(1), name.format(2)
+    text = f"{one} 00:01 We sell it.\n{other} 00:05 Good.\n{one} 00:09 [laughter] So?\n"
+    assert spoken(text) == [(1, one, "We sell it."), (5, other, "Good."), (9, one, "[laughter] So?")]

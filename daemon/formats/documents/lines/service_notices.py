@@ -50,7 +50,7 @@ _DATE_ALONE = re.compile(
     r"(?:\s?[|•·]\s?\d{1,3}:\d\d(?::\d\d)?|\s?[|•·]\s?\d{1,3}\s?m(?:in|ins|inutes)?)?\s*$"
 )
 """A day, with the time and how long it took: `Mon, May 6, 2024 | 10:02 AM`, `2024-05-06 10:02|32:10`."""
-_NO_TITLE = re.compile(r"[:：]|^\W*\d{1,2}[:.]\d\d")
+_NO_TITLE = re.compile(r"[:：]|^\W*\d{1,2}[:.]\d\d|^\s*[#>*]")
 _MOST_TITLE_WORDS = 15
 _UNIT = r"\d{{1,3}}\s(?:{})"
 _LASTS = re.compile(
@@ -181,7 +181,8 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     begun = _begun_by_speakers(lines)
     heads = _otter_heads(lines) | _meeting_head(lines) | _fields_above_transcript(lines) | _other_heads(lines)
     if dated is not None:
-        title = _title_above(lines, dated)
+        above = _title_above(lines, dated)
+        title = None if above in heads else above
         heads |= {dated}
     fields = find_recording_fields(lines)
     _show_fields(lines, fields - heads, reading)

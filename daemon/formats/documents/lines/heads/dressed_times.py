@@ -37,6 +37,8 @@ _FORMS = tuple(
         rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(](?:at|um|à|@|t\s?=)\s?{_SPAN}[\])]:(?=\s|$)",
         rf"(?P<name>[^\W\d_][^:()\[\]\d]{{0,40}}?\d{{0,3}})\s?[\[(]t\s?=\s?(?P<start>{_SECONDS})s?[\])]:(?=\s|$)",
         rf"(?P<name>[^\W\d_][^:,()\[\]\d]{{0,40}}?\d{{0,3}}),\s?(?=\d\d){_SPAN}:(?=\s|$)",
+        # S1 00:05 text
+        rf"(?P<name>S\d{{1,2}}|(?:speaker|sprecher|locuteur|hablante)[ _]?\d{{1,3}})\s{_SPAN}(?=\s+\S)",
         # [SPEAKER_00] 0:05 --> 0:08: text
         rf"\[?(?P<name>[^\W\d_][^:()\[\]]{{0,40}}?)[\]:]{{1,2}}\s(?P<start>{_CLOCK}){_ARROW}(?P<end>{_CLOCK})\s?[:|](?=\s|$)",
         # Speaker SPEAKER_00 from 5.1s to 8.0s: text, [SPEAKER_00 5.12-8.00] text
