@@ -58,7 +58,7 @@ def _list_below(top: str, below: str) -> Iterator[NamedFile]:
         if os.path.islink(path):
             continue
         if os.path.isdir(path):
-            if not is_ignored_folder(name) and not os.path.exists(os.path.join(path, SUMMARY)):
+            if not is_ignored_folder(name) and not os.path.isfile(os.path.join(path, SUMMARY)):
                 subfolders.append(name)
         elif os.path.isfile(path) and not is_ignored(name) and not _is_on_top_of_result(path):
             stem, extension = os.path.splitext(name)

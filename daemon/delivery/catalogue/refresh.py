@@ -18,9 +18,9 @@ from daemon.delivery.catalogue.page import MARK, OtherPage, render_page, render_
 from daemon.delivery.catalogue.passages import read_passages
 from daemon.delivery.catalogue.rows import FailedJob, make_row
 from daemon.delivery.catalogue.store import CatalogueFile
-from daemon.delivery.catalogue.walk import Found, find_results, identify_file
+from daemon.delivery.catalogue.walk import Found, find_results, identify_file, identify_result
 from daemon.delivery.catalogue.words import fold_text
-from daemon.delivery.outbox.names import INDEX, SUMMARY
+from daemon.delivery.outbox.names import INDEX
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.system.files import Folder
 
@@ -63,7 +63,7 @@ class Refresh:
     def take_in(self, paths: Sequence[str]) -> None:
         """Take in the results that have come to lie at these paths in the outbox."""
         with self._outbox.pinned.open() as top:
-            found = [Found(path, identify_file(f"{top.path}/{path}/{SUMMARY}")) for path in paths]
+            found = [Found(path, identify_result(f"{top.path}/{path}")) for path in paths]
             self._put_results(top, [one for one in found if one.identity])
 
     def walk(self) -> None:

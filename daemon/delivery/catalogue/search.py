@@ -15,9 +15,8 @@ from daemon.delivery.catalogue.entry import Entry, read_lines
 from daemon.delivery.catalogue.passages import Excerpt, find_excerpts, read_passages
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.store import CatalogueFile
-from daemon.delivery.catalogue.walk import identify_file
+from daemon.delivery.catalogue.walk import identify_result
 from daemon.delivery.catalogue.words import Term, build_match
-from daemon.delivery.outbox.names import SUMMARY
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.system.files import Folder
 
@@ -91,7 +90,7 @@ def _search_catalogue(
 
 def _is_there(top: Folder, entry: Entry) -> bool:
     """Whether a result is still where it was when it was last looked for."""
-    return bool(identify_file(os.path.join(top.path, entry.path, SUMMARY)))
+    return bool(identify_result(os.path.join(top.path, entry.path)))
 
 
 def _make_hit(top: Folder, entry: Entry, terms: Sequence[Term]) -> Hit:

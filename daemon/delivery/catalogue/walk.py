@@ -6,7 +6,9 @@ hidden names are passed over.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,13 +39,25 @@ def identify_file(path: str) -> str:
     return f"{found.st_dev}:{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
 
 
+def identify_result(path: str) -> str:
+    """The identity of a result by its summary.json; "" where a folder is none.
+
+    A folder of that name is a result, or is for results: its parent is none for that.
+    """
+    summary = os.path.join(path, SUMMARY)
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(os.lstat(summary).st_mode):
+            return ""
+    return identify_file(summary)
+
+
 def _find_below(top: str, below: str, depth: int) -> Iterator[Found]:
     """The results in a folder (its path below `top`) and in those inside it; `depth` of them lie above."""
     with os.scandir(os.path.join(top, below)) as listed:
         names = [one.name for one in listed if one.name[0] != "." and one.is_dir(follow_symlinks=False)]
     for name in names:
         path = os.path.join(below, name)
-        identity = identify_file(os.path.join(top, path, SUMMARY))
+        identity = identify_result(os.path.join(top, path))
         if identity:
             yield Found(path, identity)
         elif depth < _MOST_DEEP:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from daemon.delivery.outbox.names import SUMMARY
+from daemon.delivery.outbox.names import SUMMARY, is_result
 from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import shorten
 from daemon.system.files import Folder
@@ -39,6 +39,8 @@ def find_results_in(
 def read_summary(folder: Folder) -> dict[str, Any] | None:
     """What a result says of itself, nothing where that can't be understood; None for other folders."""
     try:
+        if not is_result(folder):
+            return None
         summary = load_json(folder.read(SUMMARY))
     except FileNotFoundError:
         return None

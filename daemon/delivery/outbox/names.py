@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from collections.abc import Callable, Collection
 
 from daemon.system.file_names import is_plain, make_ascii, make_portable, shorten, visible
@@ -30,6 +31,12 @@ def is_reserved(name: str) -> bool:
     lowered = name.lower()
     is_ours = lowered in _RESERVED or _INDEX_PAGE.fullmatch(lowered) is not None
     return is_ours or name.startswith(".")
+
+
+def is_result(folder: Folder) -> bool:
+    """Whether a folder is a result: a folder in it that is called `summary.json` is one for results."""
+    found = folder.stat(SUMMARY)
+    return found is not None and not stat.S_ISDIR(found.st_mode)
 
 
 def name_beside(folder: str, on_top: str) -> str:

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from daemon.delivery.outbox.names import (
-    SUMMARY,
     Spelling,
     is_reserved,
+    is_result,
     spell_file,
     split_name,
     try_spellings,
@@ -206,7 +206,7 @@ def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folde
             continue
         with contextlib.ExitStack() as stack:
             stack.enter_context(inner)
-            if not inner.has(SUMMARY):
+            if not is_result(inner):
                 stack.pop_all()
                 return inner
     raise AssertionError("numbered names never end")

@@ -422,3 +422,11 @@ def test_words_of_removed_results_are_cleared_away_in_time(made, monkeypatch):
     assert file._connection.execute("SELECT count(*) FROM texts_docsize").fetchone() == (1,)
     file.close()
     assert made.paths("harbour") == ["talk-5"]
+
+
+def test_a_result_called_as_the_file_in_each_hides_none_beside_it(made):
+    made.add("course/summary.json", title="Odd")
+    made.add("course/talk", title="The talk")
+    made.refresh()
+    assert titles(made) == ["The talk", "Odd"]
+    assert made.paths("harbour") == ["course/talk", "course/summary.json"]

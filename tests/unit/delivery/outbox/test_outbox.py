@@ -97,6 +97,15 @@ def test_nothing_is_delivered_below_a_folder_that_is_a_result(outbox):
     assert [where for where, _ in outbox.find_results("course/talk.txt")] == ["course-2/talk"]
 
 
+def test_a_result_called_as_the_file_in_each_makes_no_result_of_the_folder_it_lies_in(outbox):
+    assert deliver(outbox, "course/summary.json.txt") == "course/summary.json"
+    assert deliver(outbox, "course/talk.txt", OTHER) == "course/talk"
+    for name in ("course/summary.json", "course/talk"):
+        assert [where for where, _ in outbox.find_results(f"{name}.txt")] == [name]
+    assert outbox.reject_original("summary.json.txt", ID, parcel_of()) == "rejected/summary.json"
+    assert outbox.reject_original("talk.txt", OTHER, parcel_of()) == "rejected/talk"
+
+
 def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, path, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (path / "course").symlink_to(tmp_path / "elsewhere")
@@ -169,7 +178,7 @@ def test_a_build_that_fails_leaves_no_result(outbox, path):
 
 def test_a_folder_that_can_not_be_looked_into_is_left_open_by_no_delivery(outbox, path, monkeypatch):
     (path / "course").mkdir()
-    opened, has, sub = [], Folder.has, Folder.sub
+    opened, stat_of, sub = [], Folder.stat, Folder.sub
 
     def open_inner(folder, name):
         opened.append(sub(folder, name))
@@ -178,10 +187,10 @@ def test_a_folder_that_can_not_be_looked_into_is_left_open_by_no_delivery(outbox
     def refuse(folder, name):
         if name == "summary.json" and folder.path.endswith("course"):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return has(folder, name)
+        return stat_of(folder, name)
 
     monkeypatch.setattr(Folder, "sub", open_inner)
-    monkeypatch.setattr(Folder, "has", refuse)
+    monkeypatch.setattr(Folder, "stat", refuse)
     with pytest.raises(PermissionError):
         deliver(outbox, "course/talk.txt")
     assert {folder.fd for folder in opened} == {-1}
