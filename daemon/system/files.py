@@ -225,14 +225,18 @@ class Folder:
         self.fsync()
 
     @_naming()
-    def make(self, name: str, mode: int = PRIVATE_FOLDER) -> Folder:
-        """A new folder inside this one, durable; FileExistsError decides who owns the name."""
+    def make(self, name: str, mode: int | None = PRIVATE_FOLDER) -> Folder:
+        """A new folder inside this one, durable; FileExistsError decides who owns the name.
+
+        With no mode it is its owner's alone, but for what it inherits: its group, to be passed on.
+        """
         os.mkdir(name, PRIVATE_FOLDER, dir_fd=self.fd)
         with contextlib.ExitStack() as undo:
             undo.callback(self._remove_empty, name)  # else each new try would find another name taken
             made = self.sub(name)
             undo.callback(made.close)
-            set_mode(made.fd, mode)
+            if mode is not None:
+                set_mode(made.fd, mode)
             self.fsync()
             undo.pop_all()
         return made

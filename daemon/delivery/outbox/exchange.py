@@ -28,7 +28,7 @@ from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
 from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
-from daemon.system.open_file import give_to
+from daemon.system.open_file import give_to, set_mode
 from daemon.system.process.other_processes import is_another
 from daemon.system.scratch.draft import Content, pieces_of
 
@@ -141,7 +141,7 @@ def _build_new(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapping
     """The new folder, whole and durable: the new files, the old ones, and what people put beside those."""
     made = {find_spelt(old.folder, name) for name in list_made_files(old.summary)} - {""}
     modes = stage.modes
-    with stage.folder.make(hidden, modes.folder) as folder:
+    with stage.folder.make(hidden, None) as folder:
         give_to(folder.fd, stage.owner, modes.group)
         spell = try_spellings(folder, (), files)
         files = {spell_file(name, spell): data for name, data in files.items()}
@@ -151,6 +151,7 @@ def _build_new(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapping
         _keep_earlier(old, folder, made - {RECORD}, stage, spell)
         for name, content in files.items():  # the summary is the last: with it the folder counts
             folder.write(name, pieces_of(content), modes.file, modes.group, stage.owner)
+        set_mode(folder.fd, modes.folder)
         folder.fsync()
 
 

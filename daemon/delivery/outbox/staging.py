@@ -27,6 +27,7 @@ from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import is_plain, numbered, shorten, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
+from daemon.system.open_file import set_mode
 from daemon.system.scratch.draft import Content, pieces_of
 from daemon.system.volumes import is_one_mount, mounts_inside
 
@@ -143,6 +144,7 @@ def build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: 
         for name, content in ((spell_file(each, spell), content) for each, content in files.items()):
             folder.write(name, pieces_of(content), modes.file)
             give_group(folder, name, modes)
+        set_mode(folder.fd, modes.folder)
         folder.fsync()
     return os.path.basename(folder.path)
 
@@ -171,6 +173,7 @@ def open_target(
         """A folder, made hidden first: nobody ever finds it without its permissions."""
         built_in = stage if is_one_mount(stage, here) else here
         with _make_hidden(built_in, job_id, modes) as hidden:
+            set_mode(hidden.fd, modes.folder)
             built_in.move_folder_unless_taken(os.path.basename(hidden.path), here, missing)
         return here.sub(missing)
 
@@ -213,10 +216,14 @@ def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folde
 
 
 def _make_hidden(top: Folder, job_id: str, modes: Modes) -> Folder:
-    """A new, empty folder under the hidden name of this job; the caller closes it."""
+    """A new, empty folder under the hidden name of this job; the caller closes it.
+
+    It has its permissions only once it is filled: who is in no group of the outbox can't set them without
+    taking off what gives that group to the files that are made in it.
+    """
     name = _partial_name(job_id)
     remove_hidden(top, job_id)
-    made = top.make(name, modes.folder)
+    made = top.make(name, None)
     with contextlib.suppress(OSError):
         os.fchown(made.fd, -1, modes.group)
     return made

@@ -290,6 +290,31 @@ def test_everything_takes_the_permissions_of_the_outbox_whatever_the_umask(path,
         assert stat.S_IMODE(found.stat().st_mode) == (mode if found.is_dir() else file_mode), found
 
 
+def leave_all_groups(monkeypatch):
+    """Allow from now on what the system allows somebody who is in no group of the outbox."""
+    fchmod = os.fchmod
+
+    def refuse(*args, **where):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "fchmod", lambda fd, mode: fchmod(fd, mode & ~stat.S_ISGID))
+    monkeypatch.setattr(os, "chown", refuse)
+    monkeypatch.setattr(os, "fchown", refuse)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder any group")
+def test_files_take_the_group_that_the_outbox_gives_also_for_who_is_not_in_it(path, monkeypatch):
+    os.chown(path, -1, 54321)
+    path.chmod(0o2770)
+    leave_all_groups(monkeypatch)
+    outbox = Outbox(str(path))
+    deliver(outbox, "talk.txt")
+    deliver(outbox, "course/talk.txt", OTHER)
+    outbox.reject_original("course/talk.txt", ID, parcel_of())
+    files = [found.stat() for found in path.rglob("*") if found.is_file()]
+    assert {(found.st_gid, stat.S_IMODE(found.st_mode)) for found in files} == {(54321, 0o660)}
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder any group")
 def test_everything_takes_the_group_of_the_outbox(path):
     os.chown(path, -1, 54321)
