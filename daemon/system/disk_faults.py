@@ -197,4 +197,4 @@ def _folder_of(error: OSError) -> str:
     folder = os.path.dirname(error.filename)
     while HiddenName.parse(os.path.basename(folder)) is not None:
         folder = os.path.dirname(folder)
-    return shown(folder)
+    return shown(os.path.normpath(folder))

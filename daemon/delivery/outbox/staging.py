@@ -205,7 +205,8 @@ def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folde
         except OSError as error:
             if error.errno not in (errno.ENOTDIR, errno.ELOOP):
                 raise
-            log.warning("passed over path=%r it is not a folder of the outbox", shown(f"{here.path}/{name}"))
+            path = os.path.normpath(f"{here.path}/{name}")
+            log.warning("passed over path=%r it is not a folder of the outbox", shown(path))
             continue
         with contextlib.ExitStack() as stack:
             stack.enter_context(inner)

@@ -106,11 +106,12 @@ def test_a_result_called_as_the_file_in_each_makes_no_result_of_the_folder_it_li
     assert outbox.reject_original("talk.txt", OTHER, parcel_of()) == "rejected/talk"
 
 
-def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, path, tmp_path):
+def test_a_link_or_a_file_in_the_place_of_a_subfolder_is_passed_over(outbox, path, tmp_path, caplog):
     (tmp_path / "elsewhere").mkdir()
     (path / "course").symlink_to(tmp_path / "elsewhere")
     (path / "course-2").touch()
     assert deliver(outbox, "course/talk.txt") == "course-3/talk"
+    assert f"passed over path='{path}/course-2'" in caplog.text
     assert os.listdir(tmp_path / "elsewhere") == []
 
 
