@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from daemon.delivery.catalogue.passages import Excerpt
 from daemon.delivery.catalogue.search import Answer, Hit, search_outbox
 from daemon.delivery.catalogue.words import parse_query
+from daemon.delivery.outbox.names import REJECTED
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.settings.config import Root
@@ -65,7 +66,8 @@ def _list_lines(root: Root, answer: Answer) -> Iterator[str]:
 
 def _list_hit(root: Root, hit: Hit) -> Iterator[str]:
     entry = hit.entry
-    yield f"{shown(entry.title)}  ({entry.finished_at[:10]})"
+    rejected = ", rejected" if entry.kind == REJECTED else ""
+    yield f"{shown(entry.title)}  ({entry.finished_at[:10]}{rejected})"
     for excerpt in hit.excerpts:
         yield f"  {_show_excerpt(excerpt)}"
     yield f"  {shown(os.path.join(root.outbox, entry.text or entry.path))}"

@@ -80,6 +80,17 @@ def test_what_is_redone_under_the_same_settings_is_cleaned_and_dropped_again_it_
     assert root.results() == ["rejected/talk", "talk", "talk-2", "talk-3"]
 
 
+def test_search_says_of_what_was_rejected_that_it_was(root):
+    root.drop("talk.txt")
+    root.command("once")
+    root.drop("talk.txt")
+    root.command("once", check=False)
+    heads = [
+        line for line in root.command("search", "talk").stdout.splitlines() if line.startswith("talk  (")
+    ]
+    assert sorted(head.endswith(", rejected)") for head in heads) == [False, True]
+
+
 def test_redo_of_all_there_is_passes_over_what_is_no_result_and_goes_on(root):
     root.write_config(layout="flat")
     for name in ("a.txt", "b.txt"):
