@@ -261,7 +261,7 @@ def _check_second_models(access: Access) -> Iterator[Finding]:
         try:
             access.find_processor(replace(access.settings, model=model)).check()
         except ServiceError as error:
-            mend = f"{error.mend} Until then the original words stand, as without it."
+            mend = f"{error.mend} Until then what `model` can't clean keeps its original words."
             yield Finding(f"`fallback_model`: {error.message}", mend)
         else:
             yield Finding(f"{model} answers, as `fallback_model`")

@@ -102,7 +102,7 @@ def _judge_result(settings: Settings, chunk: Chunk, result: ProcessedChunk) -> I
     if result.cleaned_text.split() == chunk.text.split():
         yield Finding("It came back as it was: nothing of it was cleaned", mend, EXIT_SOME_FAILED)
     elif settings.provider == "offline":
-        yield Finding("The rules need pass no gate: they take out what they know, and add nothing")
+        yield Finding("The rules are not checked: they only take out what they know, and add nothing")
     elif frozen_style(settings).keeps_wording and settings.output_language is None:
         yield Finding("The gate let it pass: nothing lost, nothing added")
     else:
