@@ -14,7 +14,7 @@ from daemon.errors import LockedError, UsageError
 from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
-from daemon.store.pause import make_pause_file, remove_pause_files
+from daemon.store.pause import find_pause_files, make_pause_file, remove_pause_files
 from daemon.store.state_folder import State, list_jobs_in
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
@@ -23,13 +23,21 @@ _NOT_BEGUN = "{} had not begun: its file is still in the inbox."
 
 
 def pause(root: Root, job: str | None, reason: str) -> str:
-    """Make the PAUSE file, of the root or of one job; what was done, in a sentence."""
+    """Make the PAUSE file, of the root or of one job; what was done, in a sentence.
+
+    Where there is one already, the reason that somebody gave stays unless another is given.
+    """
     if job is None:
+        if not reason and find_pause_files(root.path):
+            return "It is paused already. Go on with: transcriptd resume"
         make_pause_file(root.path, reason)
         return "Paused. What is in flight ends and is saved; go on with: transcriptd resume"
     with _open_job(root, job) as found:
+        go_on = f"Go on with: transcriptd resume {found.name_for_shell}"
+        if not reason and found.paused:
+            return f"{shown(found.name)} is paused already. {go_on}"
         found.leave_marker(PAUSE, reason)
-        return f"Paused {shown(found.name)}. Go on with: transcriptd resume {found.name_for_shell}"
+        return f"Paused {shown(found.name)}. {go_on}"
 
 
 def resume(root: Root, job: str | None) -> str:

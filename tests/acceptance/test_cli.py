@@ -776,6 +776,20 @@ def test_a_job_is_named_by_its_file_too(model_root):
     assert model_root.command("pause", "course/talk.txt").stdout.startswith("Paused course--talk.")
 
 
+def test_a_second_pause_without_a_reason_keeps_the_first_ones(model_root, server):
+    root = model_root
+    root.write_config(budget_usd_per_job=0.0001, **PRICED)
+    root.drop("talk.txt")
+    root.command("once", check=False)
+    for job in ((), ("talk",)):
+        root.command("pause", *job, "--reason", "Ann is on holiday")
+        assert "is paused already. Go on with: transcriptd resume" in root.command("pause", *job).stdout
+        assert root.command("pause", *job, "--reason", "Ben, too").stdout.startswith("Paused")
+    status = root.status()
+    assert status["paused"] == "Ben, too"
+    assert (root.state / "talk/PAUSE").read_text() == "Ben, too"
+
+
 def test_what_is_no_job_any_more_or_not_yet_is_said_to_be_so(root):
     root.drop("talk.txt")
     root.command("pause")
