@@ -80,7 +80,7 @@ class Progress:
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         self._began = time.monotonic()
-        self._told_first = False
+        self._told_first = self._told_where = False
         self._standing: dict[str, _Standing] = {}
         self._ended_chunks = 0  # done in this run, of jobs that have ended
 
@@ -112,6 +112,7 @@ class Progress:
         """Draw where each job stands."""
         if self._bars is None:
             return
+        self._tell_where(supervisor)
         open_jobs = supervisor.jobs.open
         asking = find_asking(supervisor)
         if asking is not None and asking.first and not self._told_first:
@@ -124,6 +125,15 @@ class Progress:
         for job in open_jobs:
             if job.account in self._standing:
                 self._draw_job(job, self._standing[job.account])
+
+    def _tell_where(self, supervisor: Supervisor) -> None:
+        """Say once to which server text is sent, where it leaves this machine."""
+        if self._told_where:
+            return
+        self._told_where = True
+        where = supervisor.jobs.access.find_server_elsewhere()
+        if where is not None:
+            self.note(f"Transcripts are sent to {where}, to {supervisor.root.config.model}")
 
     def _note_standings(self, open_jobs: Iterable[Job]) -> None:
         now = time.monotonic()

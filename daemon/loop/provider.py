@@ -29,6 +29,7 @@ from daemon.settings.address import (
     find_proxy,
     find_version,
     is_hosted_api,
+    is_on_this_machine,
     read_host,
     refuse_other_api,
     show_address,
@@ -315,6 +316,13 @@ class Access:
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
         sent = f"transcripts are sent to {where}{way}, {key}; {self._describe_cost()}{kept_back}"
         return f"cleaning with {config.model}; {sent}{self._describe_left_off()}"
+
+    def find_server_elsewhere(self) -> str | None:
+        """The server that text leaves this machine for, as people call it; None where it stays here."""
+        config = self.root.config
+        if self.provider == "offline" or (config.base_url and is_on_this_machine(config.base_url)):
+            return None
+        return show_address(config.base_url) if config.base_url else _OWN_API[config.api]
 
     def _describe_cost(self) -> str:
         """What an hour of speech costs, as far as that is known."""

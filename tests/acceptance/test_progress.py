@@ -4,6 +4,8 @@ import re
 import subprocess
 import time
 
+import pytest
+
 from daemon import errors
 from tests import HANG_SECONDS
 from tests.conftest import TRANSCRIPT, environment, program
@@ -119,3 +121,13 @@ def test_a_result_whose_path_nobody_reads_is_delivered_all_the_same(root, tmp_pa
     assert "failed=0" in broken.stderr
     assert "failed job" not in broken.stderr
     assert (broken.returncode, root.results()) == (0, ["talk"])
+
+
+@pytest.mark.parametrize("command", ["once", "clean"])
+def test_where_text_leaves_this_machine_the_first_line_says_to_which_server(make_root, terminal, command):
+    root = make_root(base_url="http://nowhere.invalid", model="a-model")
+    root.drop("talk.txt")
+    named = [str(root.inbox / "talk.txt"), "--output", str(root.path / "cleaned")]
+    once = terminal(root, command, *(named if command == "clean" else []), "--wait", "0")
+    assert once.end() == errors.EXIT_HELD
+    assert once.screen().startswith("Transcripts are sent to http://nowhere.invalid, to a-model\n")
