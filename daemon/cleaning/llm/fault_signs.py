@@ -33,6 +33,8 @@ _BY_STATUS: Mapping[int, Kind] = {
     429: Kind.LIMITED,
     499: Kind.BUSY,
     503: Kind.OVERLOADED,
+    504: Kind.LATE_BEHIND,
+    524: Kind.LATE_BEHIND,  # Cloudflare's
     529: Kind.OVERLOADED,
 }
 # What an error is called that comes without its status: in a result of a batch, or in a body with a 200.

@@ -38,6 +38,7 @@ class Kind(enum.Enum):
     OVERLOADED = "overloaded"
     UNREACHABLE = "unreachable"
     BUSY = "busy"
+    LATE_BEHIND = "late behind"
     CUT_OFF = "cut off"
     TIMEOUT = "timeout"
     BROKEN = "broken"
@@ -108,7 +109,8 @@ class Policy:
     on. `to_be_proved`: before the passage is blamed, a harmless text is asked for, all else being equal.
     `may_be_billed`: nobody knows, so the reservation stands. `most_tries`: the same request is sent
     no oftener, however many `attempts` there are. `may_be_filtered`: what stands before the service (a
-    firewall, a company's proxy) may answer so to some texts alone.
+    firewall, a company's proxy) may answer so to some texts alone. `may_be_billed_elsewhere`: the same as
+    `may_be_billed`, but for a provider's own API, which bills no error.
     """
 
     retry: Retry
@@ -121,6 +123,7 @@ class Policy:
     may_be_billed: bool = False
     most_tries: int | None = None
     may_be_filtered: bool = False
+    may_be_billed_elsewhere: bool = False
 
 
 _AGAIN, _ONCE, _NEVER = Retry.YES, Retry.NO, Retry.NEVER
@@ -136,6 +139,10 @@ POLICIES: Mapping[Kind, Policy] = {
     Kind.UNREACHABLE: Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, MANY_STRIKES),
     # It arrived, and one passage may be what makes the service fail, each time again.
     Kind.BUSY:        Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES),
+    # As BUSY; but what stands behind a gateway may go on with the work, and bill it, when that has given up.
+    Kind.LATE_BEHIND: Policy(
+        _AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed_elsewhere=True
+    ),
     # As BUSY; and the service may have done the work, and bill it, although its answer never came whole.
     Kind.CUT_OFF:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
     Kind.TIMEOUT:     Policy(_AGAIN, Then.HOLD, _SERVICE, OUTAGE_PROBE, FEW_STRIKES, may_be_billed=True),
@@ -225,6 +232,11 @@ _WORDS: Mapping[Kind, _Words] = {
     Kind.BUSY: _Words(
         "{where} can't serve requests at present ({seen}).",
         "It is asked again by itself; if it stays so, that service's own log or status page says why.",
+    ),
+    Kind.LATE_BEHIND: _Words(
+        "{where} had no answer in time from what stands behind it ({seen}).",
+        "It is asked again by itself; a slow model may need a longer time limit there (nginx: "
+        "proxy_read_timeout), or a smaller `chunk_words`.",
     ),
     Kind.CUT_OFF: _Words(
         "{where} breaks off the connection ({seen}).", "Check the network; it is asked again by itself."

@@ -133,7 +133,9 @@ class SdkClient(ABC, Generic[Sdk]):
         """The tokens to pay for a request that failed, None where nobody knows."""
         if isinstance(error, fault_signs.ErrorAnswer):  # it may have begun to answer
             return self._count_tokens(error.answer)
-        return None if fault.policy.may_be_billed else Usage()
+        policy = fault.policy
+        is_unknown = policy.may_be_billed or (policy.may_be_billed_elsewhere and not self.is_hosted)
+        return None if is_unknown else Usage()
 
     def make_error(self, fault: Fault) -> ServiceError | ChunkRefused:
         """What a fault is to those who asked: whom it concerns, and its mend."""

@@ -987,6 +987,15 @@ def test_an_answer_that_does_not_say_soundly_what_it_took_costs_what_the_ledger_
     assert answer.cost > 0
 
 
+@pytest.mark.parametrize("status", [504, 524])
+@BOTH
+def test_what_a_gateway_gave_up_waiting_for_may_be_billed_behind_it(server, make, ledger, status):
+    server.faults.append(error(status, "timeout_error"))
+    answer = ask(make())
+    assert answer.bounded > 0
+    assert ledger.spent_on("talk") == pytest.approx(answer.cost)
+
+
 def test_without_a_meter_costs_are_reckoned_all_the_same(make):
     assert ask(make(meter=None)).cost > 0
 
