@@ -439,3 +439,12 @@ def test_captions_within_an_oral_history_are_read_with_their_voices():
 def test_emphasis_in_the_cells_of_a_table_is_no_word():
     text = 'start,speaker,text\n0:01,Ann,"I read <em>The Ferry</em>, and x < y."\n0:05,Ben,<i>Yes.</i>\n'
     assert [said for _, _, said in spoken(text, "a.csv")] == ["I read The Ferry, and x < y.", "Yes."]
+
+
+@pytest.mark.parametrize("root", ["main", "article", "div"])
+def test_a_part_of_a_page_is_read_as_a_page(root):
+    lines = "".join(
+        f'<p class="l" data-time="{n}">{who}: {FIRST}</p>' for n, who in enumerate(["Ann", "Ben", "Ann"])
+    )
+    transcript = checked(f"<{root}>{lines}</{root}>".encode(), "a.html")
+    assert (transcript.kind, [s.speaker for s in transcript.segments]) == ("html", ["Ann", "Ben", "Ann"])
