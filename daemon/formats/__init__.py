@@ -63,7 +63,7 @@ _READERS = (
     _Format("services.otranscribe", "{"),
     _Format("services.detect", "{[`", (".json", ".json3")),
     _Format("documents.ohms", "<"),
-    _Format("captions.spoken_xml", "<"),
+    _Format("services.spoken_xml", "<"),
     _Format("captions.srv3", "<"),
     _Format("captions.ttml", "<"),
     _Format("captions.elan", "<"),
