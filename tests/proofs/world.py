@@ -23,6 +23,7 @@ from daemon.loop import jobs, supervisor
 from daemon.loop import provider as access
 from daemon.settings.config import load_config
 from daemon.status.publisher import Report
+from daemon.system.process import threads
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.workers import admission, background, scheduler
 from tests.proofs.lockstep import Threads
@@ -159,7 +160,7 @@ def stage():
     """Set the stage, once for all worlds."""
     tokens, real_clock = itertools.count(), time.monotonic
     with ExitStack() as stack:
-        for module in (background, admission, scheduler, supervisor):
+        for module in (threads, admission, scheduler, supervisor):
             stack.enter_context(patch.object(module, "threading", _Threading()))
         stack.enter_context(patch.object(background, "queue", _Threading()))
         stack.enter_context(patch.object(access, "LLMProcessor", Script))
