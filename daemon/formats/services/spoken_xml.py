@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from daemon.errors import InputError
 from daemon.formats.services import passages
 from daemon.formats.services.values.fields import Record
 from daemon.formats.word_account import Reading
@@ -31,6 +32,8 @@ _OTHER_ROOTS = frozenset(
 _YOUTUBES = re.compile(r"<(?:text\s+start|p\s+t)=")
 _PROSE = re.compile(r">\s*[^\W\d_][^<>]*\s[^<>]*<")
 _LEAST = 2
+_DEEPEST = 50  # elements in each other, as brackets of JSON
+_SAVE = "Save it as SRT or VTT, or as text with a name and a colon before what each says, and drop that."
 
 
 @dataclass(slots=True)
@@ -59,7 +62,11 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read what is said; raises InputError for XML that is damaged, or in which nobody speaks."""
-    return passages.read_object({"transcript": _as_value(_read_tree(text))})
+    value = _as_value(_read_tree(text))
+    try:
+        return passages.read_object({"transcript": value})
+    except InputError:
+        raise InputError("The file is XML, but not of a transcript's shape.", _SAVE) from None
 
 
 def _read_tree(text: str) -> _Element:
@@ -72,6 +79,10 @@ def _read_tree(text: str) -> _Element:
             open_ones[-1].inner.append(element)
             open_ones[-1].pieces.append("")
             open_ones.append(element)
+            if len(open_ones) > _DEEPEST:
+                raise InputError(
+                    "The file is XML with more elements in each other than a transcript has.", _SAVE
+                )
         elif kind == "end":
             open_ones.pop()
         else:
@@ -89,16 +100,15 @@ def _as_value(element: _Element) -> Record | str:
     if not element.attributes and not inner:
         return own
     given: dict[str, object] = {key: held.removeprefix("#") for key, held in element.attributes.items()}
+    lists: dict[str, list[Record]] = {}
     times = Counter(one.name for one in inner)
     for one in inner:
         value = _as_value(one)
         if times[one.name] == 1:
             given[one.name] = value
         else:
-            held = given.setdefault(one.name, [])
-            assert isinstance(held, list)
-            held.append({"text": value} if isinstance(value, str) else value)
-    return {**given, "text": own} if own else given
+            lists.setdefault(one.name, []).append({"text": value} if isinstance(value, str) else value)
+    return {**given, **lists, "text": own} if own else {**given, **lists}
 
 
 def _list_text(element: _Element) -> str:

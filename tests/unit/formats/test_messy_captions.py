@@ -397,6 +397,19 @@ def test_xml_of_settings_is_none_of_speech():
         read(f"<configuration>{rows}</configuration>".encode(), "a.xml")
 
 
+def test_elements_named_as_an_attribute_hide_no_words():
+    rows = '<turn who="Ann" note="x">{}<note>a b</note><note>c d</note></turn>'
+    text = f"<talk>{rows.format(FIRST)}{rows.format(SECOND)}</talk>"
+    assert [said for _, _, said in spoken(text, "a.xml")] == [f"{FIRST} a b c d", f"{SECOND} a b c d"]
+
+
+def test_xml_nested_without_end_is_refused_in_a_sentence():
+    deep = f"{'<x>' * 20_000}{SECOND}{'</x>' * 20_000}"
+    text = f'<talk><turn who="Ann">{FIRST}</turn><turn who="Ben">{deep}</turn></talk>'
+    with pytest.raises(InputError, match="more elements in each other"):
+        read(text.encode(), "a.xml")
+
+
 TURNS = '<turn speaker="Ann" start="1">{}</turn>\n<turn speaker="Ben" start="4.5">{}</turn>\n'
 
 
