@@ -171,6 +171,16 @@ def test_a_table_that_names_its_columns_is_read_by_them_wherever_it_stands():
     assert "98%" in segments[-1].text
 
 
+@pytest.mark.parametrize("around", [(), ("Ann: Hello.",)])
+def test_such_a_table_may_be_the_first_of_all(around):
+    said = [(s.speaker, s.text) for s in checked(with_tables(CALL, *around), "a.docx").segments]
+    assert said[:3] == [
+        ("Agent", "Good morning."),
+        ("Agent", "How can I help?"),
+        ("Customer", "I lost my card. And my key."),
+    ]
+
+
 def test_a_table_whose_rows_have_no_times_under_the_name_of_one_is_none_of_speech():
     rows = [["Time", "Speaker", "Content"], ["Monday", "Ann Lee", "Opening"], ["Tuesday", "Ben", "Closing"]]
     assert "Monday" in " ".join(

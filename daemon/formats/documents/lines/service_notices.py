@@ -190,7 +190,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     reading.recorded = reading.recorded or _find_recorded(lines[:_HEAD_LINES], title, heads)
     worded = _worded_times(lines)
     timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
-    last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
+    last = max((at for at, line in enumerate(lines) if line.strip()), default=-1)
     begun |= _below_panel(lines, last)
     for at, line in enumerate(lines):
         if at in worded:
