@@ -255,42 +255,51 @@ def _read_text(source: Source, filename: str) -> Reading:
     text = without_controls(raw)
     if _is_blank(text):
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
-    emptied = 0 if text is raw else count_words(raw) - count_words(text)
+    gone = {"control characters": _count_gone(raw, text)}
     del raw
-    marks = 0
-    if _TURN_MARK in text:
-        whole, text = text, text.replace(_TURN_MARK, " ")  # it may stand directly against the words
-        marks = max(0, count_words(whole) - count_words(text))
+    for reason, take_off in _LAYERS:
+        whole, text = text, take_off(text)
+        gone[reason] = _count_gone(whole, text)
         del whole
-    offered = 0
-    if any(word in text for word in _OFFERING):
-        whole, text = text, _OFFER.sub("", text)
-        offered = count_words(whole) - count_words(text)
-        del whole
-    bare = _without_quotes(text)
-    if _ENCLOSED.match(bare):
-        bare = without_enclosure(bare)
-    quotes = count_words(text) - count_words(bare) if bare is not text else 0
-    held = [part_sentences(bare)]
-    del text, bare
+    held = [part_sentences(text)]
+    del text
     reader = _choose_reader(held[0], os.path.splitext(filename)[1].lower())
     reading = _parse_text(reader, held)
     reading.kind = reading.kind or reader.KIND
-    reading.words_in_file += emptied
-    reading.drop("control characters", emptied)
-    reading.words_in_file += quotes
-    reading.drop("markup", quotes)
-    reading.words_in_file += marks
-    reading.drop("speaker mark", marks)
-    reading.words_in_file += offered
-    reading.drop("notice", offered)
+    for reason, words in gone.items():
+        reading.words_in_file += words
+        reading.drop(reason, words)
+    _warn_of_damage(reading, damaged, mixed=mixed)
+    return reading
+
+
+def _count_gone(whole: str, rest: str) -> int:
+    """How many words fewer a text has than before."""
+    return 0 if rest is whole else max(0, count_words(whole) - count_words(rest))
+
+
+def _warn_of_damage(reading: Reading, damaged: int, *, mixed: bool) -> None:
+    """Say in how many places, or lines of a file in two encodings, it is not sure what stood there."""
     if damaged and mixed:
         lines = "1 line" if damaged == 1 else f"{damaged:,} lines"
         reading.warnings.append(f"The file is in two encodings; that of {lines} was guessed.")
     elif damaged:
         places = "1 place" if damaged == 1 else f"{damaged:,} places"
         reading.warnings.append(f"The file is damaged in {places}; \ufffd stands for what could not be read.")
-    return reading
+
+
+def _without_turn_marks(text: str) -> str:
+    return text.replace(_TURN_MARK, " ")  # it may stand directly against the words
+
+
+def _without_offers(text: str) -> str:
+    return _OFFER.sub("", text) if any(word in text for word in _OFFERING) else text
+
+
+def _without_surroundings(text: str) -> str:
+    """The text without the signs of a quotation, tags or fences around all of it."""
+    bare = _without_quotes(text)
+    return without_enclosure(bare) if _ENCLOSED.match(bare) else bare
 
 
 def _without_quotes(text: str) -> str:
@@ -300,6 +309,14 @@ def _without_quotes(text: str) -> str:
     lines = text.rstrip().split("\n")
     quoted = all(line[:2] == "> " or line.strip() in ("", ">") for line in lines)
     return "\n".join(line[2:] for line in lines) if quoted else text
+
+
+# What is taken off a text before a reader is chosen, in this order, by the reason its words are dropped for.
+_LAYERS = (
+    ("speaker mark", _without_turn_marks),
+    ("notice", _without_offers),
+    ("markup", _without_surroundings),
+)
 
 
 def _is_blank(text: str) -> bool:
