@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from daemon.loop.supervisor import Supervisor
     from daemon.store.job import Job
+
+log = logging.getLogger(__name__)
+log.setLevel(logging.INFO)  # what is said here is said by `clean` too, which else logs warnings only
 
 _ALL = "all"
 _OUT = "out in batches"
@@ -112,7 +116,7 @@ class Progress:
         """Draw where each job stands."""
         if self._bars is None:
             return
-        self._tell_where(supervisor)
+        self.tell_where(supervisor)
         open_jobs = supervisor.jobs.open
         asking = find_asking(supervisor)
         if asking is not None and asking.first and not self._told_first:
@@ -126,14 +130,18 @@ class Progress:
             if job.account in self._standing:
                 self._draw_job(job, self._standing[job.account])
 
-    def _tell_where(self, supervisor: Supervisor) -> None:
-        """Say once to which server text is sent, where it leaves this machine."""
+    def tell_where(self, supervisor: Supervisor) -> None:
+        """Say once, on stderr, to which server text is sent, where it leaves this machine."""
         if self._told_where:
             return
         self._told_where = True
         where = supervisor.jobs.access.find_server_elsewhere()
         if where is not None:
-            self.note(f"Transcripts are sent to {where}, to {supervisor.root.config.model}")
+            line = f"Transcripts are sent to {where}, to {supervisor.root.config.model}"
+            if self._bars is not None:
+                self.note(line)
+            else:
+                log.info("%s", line)
 
     def _note_standings(self, open_jobs: Iterable[Job]) -> None:
         now = time.monotonic()

@@ -116,6 +116,7 @@ def clean_files(
     own = Root(config, root.path, root.file, main_state=root.state if root.file else None)
     with Progress(say, Outcome()) as progress:
         supervisor = Supervisor(own, progress, ended=_make_announcer(output, progress), intake=False)
+        progress.tell_where(supervisor)
         unread = _take_copies(supervisor, named, lambda path: progress.say(shown(os.path.join(output, path))))
         return _to_the_end(supervisor, wait) or (EXIT_SOME_FAILED if unread else EXIT_OK)
 

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -59,6 +60,15 @@ def test_under_nohup_a_closed_terminal_ends_nothing(root):
     until(root.results)
     terminal._process.terminate()
     assert terminal._process.wait(HANG_SECONDS) == 0
+
+
+def test_output_that_a_full_disk_refuses_is_said_to_be_the_output(root):
+    command = f"{shlex.join([*program(root), 'status'])} >/dev/full"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=HANG_SECONDS)
+    assert done.stderr == (
+        "transcriptd: What this prints can't be written: No space left on device. Let it print elsewhere.\n"
+    )
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "1>&- 2>&-", "0<&- 1>&- 2>&-", "2>/dev/full"])

@@ -131,3 +131,11 @@ def test_where_text_leaves_this_machine_the_first_line_says_to_which_server(make
     once = terminal(root, command, *(named if command == "clean" else []), "--wait", "0")
     assert once.end() == errors.EXIT_HELD
     assert once.screen().startswith("Transcripts are sent to http://nowhere.invalid, to a-model\n")
+
+
+def test_clean_says_so_where_nobody_looks_at_a_terminal_too(make_root):
+    root = make_root(base_url="http://nowhere.invalid", model="a-model")
+    root.drop("talk.txt")
+    named = (str(root.inbox / "talk.txt"), "--output", str(root.path / "cleaned"), "--wait", "0")
+    said = root.command("clean", *named, check=False).stderr
+    assert said.count("Transcripts are sent to http://nowhere.invalid, to a-model\n") == 1

@@ -155,10 +155,11 @@ def clear(name):
 
 
 def clear_inbox(inbox):
-    """Take out of the inbox what is no file: nothing comes of that."""
-    for path in inbox.rglob("*"):
-        if path.is_symlink() or path.is_fifo():
-            path.unlink(missing_ok=True)
+    """Take out of the inbox what is no file, while the daemon may be moving it: nothing comes of that."""
+    for folder, folders, files in os.walk(inbox):
+        for path in (Path(folder, name) for name in folders + files):
+            if path.is_symlink() or path.is_fifo():
+                path.unlink(missing_ok=True)
 
 
 def list_jobs(root):
