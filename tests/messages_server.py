@@ -31,6 +31,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any
 
 _HANG_SECONDS = 300.0  # the tests' own; this file stands alone
@@ -490,7 +491,7 @@ async def _read(reader: asyncio.StreamReader) -> Request:
 def _bytes(reply: Reply, request: Request) -> tuple[bytes, bytes]:
     body = reply.body if reply.body is not None else json.dumps(_content(reply, request)).encode()
     sized = {} if reply.unsized else {"content-length": str(len(body))}
-    headers = {"content-type": reply.content_type, **sized, **reply.headers}
+    headers = {"content-type": reply.content_type, "date": formatdate(usegmt=True), **sized, **reply.headers}
     if reply.cut is not None or reply.unsized:
         headers["connection"] = "close"
     lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in headers.items())]

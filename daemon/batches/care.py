@@ -144,12 +144,13 @@ class BatchCare:
         if isinstance(listing, Fault):
             is_lost = listing.kind is Kind.BROKEN and self._lose(batch, batch.one.name, sending.at)
             return is_lost or self._fail_call(batch, client, listing)
+        now = time.time() + listing.ahead
         found = judge_listing(
             listing.batches,
             count=sending.count,
             others=self._list_ids() | batch.struck,
             sent_at=sending.at,
-            now=time.time(),
+            now=now,
         )
         self._end_fault(batch)
         if found.verdict is Verdict.NONE:
@@ -158,12 +159,12 @@ class BatchCare:
             batch.one.mark(STRUCK)
             return True
         for view in found.candidates:
-            if view.has_ended and self._prove(batch, client, view):
+            if view.has_ended and self._prove(batch, client, view, now):
                 return True
-        batch.not_before = time.monotonic() + wait_before_poll(time.time() - sending.at)
+        batch.not_before = time.monotonic() + wait_before_poll(now - sending.at)
         return False
 
-    def _prove(self, batch: OpenBatch, client: BatchClient, view: BatchView) -> bool:
+    def _prove(self, batch: OpenBatch, client: BatchClient, view: BatchView, now: float) -> bool:
         """Whether a batch is ours, by the first of its results; if so it is adopted."""
         first: list[bytes] = []
 
@@ -174,7 +175,7 @@ class BatchCare:
         client.read_results(view.id, take)
         told = client.read_line(first[0]) if first else None
         if told is None:
-            if view.created_at is not None and time.time() - view.created_at > LOST_SECONDS:
+            if view.created_at is not None and now - view.created_at > LOST_SECONDS:
                 batch.struck.add(view.id)
             return False
         if told.custom_id.rpartition("-")[0] != batch.one.name:

@@ -41,7 +41,7 @@ LONGEST_POLL_SECONDS = 600.0
 SEARCH_SECONDS = 300.0
 """So long after it was sent a batch may still come to be listed."""
 CLOCK_SLACK_SECONDS = 120.0
-"""How far the clocks of service and machine may be apart beyond what the service says of its own."""
+"""How far the clock of the service may be off what it says of it, or ours off it where it says nothing."""
 LOST_SECONDS = 25 * 3600.0
 """After so long a batch has ended: one that can't be found then is lost."""
 KEPT_SECONDS = 29 * 86_400.0
@@ -128,7 +128,7 @@ def judge_listing(
 ) -> Found:
     """Which of the listed batches may be that of so many requests; `others` are ids that can't.
 
-    `sent_at` and `now` are seconds since the epoch.
+    `sent_at` and `now` are seconds since the epoch, by the service's clock.
     """
     candidates = [view for view in listed if view.requests in (count, None) and view.id not in others]
     if candidates:

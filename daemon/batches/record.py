@@ -70,7 +70,10 @@ class Intent(msgspec.Struct, frozen=True):
 
 
 class Sending(msgspec.Struct, frozen=True):
-    """When it is sent (seconds since the epoch), and the numbers of the requests that are not."""
+    """When it is sent (seconds since the epoch), and the numbers of the requests that are not.
+
+    That is by the service's clock, where that is told: ours may be set before the batch is looked for.
+    """
 
     at: float
     count: int

@@ -176,7 +176,7 @@ class Sender:
     def _post(self, one: BatchFolder, intent: Intent, left_out: list[int]) -> None:
         """Send it, once, and write down its id at once."""
         count = len(intent.requests) - len(left_out)
-        one.write(SENDING, Sending(time.time(), count, tuple(left_out)))
+        one.write(SENDING, Sending(self._client.read_clock(), count, tuple(left_out)))
         lines = list(_find_lines(one, frozenset(left_out)))
         length = sum(size for _, size in lines) + len(_BEGIN) + (len(lines) - 1) * len(_BETWEEN) + len(_END)
         self._permit.announce_silence(0.0)

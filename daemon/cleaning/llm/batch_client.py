@@ -114,8 +114,13 @@ class BatchClient(MessagesClient):
         """How far a batch is."""
         return self._call(lambda client: _read_state(client.get(f"{_PATH}/{batch_id}", cast_to=object)))
 
+    def read_clock(self) -> float:
+        """What time it is at the service (seconds since the epoch); by our clock where it doesn't say."""
+        page = self._list_page("", 1)
+        return time.time() + (page.ahead if isinstance(page, Listing) else 0.0)
+
     def list_batches(self, since: float) -> Listing | Fault:
-        """The batches that were created since then (seconds since the epoch, by our clock)."""
+        """The batches that were created since then (seconds since the epoch, by the service's clock)."""
         found: list[BatchView] = []
         ahead, after = 0.0, ""
         for _ in range(_MOST_PAGES):
@@ -125,10 +130,10 @@ class BatchClient(MessagesClient):
             if not page.is_sound:  # that one of them is ours can't be ruled out
                 return Fault(Kind.BROKEN, "batches of another shape")
             ahead = page.ahead
-            found += [view for view in page.batches if _is_since(view, since + ahead)]
+            found += [view for view in page.batches if _is_since(view, since)]
             if page.is_last or not page.batches or page.batches[-1].id == after:
                 break
-            if not _is_since(page.batches[-1], since + ahead):
+            if not _is_since(page.batches[-1], since):
                 break
             after = page.batches[-1].id
         return Listing(tuple(found), ahead)

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.batches import care, send_when_due
+from daemon.batches import care, send, send_when_due
 from daemon.batches.batching import Batching
 from daemon.batches.protocol import ID
 from daemon.batches.record import BatchFolder
 from daemon.batches.send import Limits, Sender
+from daemon.cleaning.llm import batch_client
 from daemon.cli.result_commands import redo_flagged
 from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.jobs import Jobs
@@ -692,6 +693,35 @@ def test_what_was_reserved_stands_until_it_is_known_what_became_of_the_batch(mak
         world.look_until(daemon, lambda: world.root.results())
     assert world.open_reservations() == []
     assert len(world.batches.ours) == 1
+
+
+class WrongClock:
+    """The module `time`, in which the time of day is off by so many seconds."""
+
+    def __init__(self, ahead):
+        self.ahead = ahead
+
+    def time(self):
+        return time.time() + self.ahead
+
+    def __getattr__(self, name):
+        return getattr(time, name)
+
+
+def test_a_batch_that_was_sent_before_the_clock_was_set_right_is_found(world, wanted, monkeypatch):
+    clock = WrongClock(ahead=7200)
+    for module in (batch_client, care, send):
+        monkeypatch.setattr(module, "time", clock)
+    world.batches.faults["create"].append(LOST)
+    world.batches.end_after = None
+    world.drop_talks(*TALKS)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: world.batches.ours)
+        clock.ahead = 0
+        world.batches.end_all()
+        world.batches.end_after = 0
+        world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
+    check_whole(world, wanted)
 
 
 def test_an_intent_that_was_never_sent_is_struck_off_at_the_next_start(world, monkeypatch, wanted):
