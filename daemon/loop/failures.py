@@ -85,8 +85,15 @@ class Failures:
         return True
 
     def postpone_job(self, open_job: OpenJob) -> None:
-        """The job could not be marked as failed: it is tried again in a while."""
+        """The job could not go on, nor be marked as failed: it is tried again in a while."""
         open_job.not_before = time.monotonic() + _UNMARKED_SECONDS
+
+    def _rest_unmarked(self, open_job: OpenJob, reason: str) -> None:
+        """A job could not be marked as failed: it rests as if it were, and is tried again in a while."""
+        open_job.unmarked = reason
+        open_job.again_at = time.monotonic() + _UNMARKED_SECONDS
+        if open_job.lane is None:  # else that is to be stopped at once: what it asks for can't be kept
+            self.postpone_job(open_job)
 
     def _mark_failed(self, open_job: OpenJob, error: BaseException, *, at_disk: bool) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
@@ -109,16 +116,18 @@ class Failures:
             if open_job.asked_by is not None:  # a person may ask again; it is not tried again by itself
                 job.remove_marker(open_job.asked_by)
         except OSError as second:
-            log.error("failed job=%s can't be marked (%s)", shown(job.name), second.strerror)
-            self.postpone_job(open_job)
+            if not is_known:
+                log.error("failed job=%s can't be marked (%s)", shown(job.name), second.strerror)
+            self._rest_unmarked(open_job, reason)
         else:
+            open_job.unmarked = ""
             if not is_known:
                 self._hooks.run_later(FAILED, job.folder.path, job.name, reason)
 
 
 def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
     """Whether another of a job's chunks was first; what differs in the reasons may be a sum of money."""
-    earlier = open_job.job.failure.find_reason()
+    earlier = open_job.unmarked or open_job.job.failure.find_reason()
     if open_job.asked_by is not None or earlier is None:
         return False
     return earlier == reason or not open_job.job.failure.is_of_disk

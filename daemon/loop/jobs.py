@@ -275,7 +275,7 @@ class Jobs:
     @property
     def at_rest(self) -> bool:
         """Whether no job goes on before a person acts: each is failed or paused."""
-        return not any(each.busy or each.job.may_run for each in self.open_jobs)
+        return not any(each.busy or each.may_run for each in self.open_jobs)
 
     @property
     def told_hold(self) -> Hold | None:
@@ -300,7 +300,12 @@ class Jobs:
     def problem(self) -> str | None:
         """What is wrong with a batch, or with a folder that can't be worked on; None where all is well."""
         misplaced = find_misplaced(self.state.folder.path)
-        return self.batching.problem or misplaced or self._late_jobs.problem
+        return self.batching.problem or misplaced or self._late_jobs.problem or self._find_unmarked()
+
+    def _find_unmarked(self) -> str | None:
+        """A sentence about a job that failed, of which its folder can't tell; None where there is none."""
+        unmarked = ((each.job.name, each.unmarked) for each in list(self.open_jobs) if each.unmarked)
+        return next((f"{shown(name)} can't go on: {why}" for name, why in unmarked), None)
 
     @property
     def flagging(self) -> str | None:
@@ -418,7 +423,7 @@ class Jobs:
             return Facts(under_way)
         if open_job.ended or job.gone:
             return Facts(under_way, ended=True)
-        state, given_up = job.state, job.given_up
+        state, given_up = JobState.FAILED if open_job.unmarked else job.state, job.given_up
         return Facts(
             under_way,
             state=state,

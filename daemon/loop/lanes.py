@@ -43,7 +43,7 @@ class Lanes:
             own_fault=lambda error: error.of_model and self._asks_earlier_model(job),
             give_up=lambda index, error: self._cleaning.give_up_chunk(job, index, error),
             on_error=lambda index, error: self.handle_chunk_fault(open_job, error),
-            may_run=lambda: job.may_run,
+            may_run=lambda: open_job.may_run,
             opening=SURVEY if self._cleaning.wants_survey(job) else None,
         )
 
@@ -58,7 +58,7 @@ class Lanes:
             own_fault=lambda error: error.of_model and self._asks_earlier_model(job),
             give_up=lambda index, error: self._give_up_extra(job, kinds[index], error),
             on_error=lambda index, error: self._handle_extra_fault(open_job, kinds[index], error),
-            may_run=lambda: job.may_run,
+            may_run=lambda: open_job.may_run,
             optional=True,
         )
 

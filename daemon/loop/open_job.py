@@ -27,7 +27,8 @@ class OpenJob:
 
     `disk_tries` is how often in a row a disk or share refused a step of it. `said` is why it failed, as
     people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk
-    was why. `held_since` says since when its extras wait for a service that is held (monotonic seconds).
+    was why. `unmarked` is why it failed, where its folder takes no FAILED: nothing of it is begun until it is
+    tried again. `held_since` says since when its extras wait for a service that is held (monotonic seconds).
     """
 
     job: Job
@@ -43,6 +44,7 @@ class OpenJob:
     disk_tries: int = 0
     said: str = ""
     again_at: float = 0.0
+    unmarked: str = ""
     twin: Job | None = None
     held_since: float | None = None
 
@@ -60,7 +62,12 @@ class OpenJob:
 
     def is_due_again(self, now: float) -> bool:
         """Whether it failed at a disk, and is to be tried again by itself (monotonic seconds)."""
-        return now >= self.again_at and self.job.failure.is_of_disk
+        return now >= self.again_at and (self.unmarked != "" or self.job.failure.is_of_disk)
+
+    @property
+    def may_run(self) -> bool:
+        """Whether its chunks may be cleaned: it is neither paused nor failed, be that marked or not."""
+        return not self.unmarked and self.job.may_run
 
     @property
     def wants_quiet(self) -> bool:

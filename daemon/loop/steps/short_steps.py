@@ -77,7 +77,7 @@ class ShortSteps:
         return False
 
     def _retry_job(self, open_job: OpenJob) -> bool:
-        job = open_job.job
+        job, open_job.unmarked = open_job.job, ""
         job.retry_failed(self._cleaning.access.settings_for(job.ticket))
         if job.state is not JobState.FAILED:
             log.info("retry job=%s", shown(job.name))

@@ -506,3 +506,24 @@ def test_a_file_whose_job_can_not_be_made_waits_and_is_told_where_that_failed(ro
 def test_of_what_is_not_permitted_a_write_protection_is_told_beside_the_rights():
     assert "lsattr" in str(job_fault(OSError(errno.EPERM, os.strerror(errno.EPERM), "/outbox/talk")))
     assert "lsattr" not in str(job_fault(OSError(errno.EACCES, os.strerror(errno.EACCES), "/outbox/talk")))
+
+
+def test_a_job_whose_folder_takes_not_even_its_failure_asks_for_no_more_and_is_told_of(
+    root, work, server, monkeypatch
+):
+    root.write_config(base_url=server.url, concurrency=1, chunk_words=20, survey=False)
+    server.hold()
+    root.drop("talk.txt", "\n\n".join(f"Ann: um sentence {n} of a talk has a few words." for n in range(40)))
+    supervisor = work(lambda: server.requests)
+    folder = root.state / "talk"
+    faulty = Faulty(monkeypatch, "rename", folder, "EPERM", times=10**6)
+    server.release()
+    chunks = supervisor.jobs.open[0].header.chunks
+    work(lambda: supervisor.problem is not None and supervisor.jobs.open_jobs[0].lane is None)
+    assert str(folder) in supervisor.problem
+    assert "tried again by itself" in supervisor.problem
+    assert len(server.requests) < chunks
+    faulty.left = 0
+    work()
+    assert supervisor.problem is None
+    assert len(server.requests) == chunks
