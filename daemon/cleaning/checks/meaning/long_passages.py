@@ -44,7 +44,7 @@ def find_certain_change(
     if _are_exchanged(found, speech):
         return "two words were swapped"
     moved = find_moved_words(original, cleaned, found, speech.hesitations)
-    return moved or find_lone_change(original, found, speech)
+    return moved or find_lone_change(original, cleaned, found, speech)
 
 
 def _judge_small(one: Difference, speech: Speech) -> str | None:
@@ -165,4 +165,4 @@ def _list_replaced(one: Difference, speech: Speech) -> list[tuple[str, str]]:
 
 
 def _is_telling(key: str, speech: Speech) -> bool:
-    return key in speech.persons or is_content(key)
+    return key in speech.persons or is_content(key) or speech.is_short_content(key)
