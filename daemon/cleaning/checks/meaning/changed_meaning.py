@@ -56,6 +56,7 @@ from daemon.cleaning.checks.meaning.exchanges import (
 )
 from daemon.cleaning.checks.meaning.long_passages import find_certain_change
 from daemon.cleaning.checks.meaning.losses import (
+    LEAST_CLAUSE_WORDS_OF_MANY,
     find_completion,
     find_lost_clause,
     find_lost_qualifier,
@@ -112,9 +113,11 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     said = len(words) - sum(words[at].new for at in find_changes(words))
     # none weighs less than half a word: of many more they need not be weighed
     if said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS:
-        run = _find_long_run(found, speech, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG)
-        if run is not None:
-            return run.phrase
+        lost = _find_long_run(found, speech, LONGEST_GONE_OF_LONG, LONGEST_NEW_OF_LONG) or (
+            find_lost_clause(original, words, found, speech, LEAST_CLAUSE_WORDS_OF_MANY)
+        )
+        if lost is not None:
+            return lost.phrase
         certain = find_certain_change(original, cleaned, found, speech)
         return certain or _find_new_sign(original, cleaned, speech)
     return _tell_first(_find_in_few(original, cleaned, words, found, speech))

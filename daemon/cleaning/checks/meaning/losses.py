@@ -21,6 +21,9 @@ LEAST_CLAUSE_WORDS, LEAST_CLAUSE_WORDS_OF_FEW = 3, 2
 """Words lost that make a clause, and in a passage of hardly any other: fewer are an exclamation, or a start
 that was given up."""
 
+LEAST_CLAUSE_WORDS_OF_MANY = 6
+"""The same in a longer passage (none of 413 windows and 392 turns of editors; of five words 2)."""
+
 FEW_WORDS = 10
 
 BEGUN_ALIKE = 43
@@ -29,6 +32,7 @@ and "cricket", "cuts" and "codes"."""
 
 _MARKERS = frozenset({("you", "know"), ("i", "mean"), ("all", "right")})
 
+_STANDING_BY_CHANCE = 4  # of so many words of a clause that is gone one small one may stand elsewhere
 _HEARD_ALIKE = 70  # per cent of the letters: "leaves" and "arrives" have 62
 _LEAST_ALIKE_TERM = 40  # per cent of the letters: "Effie" and "Aoife", but not "Robert"
 _SAME_BEGINNING = 3  # letters: "stuff" and "stuffy"
@@ -108,14 +112,19 @@ def find_completion(original: str, cleaned: str, found: Sequence[Difference], sp
 
 
 def find_lost_clause(
-    original: str, words: Sequence[Word], found: Sequence[Difference], speech: Speech
+    original: str,
+    words: Sequence[Word],
+    found: Sequence[Difference],
+    speech: Speech,
+    least: int = LEAST_CLAUSE_WORDS,
 ) -> Doubt | None:
-    """A clause or sentence of its own that is gone."""
+    """A clause or sentence of its own that is gone, of at least so many words that are lost with it."""
     if not any(_may_hold_clause(one) for one in found):
         return None
     keys, clauses = _read_clauses(original)
+    if len(keys) <= FEW_WORDS:
+        least = LEAST_CLAUSE_WORDS_OF_FEW
     replaced = frozenset(key for one in found if one.after for key in one.lost)
-    least = LEAST_CLAUSE_WORDS if len(keys) > FEW_WORDS else LEAST_CLAUSE_WORDS_OF_FEW
     stands = _tell_standing(keys, words, speech)
     for clause in clauses:
         is_replaced = not replaced.isdisjoint(keys[clause.first : clause.last + 1])
@@ -132,13 +141,19 @@ def _may_hold_clause(one: Difference) -> bool:
 def _is_lost(
     clause: Clause, least: int, keys: Sequence[str], stands: Sequence[bool | None], speech: Speech
 ) -> bool:
-    """Whether no word of a clause stands, and it said something that stands nowhere near either."""
+    """Whether no word of a clause stands, and it said something that stands nowhere near either.
+
+    Of a long one small words may stand, which the comparison found elsewhere.
+    """
     said = [at for at in range(clause.first, clause.last + 1) if stands[at] is not None]
-    if not said or any(stands[at] for at in said):
+    standing = {at for at in said if stands[at]}
+    may_stand = len(said) // _STANDING_BY_CHANCE if least >= LEAST_CLAUSE_WORDS_OF_MANY else 0
+    if not said or len(standing) > may_stand or any(is_content(keys[at]) for at in standing):
         return False
     around = range(max(0, clause.first - NEAR_WORDS), min(len(keys), clause.last + NEAR_WORDS + 1))
-    near = {keys[at] for at in around if stands[at]}
-    lost = [keys[at] for at in said if keys[at] not in near and not is_of_no_weight(keys[at], speech)]
+    near = {keys[at] for at in around if stands[at] and at not in standing}
+    gone = [keys[at] for at in said if at not in standing]
+    lost = [key for key in gone if key not in near and not is_of_no_weight(key, speech)]
     if len(lost) < least or not any(map(is_content, lost)):
         return False
     return clause.ends_sentence or is_content(keys[said[-1]])

@@ -133,6 +133,17 @@ def test_a_negation_gone_by_itself_is_refused_in_languages_that_deny_by_one_word
 
 
 @pytest.mark.parametrize(
+    ("original", "fault"),
+    [
+        ("The tenor broke his leg on the icy steps of the station.", "a sentence"),
+        ("We sold the smaller piano and we bought a larger one in Leeds.", "a sentence"),
+    ],
+)
+def test_a_sentence_gone_from_the_middle_of_a_longer_passage_is_refused(original, fault):
+    assert refused(original, "").startswith(fault)
+
+
+@pytest.mark.parametrize(
     ("original", "cleaned"),
     [
         ("So it's not a, it's a bell of bronze.", "So it's a bell of bronze."),
