@@ -326,18 +326,20 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     original, cleaned = piece.passage.text, piece.text
     if original == cleaned:
         return
+    from daemon.cleaning.checks.respelling import write_fractions
+
+    original = write_fractions(original, cleaned, speech)
     notes = list(notes_on(place, original, cleaned))
     yield from notes
-    yield from _note_doubts(place, piece, speech, {note.kind for note in notes})
+    yield from _note_doubts(place, original, cleaned, speech, {note.kind for note in notes})
 
 
-def _note_doubts(place: int, piece: Piece, speech: Speech, noted: Set[str]) -> Iterator[Note]:
+def _note_doubts(place: int, original: str, cleaned: str, speech: Speech, noted: Set[str]) -> Iterator[Note]:
     """What a passage that was taken may say otherwise, but for the kinds that are noted of it already."""
     from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
 
-    original, cleaned = piece.passage.text, piece.text
     doubts = [find_replaced_words(original, cleaned, speech)]
-    if _weigh_passage(piece.passage) > SHORT_WORDS:
+    if weigh_text(original) > SHORT_WORDS:
         doubts += find_noted_doubts(original, cleaned, speech)
     told: set[str] = set()
     for one in doubts:

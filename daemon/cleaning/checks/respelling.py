@@ -1,12 +1,13 @@
 """Two short passages written alike, so that only what they say otherwise is left between them.
 
-"gonna" is "going to", "two and a half percent" is "2.5 percent", "$2 and 50 cents" is "$2.50", "5 mg" is
-"5 milligrams"; an exclamation or a tag that stands between two marks says nothing, and is left out of both.
+"gonna" is "going to", "$2 and 50 cents" is "$2.50", "5 mg" is "5 milligrams"; an exclamation or a tag that
+stands between two marks says nothing, and is left out of both.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from functools import cache, partial
 from itertools import takewhile
@@ -22,7 +23,8 @@ _SENTENCE_ENDS = ".!…"
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _LONGEST_ADDRESS = 80  # letters
-_HALF_SIGN = re.compile(r"(?<=\d)\s?½")
+_FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
+_FRACTION_STROKE, _MINUS = "\u2044", "\u2212"
 _FIGURE = re.compile(r"\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
 _ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
@@ -33,9 +35,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
 
     `found` are their differences: words that stand in none of these are the same as they are.
     """
-    if any(half in original or half in cleaned for half in speech.halves):
-        write = partial(_write_half, language=speech.language)
-        original, cleaned = (_compile_halves(speech.halves).sub(write, text) for text in (original, cleaned))
+    original = write_fractions(original, cleaned, speech)
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(_FIGURE.search, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
@@ -51,9 +51,24 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     return original, cleaned
 
 
+def write_fractions(original: str, cleaned: str, speech: Speech) -> str:
+    """The original with the fractions of the cleaning as that writes them: "2/3" for "two thirds"."""
+    both = f"{original} {cleaned}".casefold()
+    signs = _FRACTION_SIGN.search(both) or "/" in both
+    if not signs and not (_FIGURE.search(both) and any(map(both.__contains__, speech.fractions))):
+        return original
+    from daemon.text.languages.fractions import write_fractions_as  # few texts have any
+
+    return write_fractions_as(original, cleaned, speech.language)
+
+
 def _write_signs(text: str) -> str:
-    """A text with "2.5" for "2½", and the minus of the keyboard for the sign of that name."""
-    return _HALF_SIGN.sub(".5", text).replace("\u2212", "-")
+    """A text with "2 1/2" for "2½", and the minus of the keyboard for the sign of that name."""
+    return _FRACTION_SIGN.sub(_write_stroke, text).replace(_MINUS, "-")
+
+
+def _write_stroke(found: re.Match[str]) -> str:
+    return f" {unicodedata.normalize('NFKC', found[0]).replace(_FRACTION_STROKE, '/')}"
 
 
 def _is_roman(key: str) -> bool:
@@ -163,17 +178,6 @@ def _compile_words(words: Sequence[str]) -> re.Pattern[str]:
 
 def _write_spoken(found: re.Match[str], speech: Speech) -> str:
     return speech.spoken[found[0].lower().replace("’", "'")]
-
-
-@cache
-def _compile_halves(phrases: Sequence[str]) -> re.Pattern[str]:
-    """A pattern for a word, as its first group, with what makes it a half more."""
-    return re.compile(rf"(?<!\S)([\w-]+)\s+(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
-
-
-def _write_half(half: re.Match[str], language: str) -> str:
-    whole = _read_whole(half[1], language)
-    return half[0] if whole is None else f"{whole}.5"
 
 
 @cache

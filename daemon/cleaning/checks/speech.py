@@ -72,7 +72,6 @@ class Speech(NamedTuple):
     impersonal: frozenset[str] = frozenset()
     unfinished: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
-    halves: tuple[str, ...] = ()
     modal_ends: frozenset[str] = frozenset()
     perfect: frozenset[str] = frozenset()
     telling_phrases: frozenset[tuple[str, ...]] = frozenset()
@@ -98,6 +97,7 @@ class Speech(NamedTuple):
     firm_modals: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
+    fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
 
@@ -233,7 +233,8 @@ def speech_of(code: str) -> Speech:
         return speech
     speech = _add_meaning(speech, language, language.meaning)
     if language.counting is not None:
-        speech = speech._replace(joining=language.counting.joining)
+        counting = language.counting
+        speech = speech._replace(joining=counting.joining, fractions=_fold_words(counting.fractions))
     if language.rules is not None:
         speech = speech._replace(
             subjects=language.rules.subjects,
@@ -267,7 +268,6 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         past_endings=known.past_endings,
         pasts={past.casefold(): _fold_words(presents) for past, presents in known.pasts.items()},
         impersonal=known.impersonal,
-        halves=known.halves,
         modal_ends=frozenset(modal[-size:] for modal in known.modals for size in _CONTRACTED_LETTERS),
         perfect=known.perfect,
         telling_phrases=frozenset(tuple(phrase.split()) for phrase in known.telling_phrases),

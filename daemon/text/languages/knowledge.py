@@ -124,6 +124,8 @@ class Counting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     endings: Words
     scales: dict[str, int]
     joining: Words
+    fractions: dict[str, str]
+    ones: Words
     points: Words
     spelt: dict[str, str]
     way: Literal["plain", "unit_first", "twenties", "pairs", "none"]
@@ -147,7 +149,6 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     present_endings: Words
     pasts: dict[str, Words]
     impersonal: Words
-    halves: tuple[str, ...]
     perfect: Words
     telling_phrases: tuple[str, ...]
     quantifiers: Words

@@ -37,9 +37,9 @@ def find_changed_number(
     language = speech.language
     if not _are_numbers_touched(words, found, language):
         return None
-    if (other := _find_number_for_another(found, language)) is not None:
-        return Doubt("number", "a number was changed", other.before, other.after)
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
+    if (other := _find_number_for_another(found, language)) is not None and said != written:
+        return Doubt("number", "a number was changed", other.before, other.after)
     told = list_spelt_numbers(original, language)
     if _are_numbers_parted_otherwise(said, written) or _are_same_digits(told, written):
         return None

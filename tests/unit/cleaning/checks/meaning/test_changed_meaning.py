@@ -444,3 +444,31 @@ def test_er_is_a_word_in_german_and_a_hesitation_in_english():
 def test_what_is_a_word_of_a_language_is_no_hesitation_there(language, words):
     assert speech_of(language).hesitations.isdisjoint(words.split())
     assert "äh" in speech_of(language).hesitations
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("We lost, uh, two thirds of the members.", "We lost 2/3 of the members."),
+        ("It cost half a million dollars to build.", "It cost $500,000 to build."),
+        ("They sold one and a half million tickets.", "They sold 1.5 million tickets."),
+        ("About a quarter of them left early.", "About 25% of them left early."),
+        ("It cost two million three hundred thousand euros.", "It cost 2.3 million euros."),
+    ],
+)
+def test_a_fraction_may_be_written_in_figures(original, cleaned):
+    assert changed(original, cleaned) is None
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("We lost, uh, two thirds of the members.", "We lost 3/2 of the members."),
+        ("It cost half a million dollars to build.", "It cost $5,000,000 to build."),
+        ("They sold one and a half million tickets.", "They sold 1.2 million tickets."),
+        ("About a quarter of them left early.", "About 4% of them left early."),
+        ("2/3 voted for it and 1/4 against.", "1/4 voted for it and 2/3 against."),
+    ],
+)
+def test_another_fraction_is_refused(original, cleaned):
+    assert changed(original, cleaned) is not None
