@@ -8,6 +8,7 @@ of editors that are taken 14 have such a word, and half of the 413 windows: all 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from rapidfuzz.distance import Prefix
 
@@ -29,6 +30,8 @@ def find_replaced_words(original: str, cleaned: str, speech: Speech) -> Doubt | 
         for was, now in _list_pairs(original, cleaned, speech)
         if _is_another(was, now, speech) and not known.issuperset((was, now))
     ]
+    if not speech.weightless:
+        pairs += _list_pairs_of_any(original, cleaned, speech)
     if not pairs:
         return None
     gone, new = (tuple(dict.fromkeys(side)) for side in zip(*pairs, strict=True))
@@ -46,6 +49,15 @@ def _list_pairs(original: str, cleaned: str, speech: Speech) -> Iterator[tuple[s
         new = [key for key in one.after if key not in one.before and _tells_content(key, speech)]
         if len(gone) == len(new) == 1:
             yield gone[0], new[0]
+
+
+def _list_pairs_of_any(original: str, cleaned: str, speech: Speech) -> Iterator[tuple[str, str]]:
+    """Words for others in a language whose words nobody collected, small ones and single letters too."""
+    for one in find_differences(compare(original, cleaned, speech.hesitations), speech):
+        gone = [key for key in one.before if key not in one.after]
+        new = [key for key in one.after if key not in one.before]
+        if not any(map(str.isdigit, (*gone, *new))):
+            yield from (pair for pair in product(gone, new) if Prefix.similarity(*pair) < _SHORTEST_STEM)
 
 
 def _tells_content(key: str, speech: Speech) -> bool:

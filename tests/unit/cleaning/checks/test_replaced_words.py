@@ -1,7 +1,7 @@
 import pytest
 
 from daemon.cleaning.checks.replaced_words import find_replaced_words
-from daemon.cleaning.checks.speech import speech_for
+from daemon.cleaning.checks.speech import speech_for, speech_of
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,34 @@ def test_a_word_that_stands_for_another_is_noted(original, cleaned, pair):
 )
 def test_another_form_a_number_a_name_and_a_small_word_are_none(original, cleaned):
     assert find_replaced_words(original, cleaned, speech_for(original)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "original", "cleaned", "pair"),
+    [
+        ("ru", "мы два года, э, жили там", "Мы три года жили там.", ("два", "три")),
+        ("ru", "мама была, э, против этого", "Мама была за этого.", ("против", "за")),
+        ("zh", "那时候我八岁", "那时候我九岁。", ("八", "九")),
+        ("ja", "えーと、父が会社を始めました", "兄が会社を始めました。", ("父", "兄")),
+    ],
+)
+def test_a_small_word_for_another_is_noted_where_nobody_collected_the_words(
+    language, original, cleaned, pair
+):
+    doubt = find_replaced_words(original, cleaned, speech_of(language))
+    assert doubt is not None
+    assert (doubt.gone, doubt.new) == (pair[:1], pair[1:])
+
+
+@pytest.mark.parametrize(
+    ("language", "original", "cleaned"),
+    [
+        ("ru", "э, мы, мы поехали в, в Москву", "Мы поехали в Москву."),
+        ("ru", "там было двадцать пять человек", "Там было 25 человек."),
+        ("ru", "разные люди", "Разных люди."),
+        ("zh", "嗯，我们，我们去了上海", "我们去了上海。"),
+        ("ja", "二十五人が、えっと、来ました", "25人が来ました。"),
+    ],
+)
+def test_there_a_stutter_a_figure_and_another_form_are_none(language, original, cleaned):
+    assert find_replaced_words(original, cleaned, speech_of(language)) is None
