@@ -44,7 +44,7 @@ from daemon.system.process.threads import NoThreadError, is_no_thread
 _LAST_WORDS_SECONDS = 1.0
 _MOST_RESULTS = 1_000_000  # of a search
 _FOLDERS = ("inbox", "outbox", "state")
-_NOT_MAPPED = "failed to map segment"
+_NOT_MAPPED = "failed to map segment"  # so Python says that it gets no memory for a library
 _NO_MEMORY = (
     "There is not enough memory for this, or a limit leaves too little of it. Close other programs, or raise "
     "the limit (ulimit -v, MemoryMax=, LimitAS=); nothing is lost, and run again it goes on where it was."
@@ -360,11 +360,11 @@ def main() -> NoReturn:
         click.echo(f"transcriptd: {_explain_os_error(error)}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     except (MemoryError, RuntimeError, ImportError) as error:
-        if not is_no_thread(error) and not _lacks_memory(error):
-            raise
         if is_no_thread(error):
             click.echo(f"transcriptd: {NoThreadError()}", err=True)
             sys.exit(EXIT_HELD)
+        if not isinstance(error, MemoryError) and _NOT_MAPPED not in str(error):
+            raise
         click.echo(f"transcriptd: {_NO_MEMORY}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     sys.exit(EXIT_OK)
@@ -395,8 +395,3 @@ def _is_here_gone() -> bool:
     except FileNotFoundError:
         return True
     return False
-
-
-def _lacks_memory(error: Exception) -> bool:
-    """Whether it is how Python says that it gets no memory: for values, or for a library."""
-    return isinstance(error, MemoryError) or _NOT_MAPPED in str(error)

@@ -63,7 +63,8 @@ def run_once(root: Root, wait: float, say: Callable[[str], None]) -> int:
         ended = _make_announcer(root.outbox, progress)
         supervisor = Supervisor(root, report, ended=ended, made_again=made_again.append)
         code = _to_the_end(supervisor, wait)
-        _tell_what_stays(supervisor)
+        for one in explain_what_waits(supervisor):
+            log.warning("left name=%r reason=%r", one.name, one.why)
         for path in made_again:
             progress.say(shown(path))
         if code == EXIT_OK and not outcome.ended and not made_again:
@@ -90,12 +91,6 @@ def _tell_outcome(outcome: Outcome, failed: int, index: str | None) -> None:
     where = f"; see {index}" if index else ""
     with suppress(OSError):
         sys.stderr.write(f"{', '.join(parts)}{where}\n")
-
-
-def _tell_what_stays(supervisor: Supervisor) -> None:
-    """Name the files that still lie in the inbox for a reason of their own."""
-    for one in explain_what_waits(supervisor):
-        log.warning("left name=%r reason=%r", one.name, one.why)
 
 
 def clean_files(

@@ -42,15 +42,12 @@ def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], Non
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"The search index in {root.state} can't be used ({why}).", _MEND) from None
     if as_json:
-        say(json.dumps(_to_dict(answer), indent=1))
+        hits = [hit.to_dict() for hit in answer.hits]
+        told = {"total": answer.total, "unindexed": answer.unindexed, "results": hits}
+        say(json.dumps(told, indent=1))
         return
     for line in _list_lines(root, answer):
         say(line)
-
-
-def _to_dict(answer: Answer) -> dict[str, object]:
-    hits = [hit.to_dict() for hit in answer.hits]
-    return {"total": answer.total, "unindexed": answer.unindexed, "results": hits}
 
 
 def _list_lines(root: Root, answer: Answer) -> Iterator[str]:

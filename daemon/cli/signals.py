@@ -6,7 +6,7 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -15,7 +15,7 @@ from daemon.loop.supervisor import Supervisor
 
 DOUBLED_SECONDS = 0.3  # a person takes longer to ask a second time
 # What some programs are asked to reopen their log by, and timers: unheeded, each would end the process.
-_WITHOUT_MEANING = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF")
+_WITHOUT_MEANING = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF)
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def handling_signals(supervisor: Supervisor) -> Iterator[list[int]]:
     """Have the loop obey signals; yields those that came to stop it."""
     signals = _Signals(supervisor)
     handlers: dict[int, Callable[[int, FrameType | None], None]] = {
-        **dict.fromkeys(_find_signals(_WITHOUT_MEANING), signals.ignore),
+        **dict.fromkeys(_WITHOUT_MEANING, signals.ignore),
         signal.SIGTERM: signals.stop,
         signal.SIGINT: signals.stop,
         signal.SIGHUP: signals.reload,
@@ -83,8 +83,3 @@ def _has_terminal() -> bool:
     except OSError:
         return False
     return True
-
-
-def _find_signals(names: Iterable[str]) -> list[signal.Signals]:
-    """The signals of these names, of those that this system has."""
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]

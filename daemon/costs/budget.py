@@ -57,7 +57,7 @@ class Budget:
         Raises JobError when the job's budget is spent, ServiceError when the day's is.
         """
         with self._deciding() as is_shared:
-            self._check_limits(label, dollars, self._spent_today_if_limited())
+            self._check_limits(label, dollars, self._spent_today())
             reservation = self._ledger.begin_reservation(label, model, dollars)
             if is_shared:
                 return self._ledger.finish_reservation(reservation)
@@ -82,7 +82,7 @@ class Budget:
         refusals: list[JobError | ServiceError | None] = []
         begun = []
         with self._deciding() as is_shared:
-            spent_today = self._spent_today_if_limited()
+            spent_today = self._spent_today()
             for one in wanted:
                 try:
                     self._check_limits(one.label, one.dollars, spent_today)
@@ -97,8 +97,8 @@ class Budget:
                 refusals.append(None)
             if is_shared:
                 self._finish_all(begun)
-                return refusals
-        self._finish_all(begun)
+        if not is_shared:
+            self._finish_all(begun)
         return refusals
 
     def list_jobs_in_batch(self, batch: str) -> frozenset[str]:
@@ -135,11 +135,10 @@ class Budget:
                 probe_after=_LOOK_AGAIN,
             )
 
-    def _spent_today_if_limited(self) -> float:
-        """Dollars spent today; looked up, in other ledgers too, only where there is a limit."""
-        return self._spent_today() if self._per_day is not None else 0.0
-
     def _spent_today(self) -> float:
+        """Dollars spent today; looked up, in other ledgers too, only where there is a limit."""
+        if self._per_day is None:
+            return 0.0
         now = self._clock()
         elsewhere = self._others.spent_today(now) if self._others is not None else 0.0
         return self._ledger.spent_today(now) + elsewhere

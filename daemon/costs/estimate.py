@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from daemon.costs.pricing import Price, Usage, reckon_cost
 
-CHARACTERS_PER_TOKEN = 3.3
-"""Of English, with the tokenizers of today's models; `weigh_tokens` counts other scripts so."""
-
-SPOKEN_WORDS_PER_HOUR = 9000
-"""150 words a minute, an unhurried speaker."""
-
+_CHARACTERS_PER_TOKEN = 3.3  # of English, with the tokenizers of today's models
 _CHARACTERS_PER_WORD = 5.7  # of spoken English, its space included
+_HOUR_WORDS = 9000  # 150 a minute, an unhurried speaker
+_HOUR_CHARACTERS = int(_HOUR_WORDS * _CHARACTERS_PER_WORD)
 _CONTEXT_CHARACTERS = 60 * _CHARACTERS_PER_WORD
 _EXTRA_LINES, _LINE_CHARACTERS = 12, 150  # of a summary; chapters have more lines, and shorter ones
 _TURNS_SHARE = 1.05  # the tags around turns, which go out and come back
@@ -79,18 +76,14 @@ def estimate_extra(
 
 def price_hour_of_speech(chunk_words: int, prompt: str, price: Price) -> float:
     """About how many dollars an hour of speech costs."""
-    words = SPOKEN_WORDS_PER_HOUR
-    chunks = math.ceil(words / chunk_words)
-    whole = estimate_cleaning(words, int(words * _CHARACTERS_PER_WORD), chunks, prompt, price)
-    return whole.dollars or 0.0
+    chunks = math.ceil(_HOUR_WORDS / chunk_words)
+    return estimate_cleaning(_HOUR_WORDS, _HOUR_CHARACTERS, chunks, prompt, price).dollars or 0.0
 
 
 def price_extra_of_hour(part_words: int, around: int, price: Price) -> float:
     """About how many dollars a summary or chapters of an hour of speech cost (see `estimate_extra`)."""
-    words = SPOKEN_WORDS_PER_HOUR
-    whole = estimate_extra(words, int(words * _CHARACTERS_PER_WORD), part_words, around, price)
-    return whole.dollars or 0.0
+    return estimate_extra(_HOUR_WORDS, _HOUR_CHARACTERS, part_words, around, price).dollars or 0.0
 
 
 def _count_tokens(characters: float) -> int:
-    return math.ceil(characters / CHARACTERS_PER_TOKEN)
+    return math.ceil(characters / _CHARACTERS_PER_TOKEN)

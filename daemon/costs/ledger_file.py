@@ -12,31 +12,19 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import BinaryIO
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from daemon.costs.pricing import Usage
 from daemon.costs.question import CHAPTERS, SUMMARY, SURVEY
 
 LEDGER = "ledger.csv"
 """The ledger's name in the state folder."""
-COLUMNS = [
-    "time",
-    "entry",
-    "reservation",
-    "job",
-    "chunk",
-    "model",
-    "input_tokens",
-    "output_tokens",
-    "cache_write",
-    "cache_read",
-    "dollars",
-]
-HEADER = ",".join(COLUMNS) + "\n"
+HEADER = "time,entry,reservation,job,chunk,model,input_tokens,output_tokens,cache_write,cache_read,dollars\n"
 PLACES = 8
 """How many decimal places dollars have."""
 
@@ -44,6 +32,7 @@ _RESERVED, _PAID = "reserved", "paid"
 _IN_BATCH = " in batch"
 _ENTRIES = (_RESERVED, _PAID, _RESERVED + _IN_BATCH, _PAID + _IN_BATCH)
 _PARTS = {SURVEY: "survey", SUMMARY: "summary", CHAPTERS: "chapters"}
+_COLUMNS = HEADER.count(",") + 1
 _DOLLARS = re.compile(rf"\d+\.\d{{{PLACES}}}")
 _READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in its place is not waited for
 _BLOCK = 1 << 16
@@ -102,12 +91,12 @@ def parse_line(line: bytes) -> Record | None:
     """
     try:
         (row,) = csv.reader([line.decode()], strict=True)
-        time, kind, reservation, job, *_, dollars = row[: len(COLUMNS)]  # people may have added some
+        time, kind, reservation, job, *_, dollars = row[:_COLUMNS]  # people may have added some
         paid, in_batch = kind.startswith(_PAID), kind.endswith(_IN_BATCH)
         record = Record(datetime.fromisoformat(time), paid, reservation, job, float(dollars), in_batch)
     except (ValueError, csv.Error):
         return None
-    whole = line.endswith(b"\n") and len(row) >= len(COLUMNS) and kind in _ENTRIES
+    whole = line.endswith(b"\n") and len(row) >= _COLUMNS and kind in _ENTRIES
     has_day = record.time.tzinfo is not None and MINYEAR < record.time.year < MAXYEAR  # in any time zone
     sound = has_day and bool(_DOLLARS.fullmatch(dollars))
     return record if whole and sound else None
@@ -116,22 +105,13 @@ def parse_line(line: bytes) -> Record | None:
 def format_line(record: Record, chunk: int, model: str, usage: Usage) -> str:
     """The line of a record; `chunk` and `model` say what was asked, `usage` the tokens that it took."""
     kind = (_PAID if record.paid else _RESERVED) + (_IN_BATCH if record.in_batch else "")
-    tokens = (
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.cache_creation_input_tokens,
-        usage.cache_read_input_tokens,
-    )
     time = record.time.isoformat(timespec="seconds")
     part = _PARTS.get(chunk, chunk)
-    return _format_row(
-        [time, kind, record.reservation, record.job, part, model, *tokens, f"{record.dollars:.{PLACES}f}"]
-    )
-
-
-def _format_row(values: Iterable[object]) -> str:
+    dollars = f"{record.dollars:.{PLACES}f}"
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(values)
+    csv.writer(out, lineterminator="\n").writerow(
+        [time, kind, record.reservation, record.job, part, model, *astuple(usage), dollars]
+    )
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 _MILLION = 1_000_000
 _WEIGHTS = re.compile(r"\.(?:gguf|safetensors|bin|llamafile)$", re.I)  # files that models are kept in
@@ -29,12 +30,7 @@ class Usage(Struct, frozen=True):
         return self.input_tokens + self.cache_creation_input_tokens + self.cache_read_input_tokens
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-            self.cache_creation_input_tokens + other.cache_creation_input_tokens,
-            self.cache_read_input_tokens + other.cache_read_input_tokens,
-        )
+        return Usage(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 class Price(Struct, frozen=True):

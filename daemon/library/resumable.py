@@ -134,7 +134,7 @@ class ResumableProcessor:
         task = _Task(chunks, prompt_template, video_title, file_name, output_language, config)
         task.check_types()
         require_function("progress_callback", progress_callback)
-        report = progress_callback or _ignore_progress
+        report = progress_callback or (lambda current, total, status: None)
         with self.state_manager.one_run():
             run = _Run(chunks, self._begin_run(task), self.state_manager)
 
@@ -289,10 +289,6 @@ class _Run:
 
     def list_results(self) -> list[ProcessedChunk]:
         return [self._results[index] for index in sorted(self._results)]
-
-
-def _ignore_progress(current: int, total: int, status: str) -> None:
-    pass
 
 
 def _check_processor(processor: object) -> None:

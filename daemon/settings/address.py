@@ -98,15 +98,18 @@ def _has_stray_character(base_url: str) -> bool:
 def show_address(url: str) -> str:
     """Scheme, host, port and path of an address: without a user's name, a password and what is asked for."""
     parts = _split_address(url)
-    if parts is None or not parts.hostname:
-        return "an address that can't be read"
-    return f"{_show_server(parts)}{parts.path.rstrip('/')}"
+    path = parts.path.rstrip("/") if parts is not None and parts.hostname else ""
+    return f"{show_server(url)}{path}"
 
 
 def show_server(url: str) -> str:
     """Scheme, host and port of an address, and nothing else of it."""
     parts = _split_address(url)
-    return "an address that can't be read" if parts is None or not parts.hostname else _show_server(parts)
+    if parts is None or not parts.hostname:
+        return "an address that can't be read"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = f":{parts.port}" if parts.port is not None else ""
+    return f"{parts.scheme}://{host}{port}"
 
 
 def is_on_this_machine(url: str) -> bool:
@@ -177,9 +180,3 @@ def _split_address(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _show_server(parts: SplitResult) -> str:
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    port = f":{parts.port}" if parts.port is not None else ""
-    return f"{parts.scheme}://{host}{port}"

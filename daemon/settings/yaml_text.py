@@ -70,15 +70,13 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever YAML can say
 
     A key that stands twice is refused, of which the parser would take the last in silence.
     """
-    check_brackets(text)
-    with _refusing_stumbles():
+    with _parsing(text):
         return yaml.load(text, _OnceLoader)
 
 
 def has_aliases(text: str) -> bool:
     """Whether a text refers to parts of itself; raises what `load_yaml` does."""
-    check_brackets(text)
-    with _refusing_stumbles():
+    with _parsing(text):
         return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
 
 
@@ -87,8 +85,7 @@ def compose_yaml(text: str) -> yaml.Node | None:
 
     Raises what `load_yaml` does.
     """
-    check_brackets(text)
-    with _refusing_stumbles():
+    with _parsing(text):
         return yaml.compose(text, yaml.SafeLoader)
 
 
@@ -103,8 +100,9 @@ def describe_yaml_error(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _refusing_stumbles() -> Iterator[None]:
-    """Raise yaml.YAMLError for what the parser does not mind and then stumbles over, such as `!!int ""`."""
+def _parsing(text: str) -> Iterator[None]:
+    """Raise yaml.YAMLError for what would keep the parser busy, or is stumbled over, such as `!!int ""`."""
+    _check_brackets(text)
     try:
         yield
     except (LookupError, AttributeError, TypeError, ArithmeticError):
@@ -113,7 +111,7 @@ def _refusing_stumbles() -> Iterator[None]:
         ) from None
 
 
-def check_brackets(text: str) -> None:
+def _check_brackets(text: str) -> None:
     """Raise yaml.YAMLError where more brackets are open at once than anybody writes, in quotes or not."""
     depth = 0
     for found in _BRACKET.finditer(text):

@@ -28,7 +28,7 @@ def describe_status(snapshot: Snapshot, inbox_path: str, index_path: str | None 
     if snapshot.jobs:
         blocks.append("\n".join(_draw_table(snapshot.jobs)))
     if snapshot.batches is not None:
-        blocks.append("\n".join(_wrap_text(f"{_capitalise_first(describe_batches(snapshot.batches))}.")))
+        blocks.append("\n".join(_wrap_text(f"{describe_batches(snapshot.batches)}.")))
     ends = []
     if snapshot.spent_today:
         saved = f" (message batches saved ${snapshot.saved_today:.4f})" if snapshot.saved_today else ""
@@ -48,10 +48,6 @@ def describe_batches(batches: Batches) -> str:
     verb = "has" if batches.requests == 1 else "have"
     since, until = _format_moment(batches.since), _format_moment(batches.until)
     return f"{requests} {verb} been out in message batches since {since}, home by {until} at the latest"
-
-
-def _capitalise_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def describe_in_one_line(snapshot: Snapshot) -> str:

@@ -58,7 +58,8 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     if misplaced is not None:
         return
     try:
-        access = Access(_make_impatient(root), Ledger(os.path.join(root.state, LEDGER)))
+        impatient = Root(replace(root.config, attempts=1), root.path, root.file)
+        access = Access(impatient, Ledger(os.path.join(root.state, LEDGER)))
     except ConfigError as error:
         yield Finding(error.message, error.mend, error.exit_code)
         return
@@ -68,11 +69,6 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _check_units(root)
     if trial:
         yield from try_model(access)
-
-
-def _make_impatient(root: Root) -> Root:
-    """The root with its answers wanted now: one request, no patience."""
-    return Root(replace(root.config, attempts=1), root.path, root.file)
 
 
 def _check_folders(root: Root) -> Iterator[Finding]:
@@ -284,7 +280,7 @@ def _check_batches(access: Access) -> Iterator[Finding]:
 
 def _check_units(root: Root) -> Iterator[Finding]:
     for system in (True, False):
-        service = Service("transcriptd", _ignore_line, system=system)
+        service = Service("transcriptd", lambda line: None, system=system)
         text = service.read_installed()
         if text is None:
             continue
@@ -295,10 +291,6 @@ def _check_units(root: Root) -> Iterator[Finding]:
             yield Finding(f"{service.path} is not as it would be installed now", mend)
         else:
             yield Finding(f"{service.path} is installed")
-
-
-def _ignore_line(line: str) -> None:
-    """Say nothing: what a service reports is not shown here."""
 
 
 Say = Callable[[str], None]

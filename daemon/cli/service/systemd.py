@@ -20,7 +20,6 @@ from daemon.settings.config import Root, check_folders
 from daemon.status.snapshot import find_running_pid
 from daemon.system.process.own_files import PACKAGE
 
-NAME = "transcriptd"
 _SYSTEM_UNITS = "/etc/systemd/system"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -42,7 +41,8 @@ class Service:
     @property
     def path(self) -> str:
         """Where the unit's file lies."""
-        folder = _SYSTEM_UNITS if self._system else os.path.join(_config_home(), "systemd", "user")
+        home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        folder = _SYSTEM_UNITS if self._system else os.path.join(home, "systemd", "user")
         return os.path.join(folder, f"{self.name}.service")
 
     def read_installed(self) -> str | None:
@@ -204,10 +204,6 @@ def _text_of(path: str) -> str | None:
         return Path(path).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return None
-
-
-def _config_home() -> str:
-    return os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
 
 
 def _find_owner(path: str) -> str:

@@ -41,7 +41,6 @@ class Installation:
     code: tuple[str, ...]
     grace: float = 30.0
     user: str | None = None
-    group: str | None = None
     key_file: str | None = None
     credential: str = CREDENTIAL["anthropic"]
     addresses: tuple[str, ...] | None = None
@@ -69,16 +68,13 @@ class Unit:
 def system_unit(installation: Installation) -> Unit:
     """For the system's manager: everything is closed but what the work needs."""
     unit = Unit()
-    group, credential = [], []
-    if installation.group:
-        group = [f"Group={installation.group}"]
+    credential = []
     if installation.key_file:
         path = _escape_specifiers(installation.key_file)
         credential = [f"LoadCredential={installation.credential}:{path}"]
     service = [
         *_list_service_lines(installation),
         f"User={installation.user}",
-        *group,
         *credential,
         "",
         "# Files: it writes below its own folders, and runs nothing but Python.",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from daemon.costs.budget import Budget
 from daemon.costs.ledger import Ledger, Payment
-from daemon.costs.ledger_file import COLUMNS
+from daemon.costs.ledger_file import HEADER
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Label
 from daemon.costs.spending import Spending, read_today
@@ -62,7 +62,7 @@ def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clo
     ledger.record_payment(reservation, Label("talk", 3), "a-model", USAGE, 0.004)
     at = NOON.astimezone(UTC).isoformat(timespec="seconds")
     assert lines(path) == [
-        ",".join(COLUMNS),
+        HEADER.strip(),
         f"{at},reserved,{reservation},talk,3,a-model,0,0,0,0,0.01000000",
         f"{at},paid,{reservation},talk,3,a-model,100,50,20,10,0.00400000",
     ]
@@ -199,7 +199,7 @@ def test_a_ledger_taken_away_is_begun_again(path, clock):
     request(ledger)
     os.rename(path, path + ".old")
     request(ledger)
-    assert lines(path)[0] == ",".join(COLUMNS)
+    assert lines(path)[0] == HEADER.strip()
     assert Ledger(path, clock).spent_today(NOON) == 0.25
 
 

@@ -47,7 +47,7 @@ def exposure(tmp_path, unit):
     [
         place(),
         place("/srv/my %talks"),
-        place(key_file="/srv/talks/.api-key", group="staff"),
+        place(key_file="/srv/talks/.api-key"),
         place(addresses=()),
     ],
     ids=["plain", "odd name", "key", "offline"],
