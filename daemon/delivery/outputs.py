@@ -101,9 +101,9 @@ class _OutputWriter:
         self._texts: dict[str, Callable[[], Iterable[str]]] = {
             "md": self._stream_markdown,
             "txt": self._stream_plain_text,
-            "json": self._stream_json,
-            "srt": self._stream_srt,
-            "vtt": self._stream_vtt,
+            "json": lambda: stream_json(document.blocks, front),
+            "srt": lambda: stream_srt(self._make_cues()),
+            "vtt": lambda: stream_vtt(self._make_cues(), header.language),
         }
 
     def write_output(self, output: str, scratch: Folder | None) -> Content:
@@ -122,15 +122,6 @@ class _OutputWriter:
     def _stream_plain_text(self) -> Iterable[str]:
         timestamps = self._settings.timestamps
         return stream_plain_text(self._document.blocks, self._header.title, timestamps=timestamps)
-
-    def _stream_json(self) -> Iterable[str]:
-        return stream_json(self._document.blocks, self._front)
-
-    def _stream_srt(self) -> Iterable[str]:
-        return stream_srt(self._make_cues())
-
-    def _stream_vtt(self) -> Iterable[str]:
-        return stream_vtt(self._make_cues(), self._header.language)
 
     @cached_property
     def _words(self) -> TimedWords:
@@ -183,7 +174,7 @@ def _write_front_matter(origin: Origin, summary: dict[str, Any]) -> dict[str, An
         "provider": summary["provider"],
         "model": summary["model"],
         "flags": len(summary["flags"]),
-        **_tell_guesses(summary["edits"]),
+        **({} if GUESSED.isdisjoint(summary["edits"]) else {"guessed": "punctuation and capitals"}),
         **({"responsible": summary["responsible"]} if "responsible" in summary else {}),
     }
 
@@ -194,11 +185,6 @@ def _format_modified(modified_ns: int) -> str | None:
         return datetime.fromtimestamp(modified_ns / 1e9, UTC).isoformat(timespec="seconds")
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _tell_guesses(edits: Mapping[str, int]) -> dict[str, str]:
-    """What stands in the text that a network guessed."""
-    return {} if GUESSED.isdisjoint(edits) else {"guessed": "punctuation and capitals"}
 
 
 def _list_wanted(header: Header) -> list[str]:

@@ -91,7 +91,8 @@ def read_edits(data: bytes) -> tuple[EditsFile, str]:
     try:
         found = build_value(json.loads(data, object_pairs_hook=_make_object), EditsFile)
     except msgspec.ValidationError as error:
-        raise UsageError(f"These are not the edits of a result: {_one_line(str(error))}.", _MEND) from None
+        why = " ".join(str(error).split())[:300]
+        raise UsageError(f"These are not the edits of a result: {why}.", _MEND) from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"These are not the edits of a result: {say_error(error)}.", _MEND) from None
     if not may_be_path(found.source):
@@ -130,7 +131,3 @@ def clean_lines(text: str) -> str:
 def clean_name(text: str) -> str:
     """Clean a name, which is one line."""
     return " ".join(take_out_unseen(text).split())
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:300]

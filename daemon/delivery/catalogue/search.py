@@ -84,13 +84,9 @@ def _search_catalogue(
         entries = file.find_matches(match, most)
         total = len(entries) if len(entries) < most else file.count_matches(match)
         unindexed = file.count_unindexed()
-        hits = tuple(_make_hit(top, entry, terms) for entry in entries if _is_there(top, entry))
+        there = (entry for entry in entries if identify_result(os.path.join(top.path, entry.path)))
+        hits = tuple(_make_hit(top, entry, terms) for entry in there)
     return Answer(hits, total - (len(entries) - len(hits)), unindexed)
-
-
-def _is_there(top: Folder, entry: Entry) -> bool:
-    """Whether a result is still where it was when it was last looked for."""
-    return bool(identify_result(os.path.join(top.path, entry.path)))
 
 
 def _make_hit(top: Folder, entry: Entry, terms: Sequence[Term]) -> Hit:

@@ -117,16 +117,12 @@ def choose_spelling(stage: Folder, job_id: str, modes: Modes, name: str, files: 
     `files` are the names in the result. Raises OSError where the filesystem takes not even plain names.
     """
     parents, last = split_name(name)
-    longest = max(map(_extension_of, files), key=len, default="")
+    longest = max((os.path.splitext(each)[1] for each in files), key=len, default="")
     names = [*parents, last, shorten(last) + f"-9999{longest}"]
     if all(map(is_plain, [*names, *files])):
         return shorten
     with _make_hidden(stage, job_id, modes) as scratch:
         return try_spellings(scratch, names, files)
-
-
-def _extension_of(name: str) -> str:
-    return os.path.splitext(name)[1]
 
 
 def build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: Spelling) -> str:

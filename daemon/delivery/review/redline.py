@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 import msgspec
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Levenshtein, Postfix, Prefix
 
 from daemon.text.alignment import word_key
 from daemon.text.transcript import UNSPACED
@@ -194,13 +194,11 @@ def _mark_run_pieces(runs: Iterable[Run], original: bool) -> Iterator[Piece]:
             yield Piece(was, "del", "u")
             continue
         before, was, now, after = _split_edges(was, now) if run.kind == "light" else ("", was, now, "")
-        light = _tell_lightness(was, now) if run.kind == "light" else ""
+        light: Literal["", "w", "l"] = ""
+        if run.kind == "light":
+            light = "w" if is_word(was + now) else "l"
         parts = (Piece(before), Piece(was, "del", light), Piece(now, "ins", light), Piece(after))
         yield from (part for part in parts if part.text and not (original and part.mark == "ins"))
-
-
-def _tell_lightness(was: str, now: str) -> Literal["w", "l"]:
-    return "w" if is_word(was + now) else "l"
 
 
 def _split_edges(was: str, now: str) -> tuple[str, str, str, str]:
@@ -209,13 +207,17 @@ def _split_edges(was: str, now: str) -> tuple[str, str, str, str]:
     if core == new_core:
         return core, was[len(core) :], now[len(core) :], ""
     gap = max(was[len(core) :], now[len(new_core) :], key=len)
-    least = min(len(core), len(new_core))
-    first = next((at for at in range(least) if core[at] != new_core[at]), least)
-    last = next((at for at in range(least - first) if core[-1 - at] != new_core[-1 - at]), least - first)
+    first, last = count_common(core, new_core)
     middle = core[first : len(core) - last], new_core[first : len(new_core) - last]
     if all(unicodedata.category(char)[0] in "PS" for char in "".join(middle)):
         return core[:first], *middle, core[len(core) - last :] + gap
     return "", core, new_core, gap
+
+
+def count_common(was: str, now: str) -> tuple[int, int]:
+    """How many letters two texts have in common at their beginning, and how many of the rest at their end."""
+    first = Prefix.similarity(was, now)
+    return first, Postfix.similarity(was[first:], now[first:])
 
 
 def _part_standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator[Run]:

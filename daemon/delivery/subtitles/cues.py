@@ -118,7 +118,7 @@ def _time_segments(segments: Iterable[Segment]) -> Iterator[Segment]:
             now = shared.end or now
             yield shared
         untimed = []
-        end = _end_of(segment)
+        end = segment.times[-1] if segment.end is None and segment.times else segment.end
         if segment.start is None or end is None:
             untimed = [segment]
         else:
@@ -140,10 +140,6 @@ def _share_time(run: Sequence[Segment], now: float, until: float | None) -> Iter
     edges = [begun + seconds * before for before in accumulate(letters, initial=0)]
     for segment, (start, end) in zip(run, pairwise(edges), strict=True):
         yield structs.replace(segment, start=start, end=end)
-
-
-def _end_of(segment: Segment) -> float | None:
-    return segment.times[-1] if segment.end is None and segment.times else segment.end
 
 
 def _count_cues(segments: Sequence[Segment], before: int) -> int:
@@ -208,13 +204,12 @@ def keep_cues(whole: TimedWords) -> Iterator[Cue]:
     No player shows a cue that ends when it begins: such a one lasts until the next, or as long as it takes to
     read.
     """
-    for cue, following in _with_next_start(_list_source_cues(whole)):
+    cues = (
+        Cue(whole.starts[number], whole.ends[number], _join_runs(list(words)))
+        for number, words in groupby(whole, key=lambda word: word.cue)
+    )
+    for cue, following in _with_next_start(cues):
         yield _lengthen_cue(cue, following)
-
-
-def _list_source_cues(whole: TimedWords) -> Iterator[Cue]:
-    for number, words in groupby(whole, key=lambda word: word.cue):
-        yield Cue(whole.starts[number], whole.ends[number], _join_runs(list(words)))
 
 
 def _with_next_start(cues: Iterable[Cue]) -> Iterator[tuple[Cue, float]]:
@@ -253,10 +248,10 @@ def reflow_cues(whole: TimedWords) -> Iterator[Cue]:
 
 def _join_runs(words: Sequence[Word]) -> tuple[tuple[str | None, str], ...]:
     runs = groupby(words, key=lambda word: word.speaker)
-    return tuple((speaker, _join_words(list(run))) for speaker, run in runs)
+    return tuple((speaker, _join_words(run)) for speaker, run in runs)
 
 
-def _join_words(words: Sequence[Word]) -> str:
+def _join_words(words: Iterable[Word]) -> str:
     return "".join(f" {word.text}" if word.spaced else word.text for word in words).strip()
 
 

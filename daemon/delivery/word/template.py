@@ -62,9 +62,6 @@ class Template:
         self._data = _read_template(path) if path else None
         document = self._open_template(path)
         self._ids = _number_styles(document)
-        self._base = next(
-            (style.style_id for style in document.styles if style.type == 1 and style.element.default), ""
-        )
 
     def _open_template(self, path: str | None = None) -> _Untyped:
         from docx import Document

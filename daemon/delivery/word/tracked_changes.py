@@ -16,7 +16,7 @@ from itertools import groupby
 from daemon.delivery.document import Block, Document, Passage
 from daemon.delivery.render import name_at_change, show_text
 from daemon.delivery.review.model import compare_texts, place_notes
-from daemon.delivery.review.redline import Run, is_word
+from daemon.delivery.review.redline import Run, count_common, is_word
 from daemon.delivery.word.markup import Change, Tracker, is_right_to_left, write_paragraph
 from daemon.delivery.word.template import Properties, Template
 from daemon.delivery.word.transcript import format_label, write_title
@@ -93,10 +93,10 @@ def track_changes(runs: Iterable[Run]) -> Iterator[_Piece]:
 
 def _part_run(was: str, now: str) -> Iterator[_Piece]:
     """A run as what both sides begin with, what differs, and what both end with."""
-    first = count_common(was, now)
-    last = count_common(was[first:][::-1], now[first:][::-1])
+    first, last = count_common(was, now)
     gone, came = was[first : len(was) - last], now[first : len(now) - last]
-    if any(map(_is_part_of_word, gone + came)):  # a word is changed as a whole, but for the space behind it
+    # a word is changed as a whole, but for the space behind it
+    if any(unicodedata.category(char)[0] not in "PSZ" for char in gone + came):
         first, last = 0, min(_count_space(was), _count_space(now))
         gone, came = was[: len(was) - last], now[: len(now) - last]
     parts: tuple[_Piece, ...] = (
@@ -106,16 +106,6 @@ def _part_run(was: str, now: str) -> Iterator[_Piece]:
         ("", was[len(was) - last :]),
     )
     yield from (part for part in parts if part[1])
-
-
-def count_common(one: str, other: str) -> int:
-    """How many letters two texts have in common at their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _is_part_of_word(char: str) -> bool:
-    return unicodedata.category(char)[0] not in "PSZ"
 
 
 def _count_space(text: str) -> int:
