@@ -6,7 +6,6 @@ Read here, since pysubs2 loses the words of lines with columns of their own orde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
@@ -58,36 +57,33 @@ def _strip_codes(text: str) -> str:
     return _SPACE.sub(" ", _CODE.sub("", _REMARK.sub("", _DRAWN_EDGE.sub(" ", text))))
 
 
-def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue]:
-    cue: Cue | None = None
+def _read_cues(text: str, columns: list[str], reading: Reading) -> list[Cue]:
+    cues: list[Cue] = []
     now, unread = 0.0, 0
     for line in lines_of(text):
         reading.drop("comment", sum(map(count_plain_words, _REMARK.findall(line))))
         event = _EVENT.match(line)
         if event is None or line.count(",") < len(columns) - 1:
-            if cue is None or _SECTION.match(line) or event is not None:
+            if not cues or _SECTION.match(line) or event is not None:
                 reading.drop("header", count_plain_words(_strip_codes(line)))
             else:
-                cue.text += "\n" + _strip_codes(line)
+                cues[-1].text += "\n" + _strip_codes(line)
             continue
         *fields, said = line.split(",", len(columns) - 1)
         reading.drop("timing", count_plain_words(_strip_codes(",".join(fields) + ",")))
         spoken = _read_said(said, event[1], reading)
         if spoken is None:
             continue
-        if cue is not None:
-            yield cue
         values = dict(zip(columns, [fields[0][event.end() :], *fields[1:]], strict=False))
         start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
         unread += start is None
         now = now if start is None else start
-        cue = Cue(now, max(now, end or now), _mark_voice(values) + spoken)
-    if cue is not None:
-        yield cue
+        cues.append(Cue(now, max(now, end or now), _mark_voice(values) + spoken))
     if unread:
         reading.warnings.append(
             f"Events whose start can't be read stand where the one before them begins: {unread:,}."
         )
+    return cues
 
 
 def _read_said(said: str, kind: str, reading: Reading) -> str | None:

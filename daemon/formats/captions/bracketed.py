@@ -9,7 +9,7 @@ The ferry leaves|at nine.    The ferry leaves at nine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
@@ -53,22 +53,19 @@ def parse(text: str) -> Reading:
     return reading
 
 
-def _read_cues(lines: Iterable[str], ticks: int, reading: Reading) -> Iterator[Cue]:
+def _read_cues(lines: Iterable[str], ticks: int, reading: Reading) -> list[Cue]:
     """A cue for each time; what stands before the first is the head, and rules are none of the speech."""
-    cue: Cue | None = None
+    cues: list[Cue] = []
     for line in lines:
         if found := _TIME.match(line):
-            if cue is not None:
-                yield cue
             reading.drop("timing", count_plain_words(line))
             start = (parse_timecode(found[1]) or 0.0) + _read_fraction(found[2], ticks)
-            cue = Cue(round(start, 3), round(start, 3), "")
-        elif cue is None or _RULE.match(line) or _SUBVIEWER.match(line):
+            cues.append(Cue(round(start, 3), round(start, 3), ""))
+        elif not cues or _RULE.match(line) or _SUBVIEWER.match(line):
             reading.drop("header", count_plain_words(line))
         else:
-            cue.text += f"{line}\n"
-    if cue is not None:
-        yield cue
+            cues[-1].text += f"{line}\n"
+    return cues
 
 
 def _read_fraction(digits: str | None, ticks: int) -> float:

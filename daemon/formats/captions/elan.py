@@ -10,7 +10,7 @@ from itertools import pairwise
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.captions.textgrid import NO_NAME, NO_SPEECH
+from daemon.formats.captions.textgrid import NO_SPEECH, mark_voice
 from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import count_words
@@ -111,9 +111,8 @@ class _Maker:
         """An annotation of a tier as a cue."""
         first, last, said = annotation
         start = self._find_time(first) or 0.0
-        named = tier.speaker and not NO_NAME.fullmatch(tier.speaker)
-        voice = f"<v {escape_markup(tier.speaker)}>" if named else ""
-        return Cue(start, max(start, self._find_time(last) or start), voice + escape_markup(said))
+        said = mark_voice(tier.speaker) + escape_markup(said)
+        return Cue(start, max(start, self._find_time(last) or start), said)
 
     def _find_time(self, slot: str) -> float | None:
         """The time of a slot; those without one lie evenly between the slots around them."""

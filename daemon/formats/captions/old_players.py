@@ -8,7 +8,7 @@ The ferry       -->> 000075
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
@@ -99,7 +99,9 @@ def _read_aqt(text: str) -> Reading:
     ]
     reading.drop("timing", reading.words_in_file - sum(count_plain_words(cue.text) for cue in cues))
     read_cues([cue for cue in ended_by_next(cues) if cue.text.strip()], reading)
-    _warn_of_frames("AQTitle", reading)
+    reading.warnings.append(
+        f"The times of this AQTitle file count frames; {_FRAMES_PER_SECOND:g} were taken for a second."
+    )
     return reading
 
 
@@ -111,27 +113,19 @@ def _read_jacosub(text: str) -> Reading:
     reading = Reading(count_plain_words(text))
     reading.drop("markup", max(0, reading.words_in_file - count_plain_words(bare)))
     reading.words_in_file += max(0, count_plain_words(bare) - count_plain_words(text))
-    cues = list(_list_jaco_cues(bare, rate, reading))
-    read_cues(cues, reading)
-    return reading
-
-
-def _list_jaco_cues(text: str, rate: int, reading: Reading) -> Iterator[Cue]:
-    cue: Cue | None = None
-    for line in lines_of(text):
-        if found := _JACO_CUE.match(line):
-            if cue is not None:
-                yield cue
-            said = found[3] or ""
+    cues: list[Cue] = []
+    for line in lines_of(bare):
+        if times := _JACO_CUE.match(line):
+            said = times[3] or ""
             reading.drop("timing", count_plain_words(line) - count_plain_words(said))
-            start, end = (_read_jaco_time(found[place], rate) for place in (1, 2))
-            cue = Cue(start, max(start, end), said)
-        elif cue is not None:
-            cue.text += f"\n{line}"
+            start, end = (_read_jaco_time(times[place], rate) for place in (1, 2))
+            cues.append(Cue(start, max(start, end), said))
+        elif cues:
+            cues[-1].text += f"\n{line}"
         else:
             reading.drop("header", count_plain_words(line))
-    if cue is not None:
-        yield cue
+    read_cues(cues, reading)
+    return reading
 
 
 def _read_jaco_time(time: str, rate: int) -> float:
@@ -168,9 +162,3 @@ def _strip_tags(text: str) -> str:
 def _read_seconds(time: str) -> float:
     """The seconds of `7.5`."""
     return float(time) if time.replace(".", "", 1).isdecimal() else 0.0
-
-
-def _warn_of_frames(name: str, reading: Reading) -> None:
-    reading.warnings.append(
-        f"The times of this {name} file count frames; {_FRAMES_PER_SECOND:g} were taken for a second."
-    )

@@ -152,6 +152,7 @@ _FORMATS = (
         re.compile(rf"^\s*(?:\[{_LRC_TIME}\]\s?){{1,20}}", re.M | re.ASCII),
         _of_lrc,
         head=re.compile(r"\s*\[(?:ar|ti|al|au|by|la|re|ve|length|offset|tool|id|#)\s*:[^\]\n]*\]\s*$", re.I),
+        ends_with_next=True,
     ),
 )
 
@@ -167,13 +168,10 @@ def parse(text: str) -> Reading:
     assert found is not None
     reading = Reading(count_plain_words(found.marks.sub("\n", text)))
     if found.name == "LRC":
-        read_cues(
-            list(ended_by_next(sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start))), reading
-        )
-    elif found.ends_with_next:
-        read_cues(list(ended_by_next(_make_cues(text, found, reading))), reading)
+        cues = sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start)
     else:
-        read_cues(list(_make_cues(text, found, reading)), reading)
+        cues = _make_cues(text, found, reading)
+    read_cues(list(ended_by_next(cues)) if found.ends_with_next else cues, reading)
     return reading
 
 
@@ -206,30 +204,27 @@ def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
     return one.name != "LRC" or len(own) < len(lines) or extension == ".lrc"
 
 
-def _make_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue]:
+def _make_cues(text: str, one: _Format, reading: Reading) -> list[Cue]:
     """The cues; a line without times goes on with the one before, and is speech before the first one too."""
     rate = _find_rate(text) or _FRAMES_PER_SECOND
     if one.framed and _find_rate(text) is None:
         reading.warnings.append(
             f"The times of this {one.name} file count frames; {rate:g} were taken for a second."
         )
-    cue: Cue | None = None
+    cues: list[Cue] = []
     for line in lines_of(text):
         bare = one.marks.sub("\n", line)
         if one.head.match(line):
             reading.drop("header", count_plain_words(bare))
         elif found := one.cue.match(line):
-            if cue is not None:
-                yield cue
             start = one.seconds(found[1], rate)
             end = one.seconds(found[2], rate) if found[2] else start
-            cue = Cue(round(start, 3), round(max(start, end), 3), bare)
-        elif cue is not None:
-            cue.text += "\n" + bare
+            cues.append(Cue(round(start, 3), round(max(start, end), 3), bare))
+        elif cues:
+            cues[-1].text += "\n" + bare
         elif bare.strip():
-            cue = Cue(0.0, 0.0, bare)
-    if cue is not None:
-        yield cue
+            cues.append(Cue(0.0, 0.0, bare))
+    return cues
 
 
 def _find_rate(text: str) -> float | None:

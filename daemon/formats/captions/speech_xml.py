@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.captions.textgrid import NO_NAME
+from daemon.formats.captions.textgrid import mark_voice
 from daemon.formats.markup import escape_markup
 from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import count_words
@@ -55,13 +55,8 @@ class _Passage:
 
     def cue(self) -> Cue:
         """The passage as a cue."""
-        named = self.speaker and not NO_NAME.fullmatch(self.speaker)
-        voice = f"<v {escape_markup(self.speaker)}>" if named else ""
-        return Cue(
-            self.start,
-            max(self.start, self.end),
-            voice + escape_markup(" ".join("".join(self.parts).split())),
-        )
+        said = escape_markup(" ".join("".join(self.parts).split()))
+        return Cue(self.start, max(self.start, self.end), mark_voice(self.speaker) + said)
 
 
 def looks_like(text: str, extension: str) -> bool:

@@ -130,7 +130,8 @@ class _Rows:
         self.columns = columns
         self._named = len(self.read_head())
         start = columns.start
-        if start is not None and columns.end is None and self._hold_spans(start):
+        spans = (_SPAN.fullmatch(cell_at(row, start)) for row in self._read())
+        if start is not None and columns.end is None and any(spans):
             self._width = max(map(len, self._read()))
             self.columns = replace(columns, end=self._width)
 
@@ -160,9 +161,6 @@ class _Rows:
         if self.columns.text != last or not any(cell.strip() for cell in row[self._named :]):
             return row
         return [*row[:last], self._delimiter.join(row[last:]).rstrip(self._delimiter)]
-
-    def _hold_spans(self, start: int) -> bool:
-        return any(_SPAN.fullmatch(cell_at(row, start)) for row in self._read())
 
     def _part_span(self, row: list[str]) -> list[str]:
         """A row of as many cells as any has, and the end of its span."""

@@ -29,7 +29,7 @@ _LOOSE_VALUE = re.compile(
 )
 """The same in files that people wrote: with comments (`!`), numbers with a unit, in per cent, as 0x1F."""
 _SAVE = "Save it again in Praat as a text file."
-NO_NAME = re.compile(
+_NO_NAME = re.compile(
     r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?"
     r"|default|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|whisper|vad)[\s_-]?\d*",
     re.I,
@@ -76,7 +76,7 @@ def parse(text: str) -> Reading:
                 f"The tier {tier.name} was not read: its name says that it holds no words, or the same ones."
             )
     cues = [
-        Cue(start, end, _mark_voice(tier.name) + escape_markup(said))
+        Cue(start, end, mark_voice(tier.name) + escape_markup(said))
         for tier in spoken
         for start, end, said in tier.marks
         if said.strip()
@@ -97,8 +97,9 @@ def _read_values(text: str, form: re.Pattern[str]) -> tuple[Reading, list[_Tier]
         return None
 
 
-def _mark_voice(name: str) -> str:
-    return f"<v {escape_markup(name)}>" if name and not NO_NAME.fullmatch(name) else ""
+def mark_voice(name: str) -> str:
+    """The voice tag of a tier, or of who speaks in it; "" where its name is nobody's."""
+    return f"<v {escape_markup(name)}>" if name and not _NO_NAME.fullmatch(name) else ""
 
 
 _Value = tuple[str | None, ...]

@@ -10,7 +10,6 @@ leaves at nine.                                The ferry leaves at nine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -108,8 +107,7 @@ def parse(text: str) -> Reading:
     pairs = [(line, _read_line(line)) for line in lines if not (hashed and _is_mark(line, reading))]
     if any(found.framed for _, found in pairs if found is not None):
         reading.warnings.append(_FRAMES_PER_SECOND)
-    gathered = _gather_above(pairs, reading) if _stand_below(pairs) else _gather(pairs, reading)
-    cues = list(gathered)
+    cues = _gather_above(pairs, reading) if _stand_below(pairs) else _gather(pairs, reading)
     for cue, after in zip(cues, [*cues[1:], None], strict=True):
         if cue.end <= cue.start and after is not None:
             cue.end = max(cue.start, after.start)
@@ -168,54 +166,47 @@ def _stand_below(pairs: list[tuple[str, _Line | None]]) -> bool:
     behind = all(found.before for found in timed)
     first = next(at for at, (_, found) in enumerate(filled) if found is not None)
     spoken = [line for line, _ in filled[:first] if not _HEAD.match(line)]
-    return behind or bool(spoken) or (first > 0 and filled[first - 1][1] is None and _is_silent(timed[0]))
+    is_silent = timed[0].start == 0 and timed[0].end == 0  # as the first caption of some files
+    return behind or bool(spoken) or (first > 0 and filled[first - 1][1] is None and is_silent)
 
 
-def _is_silent(line: _Line) -> bool:
-    """Whether a caption has no length, as the first one of some files."""
-    return line.start == 0 and line.end == 0
-
-
-def _gather_above(pairs: list[tuple[str, _Line | None]], reading: Reading) -> Iterator[Cue]:
+def _gather_above(pairs: list[tuple[str, _Line | None]], reading: Reading) -> list[Cue]:
     """The cues where the times stand below or behind the words."""
+    cues: list[Cue] = []
     own: list[str] = []
-    first = True
     for line, found in pairs:
-        if found is None:
-            if first and _HEAD.match(line) and not own:
-                reading.drop("header", count_plain_words(line))
-            else:
-                own.append(line)
-            continue
-        first = False
-        reading.drop("timing", count_plain_words(line) - count_plain_words(found.before))
-        yield Cue(found.start, found.end or found.start, "\n".join([*own, found.before]))
-        own = []
+        if found is not None:
+            reading.drop("timing", count_plain_words(line) - count_plain_words(found.before))
+            cues.append(Cue(found.start, found.end or found.start, "\n".join([*own, found.before])))
+            own = []
+        elif not cues and _HEAD.match(line) and not own:
+            reading.drop("header", count_plain_words(line))
+        else:
+            own.append(line)
     reading.drop("header", sum(map(count_plain_words, own)))
+    return cues
 
 
-def _gather(pairs: list[tuple[str, _Line | None]], reading: Reading) -> Iterator[Cue]:
+def _gather(pairs: list[tuple[str, _Line | None]], reading: Reading) -> list[Cue]:
     """The cues where the times stand above or before the words; one time alone may end a cue."""
-    cue: Cue | None = None
+    cues: list[Cue] = []
     filled = [(line, found) for line, found in pairs if line.strip()]
     for at, (line, found) in enumerate(filled):
         if found is None:
-            reason = _find_reason(filled, at, first=cue is None)
-            reading.drop(reason or "", count_plain_words(line) if reason else 0)
-            if reason is None:
-                cue = cue or Cue(0.0, 0.0, "")
-                cue.text += f"{line}\n"
+            if reason := _find_reason(filled, at, first=not cues):
+                reading.drop(reason, count_plain_words(line))
+                continue
+            cues = cues or [Cue(0.0, 0.0, "")]
+            cues[-1].text += f"{line}\n"
             continue
         said = found.before or found.behind
         reading.drop("timing", count_plain_words(line) - count_plain_words(said))
-        if cue is not None and not said and found.end is None and _ends_cue(cue, filled, at):
-            cue.end = max(cue.start, found.start)
-            continue
-        if cue is not None:
-            yield cue
-        cue = Cue(found.start, found.end if found.end is not None else found.start, f"{said}\n")
-    if cue is not None:
-        yield cue
+        if cues and not said and found.end is None and _ends_cue(cues[-1], filled, at):
+            cues[-1].end = max(cues[-1].start, found.start)
+        else:
+            end = found.end if found.end is not None else found.start
+            cues.append(Cue(found.start, end, f"{said}\n"))
+    return cues
 
 
 def _find_reason(filled: list[tuple[str, _Line | None]], at: int, *, first: bool) -> str | None:

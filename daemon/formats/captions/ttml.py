@@ -57,7 +57,7 @@ def parse(text: str) -> Reading:
     reading.language = maker.language
     reading.drop("outside of captions", count_words("".join(maker.outside)))
     reading.drop("ruby", sum(map(count_words, maker.ruby)))
-    shown = [Cue(cue.start, cue.end, cue.text) for cue in maker.cues if cue.text.strip()]
+    shown = [cue for cue in maker.cues if cue.text.strip()]
     read_cues(sorted(shown, key=lambda cue: cue.start), reading)
     return reading
 

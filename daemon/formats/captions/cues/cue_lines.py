@@ -63,12 +63,8 @@ def with_lines(cue: Cue) -> Cue:
     """The cue with line ends for what stands for one, so that a name may begin the line behind it."""
     if "\\N" not in cue.text and "<" not in cue.text:
         return cue
-    text = _LINE_BREAK.sub(_break_line, cue.text)
+    text = _LINE_BREAK.sub(lambda found: found["voice"] or "\n", cue.text)
     return cue if text == cue.text else replace(cue, text=text)
-
-
-def _break_line(found: re.Match[str]) -> str:
-    return found["voice"] or "\n"
 
 
 def is_mostly_captions(text: str) -> bool:

@@ -90,7 +90,7 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
         text = _BROKEN_TIMING.sub(r"\1 ", text)
     text = _without_escapes(text)
     if not vtt and "&lt;" in text:
-        text = _ESCAPED_TAG.sub(_unescape_tag, text)
+        text = _ESCAPED_TAG.sub(lambda tag: r"\N" if tag[1] is None else tag[2], text)
     text, aids = _without_reading_aids(_without_blocks(with_line_ends(text)))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
@@ -111,11 +111,6 @@ def _without_escapes(text: str) -> str:
     if ("<br" in text or "<BR" in text) and _BROKEN_OFF.search(text):
         text = _BREAKS_AT_ENDS.sub("", text)
     return _DASHED_VOICE.sub("", text) if "<v" in text else text
-
-
-def _unescape_tag(found: re.Match[str]) -> str:
-    """A line end, or what stands in italics or the like."""
-    return r"\N" if found[1] is None else found[2]
 
 
 def with_line_ends(text: str) -> str:
@@ -278,11 +273,7 @@ def _read_voice(annotation: str) -> str | None:
     bare = " ".join(strip_markup(annotation).split()).strip("-–— ")
     quoted = _QUOTED.fullmatch(bare)
     name = sys.intern(quoted[1] if quoted else bare)  # one for the hundred thousand cues of a speaker
-    return name if any(map(str.isalnum, name)) or any(map(_is_picture, name)) else None
-
-
-def _is_picture(char: str) -> bool:
-    return unicodedata.category(char) == "So"
+    return name if any(char.isalnum() or unicodedata.category(char) == "So" for char in name) else None
 
 
 def _add_words(piece: Piece, raw: str, now: float, last: float) -> float:
@@ -361,11 +352,12 @@ class _Speakers:
                 before = line.words[-1]
 
     def _as_evidence(self, line: Piece, before: str, *, opens: bool) -> Line:
-        """A line as evidence; where names in brackets are written as labels, no others are any."""
-        evidence = _as_evidence(line, before, opens=opens)
-        label = evidence.label
-        other = self._boxed and label is not None and label.likeness is Likeness.LISTED
-        return Line(None, evidence.stands, opens) if other else evidence
+        """A line as evidence, behind a word; of labels, no other where names in brackets are written so."""
+        label = find_label(line.words)
+        stands = not before or before.endswith(_ENDS)
+        if self._boxed and label is not None and label.likeness is Likeness.LISTED:
+            return Line(None, stands, opens)
+        return Line(label, stands, opens, begins_small(line.words, label))
 
     def _find_span(self, cues: Callable[[], Iterable[list[Piece]]]) -> LabelSpan:
         """How long labels hold, by all cues."""
@@ -439,12 +431,6 @@ class _Speakers:
         """Say in the reading which labels were in doubt, and where labels hold for their own cue."""
         self._span.warn(self._reading)
         warn_of_doubts(self._doubted, self._reading)
-
-
-def _as_evidence(line: Piece, before: str, *, opens: bool) -> Line:
-    """A line as evidence; `before` is the word that it follows."""
-    label = find_label(line.words)
-    return Line(label, not before or before.endswith(_ENDS), opens, begins_small(line.words, label))
 
 
 def _make_segments(cue: Cue, pieces: list[Piece], *, timed: bool) -> Iterator[Segment]:
