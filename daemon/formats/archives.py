@@ -72,10 +72,7 @@ def check_sizes(data: bytes, what: str, save: str) -> None:
             with archive.open(entry) as part:
                 while block := part.read(_BLOCK):
                     size += len(block)
-                    if total + size > MOST_BYTES or (size > MOST_TEXT and _is_xml(entry.filename)):
+                    is_xml = entry.filename.lower().endswith((".xml", ".rels"))
+                    if total + size > MOST_BYTES or (size > MOST_TEXT and is_xml):
                         raise InputError(f"The {what} unpacks to far more than a transcript.", save)
             total += size
-
-
-def _is_xml(name: str) -> bool:
-    return name.lower().endswith((".xml", ".rels"))

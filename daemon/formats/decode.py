@@ -190,14 +190,9 @@ def _by_mark(data: bytes) -> Decoded | None:
 
 def _by_shifts(data: bytes) -> Decoded | None:
     """Japanese, Korean or Chinese in seven bits, as old mail programs write it."""
-    if data.isascii() and _HZ.search(data):
-        try:
-            return Decoded(data.decode("hz"), "hz (guessed)")
-        except UnicodeDecodeError:
-            pass
-    if _SHIFT not in data:
-        return None
-    for encoding in _SEVEN_BIT_PAGES:
+    pages = ["hz"] if data.isascii() and _HZ.search(data) else []
+    pages += _SEVEN_BIT_PAGES if _SHIFT in data else ()
+    for encoding in pages:
         try:
             return Decoded(data.decode(encoding), f"{encoding} (guessed)")
         except UnicodeDecodeError:

@@ -51,9 +51,7 @@ def read_origin(file_name: str) -> Origin:
     named = _ID.match(title)
     if named is None or _A_WORD.fullmatch(named[2]):
         return Origin(title, None, language, find_day(stem))
-    return Origin(_restore_marks(named[1]), named[2], language, find_day(named[1]))
-
-
-def _restore_marks(title: str) -> str:
-    """The title with the characters that it had; Chinese and Japanese use the lookalikes themselves."""
-    return title if _HAS_UNSPACED.search(title) else title.translate(_LOOKALIKES)
+    title = named[1]
+    if not _HAS_UNSPACED.search(title):  # Chinese and Japanese use the lookalikes themselves
+        title = title.translate(_LOOKALIKES)
+    return Origin(title, named[2], language, find_day(named[1]))

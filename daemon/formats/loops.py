@@ -218,12 +218,13 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
         around = (owners[loop.first] - _NEAR, owners[loop.end - 1] + _NEAR + 1)
         sung = loop.times < _OFTEN and _is_sung(reading, around, loop, keys)
         if figures == {None} and (sung or (pieces.edited and loop.times < _MOST_EDITED)):
-            reading.warnings.append(_told_of_song(loop, texts, segments[owners[loop.first] - first].start))
+            told, fate = loop, ". It may be sung, or a recogniser repeated it. It was kept."
         else:
             again = _place_of_repeats(loop, keys, texts, owners)
             gone.update(range(again, again + loop.end - loop.first - loop.length))
             told = Loop(again - loop.length, loop.length, loop.times)
-            reading.warnings.append(_write_warning(told, texts, segments[owners[told.first] - first].start))
+            fate = ", as recognisers repeat what nobody said. It was kept once."
+        reading.warnings.append(_tell_of(told, texts, segments[owners[told.first] - first].start) + fate)
     done, kept = 0, begun
     for at, (segment, own) in enumerate(zip(segments, words, strict=True), first):
         pieces.add_boilerplate(at)
@@ -330,24 +331,11 @@ def _is_edited(segments: Sequence[Segment]) -> bool:
     return False
 
 
-def _told_of_song(loop: Loop, texts: Sequence[str], start: float | None) -> str:
-    """The sentence for people on what is kept."""
+def _tell_of(loop: Loop, texts: Sequence[str], start: float | None) -> str:
+    """The beginning of the sentence for people."""
     phrase = " ".join(texts[loop.first : loop.first + loop.length])
     where = "" if start is None else f" from {format_timecode(start)} on"
-    return (
-        f"“{phrase}” is there {loop.times} times in a row{where}. It may be sung, or a recogniser repeated "
-        "it. It was kept."
-    )
-
-
-def _write_warning(loop: Loop, texts: Sequence[str], start: float | None) -> str:
-    """The sentence for people."""
-    phrase = " ".join(texts[loop.first : loop.first + loop.length])
-    where = "" if start is None else f" from {format_timecode(start)} on"
-    return (
-        f"“{phrase}” is there {loop.times} times in a row{where}, as recognisers repeat what nobody said. "
-        "It was kept once."
-    )
+    return f"“{phrase}” is there {loop.times} times in a row{where}"
 
 
 def _drop_boilerplate(reading: Reading) -> dict[int, list[Segment]]:

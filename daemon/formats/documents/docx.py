@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gc
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from daemon.errors import InputError, say_error
 from daemon.formats.archives import check_sizes, names_of
+from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.pasted_captions import read_pasted
-from daemon.formats.documents.results.styled_result import StyledLine, is_styled_result, read_styled_result
+from daemon.formats.documents.lines.result_lines import make_head
+from daemon.formats.documents.text import read_result
+from daemon.formats.markup import part_sentences, without_controls
 from daemon.formats.word_account import Reading
-from daemon.text.results.marks import PARAGRAPH, SPEAKER, TIME
+from daemon.text.results.marks import NOT_CLEANED, ORIGINAL_WORDS, PARAGRAPH, SPEAKER, TIME, TITLE
 from daemon.text.transcript import count_words
 
 KIND = "docx"
@@ -25,7 +28,17 @@ _ASIDE = ("footnotes", "endnotes", "comments", "header", "footer")
 _STANDS_FOR = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SYMBOLS = {"F0E0": "→", "F0E8": "→", "F0DF": "←"}
 """What Word sets for `-->`, `==>` and `<--` while they are typed: arrows of Wingdings."""
+_RESULT_STYLES = (TITLE, NOT_CLEANED, PARAGRAPH, ORIGINAL_WORDS)
 _SAVE = "Save it again in Word, or as plain text (UTF-8), and drop that."
+
+
+class _StyledLine(NamedTuple):
+    """A paragraph: the name of its style, and of its text what stands first as a time and as a name."""
+
+    style: str
+    time: str
+    name: str
+    text: str
 
 
 def looks_like(data: bytes) -> bool:
@@ -44,7 +57,7 @@ def parse(data: bytes) -> Reading:
         raise InputError(f"The Word document can't be read ({say_error(error)}).", _SAVE) from None
     gc.collect()  # the document's parts name each other, and its tree takes ten times the text
     contents = held.pop()
-    reading = read_pasted(contents) if isinstance(contents, str) else read_styled_result(contents)
+    reading = read_pasted(contents) if isinstance(contents, str) else _read_styled_result(contents)
     for reason, words in (
         ("deleted in Word", count_words(deleted)),
         ("note or page header", count_words(aside)),
@@ -54,7 +67,7 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _read_contents(data: bytes) -> tuple[list[str | list[StyledLine]], str, str]:
+def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str]:
     """The text with its line ends in a list, what is deleted but kept for review, and what stands aside.
 
     Whoever takes the text out of its list has it alone, and can let it go when it is read. A result of this
@@ -67,8 +80,8 @@ def _read_contents(data: bytes) -> tuple[list[str | list[StyledLine]], str, str]
     _refuse_doctype(document.element)
     deleted: list[str] = []
     names = {style.style_id: str(style.name) for style in document.styles}
-    contents: str | list[StyledLine]
-    if PARAGRAPH in names.values() and is_styled_result(_list_styles(document.element.body, names)):
+    contents: str | list[_StyledLine]
+    if PARAGRAPH in names.values() and _is_styled_result(_list_styles(document.element.body, names)):
         contents = list(_list_paragraphs(document.element.body, names, deleted))
     else:
         contents = "".join(list(filter(None, _list_pieces(document.element.body, deleted))))
@@ -84,7 +97,7 @@ def _list_styles(body: _Untyped, names: Mapping[str, str]) -> Iterator[str]:
             yield _style_of(paragraph, "p", names)
 
 
-def _list_paragraphs(body: _Untyped, names: Mapping[str, str], deleted: list[str]) -> Iterator[StyledLine]:
+def _list_paragraphs(body: _Untyped, names: Mapping[str, str], deleted: list[str]) -> Iterator[_StyledLine]:
     """The paragraphs, and what else stands between them, with what their styles say of their beginnings."""
     for element in body:
         text = "".join(filter(None, _list_pieces(element, deleted)))
@@ -96,7 +109,7 @@ def _list_paragraphs(body: _Untyped, names: Mapping[str, str], deleted: list[str
                 break
             if written:
                 label[style] += written
-        yield StyledLine(_style_of(element, "p", names), label[TIME], label[SPEAKER], text)
+        yield _StyledLine(_style_of(element, "p", names), label[TIME], label[SPEAKER], text)
 
 
 def _style_of(element: _Untyped, kind: str, names: Mapping[str, str]) -> str:
@@ -151,3 +164,33 @@ def _list_texts(element: _Untyped, names: Iterable[str]) -> Iterator[str]:
     for inner in element.iter(*(_WORD + name for name in names)):
         yield inner.text or ""
     yield "\n"
+
+
+# --- a result of this program's, dropped again ------------------------------------------------------------
+
+
+def _is_styled_result(styles: Iterable[str]) -> bool:
+    """Whether most paragraphs have the styles of a result."""
+    each = list(styles)
+    return sum(style in _RESULT_STYLES for style in each) * 2 > len(each)
+
+
+def _read_styled_result(lines: Sequence[_StyledLine]) -> Reading:
+    """Read the paragraphs of a result; its title is no speech."""
+    cleared = [line._replace(text=part_sentences(without_controls(line.text)).strip()) for line in lines]
+    reading = Reading(count_words("\n".join(line.text for line in cleared)))
+    if cleared and cleared[0].style == TITLE:
+        reading.title = " ".join(cleared[0].text.split()) or None
+        reading.drop("title", count_words(cleared[0].text))
+        cleared = cleared[1:]
+    read_result([head for line in cleared for head in (_make_head(line), Head())], reading)
+    return reading
+
+
+def _make_head(line: _StyledLine) -> Head:
+    label = without_controls(line.time + line.name).strip()
+    if not line.text.startswith(label):
+        return make_head(line.text, None, None, line.text)
+    time = line.time.strip().strip("[]")
+    name = without_controls(line.name).strip().removesuffix(":").strip()
+    return make_head(line.text, time, name, line.text[len(label) :].strip())

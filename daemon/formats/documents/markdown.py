@@ -10,8 +10,8 @@ from functools import partial
 import yaml
 
 from daemon.formats.days import find_day_in_head
+from daemon.formats.documents.lines.result_lines import is_result, read_result_line
 from daemon.formats.documents.lines.tables.rows import table_rows
-from daemon.formats.documents.results.result_lines import is_result, read_result_line
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
 from daemon.formats.markup import measure_json, speaks_of_tags
 from daemon.formats.word_account import Reading, refuse_many_lines

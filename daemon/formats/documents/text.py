@@ -29,7 +29,7 @@ from daemon.formats.documents.lines.heads.recording_lines import (
 )
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.linked_heads import LINK, without_links
-from daemon.formats.documents.lines.mail_head import name_senders, without_mail_heads
+from daemon.formats.documents.lines.mail_head import SUBJECT, name_senders, without_mail_heads
 from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
 from daemon.formats.documents.lines.ornaments import (
@@ -203,7 +203,10 @@ def _add_paragraphs(
     wrapping = find_wrapping(paragraph.lines for paragraph in paragraphs)
     for paragraph in paragraphs:
         _join_wrapped(paragraph, wrapping, reading)
-        _finish_paragraph(paragraph, unmark, reading, is_result=is_result)
+        if unmark is not str:
+            _unmark_paragraph(paragraph, unmark, reading)
+        if is_result and paragraph.speaker == UNKNOWN:
+            paragraph.speaker = None
     warn_of_doubts(doubted, reading)
     if alone:
         reading.warnings.append(_ALONE)
@@ -225,20 +228,6 @@ def _pass_lines(lines: list[str], reading: Reading) -> list[str]:
         if each.holds not in missing:
             lines = each.work(lines, reading)
     return lines
-
-
-def _finish_paragraph(
-    paragraph: Paragraph,
-    unmark: Callable[[str], str],
-    reading: Reading,
-    *,
-    is_result: bool,
-) -> None:
-    """Take off a paragraph what was written around its words, and a name that stands for nobody."""
-    if unmark is not str:
-        _unmark_paragraph(paragraph, unmark, reading)
-    if is_result and paragraph.speaker == UNKNOWN:
-        paragraph.speaker = None
 
 
 def _take_out(paragraphs: deque[Paragraph]) -> Iterator[Paragraph]:
@@ -264,11 +253,6 @@ def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], readin
     reading.book_markup(written, kept)
     paragraph.lines = [kept] if kept else []
     paragraph.speaker = paragraph.speaker and (unmark(paragraph.speaker).strip() or None)
-
-
-def _usual_times(lines: list[str], reading: Reading) -> list[str]:
-    """The lines, their times in the usual form, in as many words."""
-    return list(with_usual_times(lines))
 
 
 def _has_long_lines(read: list[Head]) -> bool:
@@ -440,28 +424,31 @@ _FRAMED = re.compile(
     r"^\s*(?:\[LINE\]|Guild:|Server:|\{(?:Reactions|Attachments|Embed|Stickers|Components)\})"
 )
 _SENT = re.compile(r"^\s*(?:From|Von|De|Da|Van|Från|Fra|От|Od)\s?:", re.I)
+_WRITES = re.compile(r"\d|^\s*(?:From|Von|De|Da|Van)\s")
+_CLOSED = re.compile("</")
+_RULED = re.compile(r"(?:[-–—_=*~#─━═]\s?){3}|[⸺⸻]")
 _PASSES = (
-    _Pass(without_mail_heads),
+    _Pass(without_mail_heads, SUBJECT),
     _Pass(name_senders, _SENT),
     _Pass(without_links, LINK),
     _Pass(name_tagged_speakers, SPEAKER_TAG),
     _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),
     _Pass(without_closing_tags, _OPENING_TAG),
-    _Pass(without_tags),
+    _Pass(without_tags, _CLOSED),
     _Pass(without_line_numbers, _DIGIT),
     _Pass(without_transcriber_notes),
     _Pass(without_cue_numbers, _DIGIT),
     _Pass(without_page_heads, _DIGIT),
-    _Pass(without_rules),
+    _Pass(without_rules, _RULED),
     _Pass(without_initials, _DIGIT),
-    _Pass(name_writers),
+    _Pass(name_writers, _WRITES),
     _Pass(without_stamps, STAMP),
     _Pass(as_labels),
     _Pass(without_icons, ICON),
     _Pass(without_scores, SCORE),
     _Pass(with_bare_times, _DIGIT),
-    _Pass(_usual_times, _DIGIT),
+    _Pass(lambda lines, _: list(with_usual_times(lines)), _DIGIT),
     _Pass(part_overlaps, OVERLAP),
     _Pass(split_at_speakers),
     _Pass(without_headings, _TAB),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from daemon.formats.services.values.fields import (
@@ -16,7 +17,7 @@ from daemon.formats.services.values.fields import (
     text_of,
 )
 from daemon.formats.services.values.keys import SPEAKERS, find_text, plain_keys
-from daemon.formats.services.values.word_times import Token, in_sentences, with_words
+from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, order_span, scale_time
 from daemon.text.transcript import Segment, count_words
 
@@ -76,7 +77,8 @@ def read_object(raw: dict[str, Any]) -> Reading:
 
 
 def _make_segments(raw: Record, text: str) -> Iterator[Segment]:
-    words = [_name_speaker(word) for word in list_tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)]
+    tokens = list_tokens(raw.get("words"), _KEYS, per_second=_PER_SECOND)
+    words = [replace(word, speaker=_read_speaker(word.speaker)) for word in tokens]
     start, end = (scale_time(raw.get(key), _PER_SECOND) for key in ("start", "end"))
     if text.split():
         first = next((word.start for word in words if word.start is not None), None)
@@ -84,10 +86,6 @@ def _make_segments(raw: Record, text: str) -> Iterator[Segment]:
         name = _read_speaker(name_of(raw.get("speaker")))
         whole = Segment(" ".join(text.split()), times[0], times[1], name)
         yield from in_sentences(with_words(whole, words))
-
-
-def _name_speaker(word: Token) -> Token:
-    return Token(word.text, word.start, word.end, _read_speaker(word.speaker))
 
 
 def _read_speaker(name: str | None) -> str | None:

@@ -232,7 +232,7 @@ def parse(text: str) -> Reading:
     for name in _SERVICES:
         service = cast(Service, import_module(f"daemon.formats.services.{name}"))
         if service.fits(raw):
-            held = _find_facts(raw)
+            held = _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
             reading = service.read_object(raw)  # which may empty it
             reading.kind = service.KIND
             reading.warnings += _lost_facts(held, reading)
@@ -248,10 +248,6 @@ class _Facts(NamedTuple):
 
     speakers: bool
     times: bool
-
-
-def _find_facts(raw: object) -> _Facts:
-    return _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
 
 
 def _lost_facts(held: _Facts, reading: Reading) -> Iterator[str]:

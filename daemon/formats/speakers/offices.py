@@ -31,12 +31,8 @@ def is_office(text: str) -> bool:
         return False
     if ends_sentence(words[-1]) or words[-1][-1] in ",;":
         return False
-    return names_office(text) and _has_capitals(words)
-
-
-def _has_capitals(words: list[str]) -> bool:
-    """Whether all longer words of some are written with a capital, as offices and names are."""
-    return all(not word.strip("(),")[:1].islower() for word in words if len(word.strip("(),")) > 3)
+    longer = (bare for word in words if len(bare := word.strip("(),")) > 3)
+    return names_office(text) and not any(word[0].islower() for word in longer)
 
 
 def names_office(name: str) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from daemon.formats.speakers.names import is_generic, is_name
 from daemon.formats.word_account import Reading
-from daemon.text.transcript import count_words
 
 OVERLAP = re.compile(r"(?<!:)//[^\W\d_][^/:\n]{0,40}:\s")
 """Where somebody else begins to speak."""
@@ -36,9 +35,7 @@ def part_overlaps(lines: list[str], reading: Reading) -> list[str]:
             out.append(line)
             continue
         out += pieces
-        repeated = sum(count_words(piece) for piece in pieces) - count_words(line)
-        reading.words_in_file += max(0, repeated)
-        reading.drop("markup", max(0, -repeated))
+        reading.book_markup(line, "\n".join(pieces))
     return out
 
 

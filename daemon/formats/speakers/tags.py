@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from daemon.formats.word_account import Reading, dropped_of, read_seconds
+from daemon.formats.word_account import Reading, read_seconds
 from daemon.text.timecode import format_timecode
 
 _ATTRIBUTE = re.compile(
@@ -62,8 +62,5 @@ def name_tagged_speakers(lines: list[str], reading: Reading) -> list[str]:
     labelled = without_speaker_tags(text)
     if labelled is text:
         return lines
-    out = labelled.split("\n")
-    gone = dropped_of(lines, out)
-    reading.words_in_file += max(0, -gone)
-    reading.drop("markup", max(0, gone))
-    return out
+    reading.book_markup(text, labelled)
+    return labelled.split("\n")

@@ -252,7 +252,7 @@ def _is_believed(file: Evidence, key: Key, share: float, *, once: bool) -> bool:
     if file.recurs(key):
         within = file.open_paragraphs and not file.opening[key]
         return not within and (once or share >= _RECURRING_SHARE)
-    long = _words_of(key[0]) > _MOST_ONCE_WORDS and "(" not in key[0]
+    long = len(key[0].split()) > _MOST_ONCE_WORDS and "(" not in key[0]
     titled = _has_usual_title(file, key) or (has_title(key[0]) and share >= _RECURRING_SHARE)
     sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS
     likely = not sentence and (not long or file.is_strict)
@@ -302,7 +302,8 @@ def _is_likely(file: Evidence, key: Key, likeness: Likeness, around: _Surroundin
 
 
 def _is_likely_role(file: Evidence, key: Key, around: _Surroundings) -> bool:
-    often = bool(around.known) and _comes_often(file, key)
+    likely = len(key[0].split()) > 1 or key[0].casefold() in GIVEN_NAMES
+    often = bool(around.known) and file.times[key] >= _OFTEN and likely
     usual = often or around.share >= _ANY_SHARE or file.share_of_all >= LONE_SHARE
     if file.recurs(key) and (usual or file.is_strict):
         return True
@@ -324,7 +325,7 @@ def _is_likely_listed(file: Evidence, key: Key, around: _Surroundings) -> bool:
         return True  # a chat
     if style == ":" and (file.are_tight or (name, "") in known):
         return True
-    if style == ":" and file.tight_recur and stands and file.opening[key] and _words_of(name) > 1:
+    if style == ":" and file.tight_recur and stands and file.opening[key] and len(name.split()) > 1:
         return True  # Ann Berg:Thank you, who asks one question
     return _is_listed(file, key)
 
@@ -333,11 +334,6 @@ def _are_before_dashes(file: Evidence) -> bool:
     """Whether as good as every line begins with a name and a dash, and most of these names recur."""
     again = sum(file.times[key] for key in file.recurring if key[1] == "–")
     return file.open_lines("–", STRICT_SHARE) and again >= LONE_SHARE * file.opened["–"]
-
-
-def _comes_often(file: Evidence, key: Key) -> bool:
-    """Whether a name of several words, or one that people are called by, stands before many turns."""
-    return file.times[key] >= _OFTEN and (_words_of(key[0]) > 1 or key[0].casefold() in GIVEN_NAMES)
 
 
 def _is_listed(file: Evidence, key: Key) -> bool:
@@ -367,11 +363,6 @@ def _names_likely_speaker(name: str) -> bool:
     """Whether a name is one that people are called by, all of them together, or an office."""
     folded = name.casefold()
     return folded in GIVEN_NAMES or folded in EVERYBODY or names_office(name)
-
-
-def _words_of(name: str) -> int:
-    """How many words a name has."""
-    return len(name.split())
 
 
 def _has_case(name: str) -> bool:

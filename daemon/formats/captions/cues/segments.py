@@ -17,10 +17,9 @@ from msgspec.structs import replace
 from daemon.formats.captions.cues.boxed_labels import with_colons
 from daemon.formats.captions.cues.boxed_names import named_in_boxes
 from daemon.formats.captions.cues.cue_lines import Cue, split_cues, with_lines
-from daemon.formats.captions.cues.growing import said_in_whole
-from daemon.formats.captions.cues.highlight import said_once
 from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
 from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
+from daemon.formats.captions.cues.repeats import said_in_whole, said_once
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
 from daemon.formats.markup import (
     TIME_TAG,

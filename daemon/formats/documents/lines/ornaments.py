@@ -96,9 +96,7 @@ def _without_inline_tags(lines: list[str], reading: Reading) -> list[str]:
     if speaks_of_tags("\n".join(lines)):
         return lines
     out = [without_inline_tags(line) if "</" in line else line for line in lines]
-    gone = dropped_of(lines, out)
-    reading.words_in_file += max(0, -gone)
-    reading.drop("markup", max(0, gone))
+    reading.book_markup(" ".join(lines), " ".join(out))
     return out
 
 

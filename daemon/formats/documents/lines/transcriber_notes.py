@@ -8,7 +8,6 @@ from collections import Counter
 from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.speakers.names import is_generic
 from daemon.formats.word_account import Reading, rewrite_lines
-from daemon.text.transcript import count_words
 
 _MEDIA = frozenset(
     "tape side reel cassette disc disk cd interview recording transcript session band kassette aufnahme "
@@ -66,12 +65,12 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
     lines = _without_hash_notes(lines, reading)
     lines = _without_open_tags(lines, reading)
     lines = _without_clocks(lines, reading)
-    out = []
-    for line in lines:
-        noted = _is_about_tapes(line) or _EXAMINED.fullmatch(line) or _END_OF_FILE.fullmatch(line)
-        reading.drop("note", count_words(line) if noted else 0)
-        out.append("" if noted else line)
-    return out
+    noted = [
+        at
+        for at, line in enumerate(lines)
+        if _is_about_tapes(line) or _EXAMINED.fullmatch(line) or _END_OF_FILE.fullmatch(line)
+    ]
+    return rewrite_lines(lines, dict.fromkeys(noted, ""), reading, "note")
 
 
 def _without_clocks(lines: list[str], reading: Reading) -> list[str]:
@@ -109,13 +108,8 @@ def _without_hash_notes(lines: list[str], reading: Reading) -> list[str]:
     """The lines without `#laughs#`, as f4 and MAXQDA write notes, where they hold times of that kind too."""
     if not any("#" in line and _TURN_MARK.search(line) for line in lines):
         return lines
-    return [_drop_notes(_NOTE, line, reading) if line.count("#") > 1 else line for line in lines]
-
-
-def _drop_notes(pattern: re.Pattern[str], line: str, reading: Reading) -> str:
-    kept = pattern.sub(" ", line)
-    reading.drop("note", count_words(line) - count_words(kept))
-    return kept
+    kept = {at: _NOTE.sub(" ", line) for at, line in enumerate(lines) if line.count("#") > 1}
+    return rewrite_lines(lines, kept, reading, "note")
 
 
 def _without_open_tags(lines: list[str], reading: Reading) -> list[str]:

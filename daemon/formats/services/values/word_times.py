@@ -96,7 +96,11 @@ def _find_owners(words: list[str], tokens: Sequence[Token]) -> list[Token] | Non
 def _owners_of_letters(words: list[str], tokens: Sequence[Token]) -> list[Token] | None:
     """As `_find_owners`, where words and tokens differ in nothing but case and marks."""
     bare = [(word, letters) for word in words if (letters := _letters_of(word))]
-    spelt = [_with_text(token, letters) for token in tokens if (letters := _letters_of(token.text))]
+    spelt = [
+        Token(letters, token.start, token.end, token.speaker)
+        for token in tokens
+        if (letters := _letters_of(token.text))
+    ]
     found = _find_owners([letters for _, letters in bare], spelt)
     if found is None:
         return None
@@ -109,11 +113,6 @@ def _owners_of_letters(words: list[str], tokens: Sequence[Token]) -> list[Token]
 
 def _letters_of(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _with_text(token: Token, text: str) -> Token:
-    """The token with another text."""
-    return Token(text, token.start, token.end, token.speaker)
 
 
 def _fill_times(starts: list[float | None], segment: Segment) -> tuple[float, ...] | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
-from daemon.formats.word_account import Reading
-from daemon.text.transcript import count_words
+from daemon.formats.word_account import Reading, rewrite_lines
 
 _LINE_HEAD = re.compile(r"\s*\[LINE\]\s")
 _LINE_SAVED = re.compile(
@@ -26,12 +26,13 @@ _HEAD_LINES = 12
 def without_chat_frames(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those of a frame blank and booked; the same where neither program wrote them."""
     head = [line for line in lines[:_HEAD_LINES] if line.strip()]
-    if head and _LINE_HEAD.match(head[0]):
-        return [_drop_if(line, reading, frame=_is_of_line(line)) for line in lines]
     headed = any(map(_DISCORD_HEAD.match, head[:2])) and any(map(_RULE.match, head))
-    if headed or any(map(_DISCORD_BLOCK.match, lines)):
-        return _without_discord(lines, reading)
-    return lines
+    frame: Iterable[int] = ()
+    if head and _LINE_HEAD.match(head[0]):
+        frame = (at for at, line in enumerate(lines) if _is_of_line(line))
+    elif headed or any(map(_DISCORD_BLOCK.match, lines)):
+        frame = _find_frame_of_discord(lines)
+    return rewrite_lines(lines, dict.fromkeys(frame, ""), reading, "notice")
 
 
 def _is_of_line(line: str) -> bool:
@@ -39,19 +40,12 @@ def _is_of_line(line: str) -> bool:
     return any(form.match(line) for form in (_LINE_HEAD, _LINE_SAVED, _LINE_DAY)) and "\t" not in line
 
 
-def _without_discord(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without the fields between rules, and blocks up to a blank line that tell of a message."""
-    out: list[str] = []
+def _find_frame_of_discord(lines: list[str]) -> Iterator[int]:
+    """The places of fields between rules, and of blocks up to a blank line that tell of a message."""
     inside = ruled = False
-    for line in lines:
+    for at, line in enumerate(lines):
         if _RULE.match(line):
             ruled = not ruled
         inside = bool(line.strip()) and (inside or _DISCORD_BLOCK.match(line) is not None)
-        frame = inside or (ruled and _DISCORD_FIELD.match(line) is not None)
-        out.append(_drop_if(line, reading, frame=frame))
-    return out
-
-
-def _drop_if(line: str, reading: Reading, *, frame: bool) -> str:
-    reading.drop("notice", count_words(line) if frame else 0)
-    return "" if frame else line
+        if inside or (ruled and _DISCORD_FIELD.match(line) is not None):
+            yield at

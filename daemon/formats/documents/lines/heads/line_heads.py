@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from msgspec.structs import replace
 
-from daemon.formats.documents.lines.heads.closing_times import with_closing_times
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.lone_names import is_head_of_three, with_lone_names
 from daemon.formats.documents.lines.heads.notations import read_head, read_without_time
@@ -23,12 +23,18 @@ from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.speakers.labels import Label
 from daemon.formats.speakers.names import Likeness, is_generic, is_name
 from daemon.text.names.likeness import is_common_name
+from daemon.text.timecode import parse_timecode
 
 _DIGIT = re.compile(r"\d")
 _NO_NAME = frozenset(":：/")
 _LEAST_TIMES = 2
 """How often an odd name stands beside a time where no usual one does."""
 _SHORT = 20  # characters of a line that may well stand there again
+_CLOSING = re.compile(r"#(\d{2}:\d{2}:\d{2})(?:[-.,](\d{1,3}))?#\s*$", re.ASCII)
+"""A time at the end of a turn, as f4 and MAXQDA write it: `B: In the winter. #00:00:12-3#`."""
+_LEAST_CLOSING, _CLOSING_SHARE = 2, 0.5
+_FIRST = 300.0
+"""Seconds at which a turn ends, at most, that is taken to begin with the recording."""
 
 
 def read_heads(lines: Iterable[str]) -> list[Head]:
@@ -45,7 +51,7 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
         found = [read_without_time(head.line) if head.doubtful else head for head in found]
     found = with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
     if any(head.line.endswith("#") for head in found):
-        found = with_closing_times(found)
+        found = _with_closing_times(found)
     return _without_chapters(found)
 
 
@@ -150,3 +156,28 @@ def _is_above_words(head: Head) -> bool:
     if not _NO_NAME.isdisjoint(name):
         return False  # Saved on: 2024/05/02
     return name != "" and head.start is not None and head.line.startswith(name) and head.text.strip() == name
+
+
+def _with_closing_times(found: list[Head]) -> list[Head]:
+    """The heads; where most lines end with a time and none begins with one, each begins where one ended."""
+    ends = {at: end for at, head in enumerate(found) if "#" in head.line[-1:] and (end := _read_end(head))}
+    spoken = sum(bool(head.text.strip()) for head in found)
+    begun = any(head.start is not None for head in found)
+    if begun or len(ends) < max(_LEAST_CLOSING, _CLOSING_SHARE * spoken):
+        return found
+    if any(after < before for before, after in pairwise(ends.values())):
+        return found
+    out: list[Head] = []
+    now: float | None = 0.0 if next(iter(ends.values())) <= _FIRST else None
+    for at, head in enumerate(found):
+        if now is not None and head.text.strip():
+            head, now = replace(head, start=now, end=ends.get(at)), None
+        out.append(head)
+        now = ends.get(at, now)
+    return out
+
+
+def _read_end(head: Head) -> float | None:
+    """The second at which a line says that it ends; None for one without words, or that says nothing."""
+    closing = _CLOSING.search(head.line) if head.text.strip() else None
+    return parse_timecode(f"{closing[1]}.{closing[2] or 0}") if closing else None

@@ -1,1 +1,0 @@
-"""Results of this program that somebody drops again."""
