@@ -36,18 +36,7 @@ _OF_RESULT = frozenset(("job_id", "source", "settings_hash"))
 _ESCAPED_END = re.compile(r"(?<![\\:])\\\\(?:n|(?<=\S\\\\)N|N(?=\S))")
 _LEAST_ENDS = 2
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
-_SERVICES = (
-    "json3",
-    "deepgram",
-    "aws",
-    "assemblyai",
-    "podcast",
-    "result_json",
-    "google",
-    "elements",
-    "whisper",
-    "passages",
-)
+_SERVICES = "json3 deepgram aws assemblyai podcast result_json google elements whisper passages".split()
 
 
 class Service(Protocol):

@@ -13,95 +13,61 @@ from datetime import datetime
 from daemon.formats.services.values.fields import Record, add_nanoseconds, name_of, text_of
 from daemon.formats.word_account import scale_time
 
-_TEXTS = (
-    *("text", "transcript", "transcription", "sentence", "utterance", "body", "content", "caption"),
-    *("displaytext", "display", "punctuatedword", "punct", "word", "line", "rawtext", "fulltranscript"),
-    *("spokentext", "sourcetext", "words", "message", "onebest", "subtitle", "phrase", "snippet", "lines"),
-    *("finalsentence", "msg", "cue"),
+_TEXTS = tuple(
+    "text transcript transcription sentence utterance body content caption displaytext display "
+    "punctuatedword punct word line rawtext fulltranscript spokentext sourcetext words message "
+    "onebest subtitle phrase snippet lines finalsentence msg cue".split()
 )
-_PARTS = (
-    *("text", "words", "transcri", "sentence", "utteranc", "speech", "said", "dialog"),
-    *("content", "message", "caption", "subtitle"),
+_PARTS = tuple(
+    "text words transcri sentence utteranc speech said dialog content message caption subtitle".split()
 )
 """What a key of a text has in it, where it is none of those above."""
 _NO_TEXTS = ("context", "type", "url", "lang", "language", "format", "source", "by", "model", "status")
 """How a key ends that tells something of a text."""
 SECOND, TICKS = 1, 10_000_000
 THOUSAND = 1000
-_STARTS = {
+_UNITS = {"s": SECOND, "ms": THOUSAND, "ticks": TICKS}
+
+
+def _list_units(*rows: str) -> dict[str, int]:
+    """How many of its units make a second, by key: each row has the unit of the keys that follow it."""
+    return {key: _UNITS[unit] for unit, *keys in map(str.split, rows) for key in keys}
+
+
+_STARTS = _list_units(
     # before the time of the clock, which some give beside it
-    **dict.fromkeys(("timeoffset", "secondsfromstart"), SECOND),
-    **dict.fromkeys(("offsetmillis", "offsetmillisecond"), THOUSAND),
-    **dict.fromkeys(
-        ("start", "starttime", "begin", "begintime", "timebegin", "from", "ts", "startts", "t0"), SECOND
-    ),
-    **dict.fromkeys(("startseconds", "startsec", "starttimeseconds", "startoffset", "time", "in"), SECOND),
-    **dict.fromkeys(
-        ("starts", "startsecs", "starttimes", "starttimesec", "startinseconds", "timeinseconds"), SECOND
-    ),
-    **dict.fromkeys(("timestamp", "timecode", "offsetseconds", "offset"), SECOND),
-    **dict.fromkeys(("startms", "starttimems", "startmillis", "startmilliseconds", "tstartms"), THOUSAND),
-    **dict.fromkeys(("offsetms", "offsetmilliseconds", "frommilliseconds", "fromms"), THOUSAND),
-    **dict.fromkeys(("beginms", "begintimems", "startoffsetms", "timems", "timestampms"), THOUSAND),
-    **dict.fromkeys(("starttimestamp", "startdatetime"), SECOND),
-    **dict.fromkeys(("starttimestampmillis", "starttimestampms", "starttimemillis", "beginmillis"), THOUSAND),
-    "offsetinticks": TICKS,
-    **dict.fromkeys(("beginoffsetmillis", "startoffsetmillis"), THOUSAND),
-    **dict.fromkeys(("datastart", "snippettime", "startat", "timestart"), SECOND),
-    "bg": THOUSAND,
-}
-_ENDS = {
-    **dict.fromkeys(
-        ("end", "endtime", "stop", "timeend", "to", "endts", "finish", "endoffset", "out", "t1"), SECOND
-    ),
-    **dict.fromkeys(("endseconds", "endsec", "endtimeseconds"), SECOND),
-    **dict.fromkeys(("ends", "endsecs", "endtimes", "endtimesec", "endinseconds"), SECOND),
-    **dict.fromkeys(("endtimestamp", "enddatetime"), SECOND),
-    **dict.fromkeys(("endtimestampmillis", "endtimestampms", "endtimemillis", "stopmillis"), THOUSAND),
-    "endoffsetmillis": THOUSAND,
-    "dataend": SECOND,
-    "ed": THOUSAND,
-    **dict.fromkeys(("endms", "endtimems", "endmillis", "endmilliseconds", "toms"), THOUSAND),
-    **dict.fromkeys(("stopms", "endoffsetms", "finishms"), THOUSAND),
-}
-_DURATIONS = {
-    **dict.fromkeys(("duration", "dur", "durationseconds", "durations", "durationsec"), SECOND),
-    **dict.fromkeys(("durationms", "durationmilliseconds", "ddurationms"), THOUSAND),
-    **dict.fromkeys(("durationmillis", "durationmillisecond"), THOUSAND),
-    "durationinticks": TICKS,
-}
+    "s timeoffset secondsfromstart",
+    "ms offsetmillis offsetmillisecond",
+    "s start starttime begin begintime timebegin from ts startts t0 startseconds startsec",
+    "s starttimeseconds startoffset time in starts startsecs starttimes starttimesec startinseconds",
+    "s timeinseconds timestamp timecode offsetseconds offset",
+    "ms startms starttimems startmillis startmilliseconds tstartms offsetms offsetmilliseconds",
+    "ms frommilliseconds fromms beginms begintimems startoffsetms timems timestampms",
+    "s starttimestamp startdatetime",
+    "ms starttimestampmillis starttimestampms starttimemillis beginmillis",
+    "ticks offsetinticks",
+    "ms beginoffsetmillis startoffsetmillis",
+    "s datastart snippettime startat timestart",
+    "ms bg",
+)
+_ENDS = _list_units(
+    "s end endtime stop timeend to endts finish endoffset out t1 endseconds endsec endtimeseconds ends",
+    "s endsecs endtimes endtimesec endinseconds endtimestamp enddatetime",
+    "ms endtimestampmillis endtimestampms endtimemillis stopmillis endoffsetmillis",
+    "s dataend",
+    "ms ed endms endtimems endmillis endmilliseconds toms stopms endoffsetms finishms",
+)
+_DURATIONS = _list_units(
+    "s duration dur durationseconds durations durationsec",
+    "ms durationms durationmilliseconds ddurationms durationmillis durationmillisecond",
+    "ticks durationinticks",
+)
 """Keys, without case and signs, and how many of their units make a second."""
 TIME_KEYS = frozenset((*_STARTS, *_ENDS, *_DURATIONS))
-SPEAKERS = (
-    *(
-        "speakerdisplayname",
-        "speakername",
-        "voice",
-        "speakerlabel",
-        "speaker",
-        "speakerid",
-        "speakertag",
-        "participantname",
-        "personname",
-        "userprofile",
-    ),
-    *(
-        "participant",
-        "participantid",
-        "author",
-        "spk",
-        "who",
-        "username",
-        "userdisplayname",
-        "sender",
-        "sendername",
-        "authorname",
-        "fromname",
-        "participantrole",
-        "participanttype",
-        "participantpurpose",
-        "role",
-    ),
+SPEAKERS = tuple(
+    "speakerdisplayname speakername voice speakerlabel speaker speakerid speakertag participantname "
+    "personname userprofile participant participantid author spk who username userdisplayname sender "
+    "sendername authorname fromname participantrole participanttype participantpurpose role".split()
 )
 GROUP = "speakergroup"
 """A key that holds somebody's name in some files, and in others what several have in common."""
@@ -124,16 +90,8 @@ _WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata"
 """Keys of objects inside of a passage that hold what is known of it: its times, who speaks."""
 GUESSES = ("alternatives", "nbest", "hypotheses")
 _RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
-WORD_LISTS = (
-    "words",
-    "result",
-    "displaywords",
-    "wordlist",
-    "line",
-    "tokens",
-    "wordtimings",
-    "wordtimestamps",
-    "timestamps",
+WORD_LISTS = tuple(
+    "words result displaywords wordlist line tokens wordtimings wordtimestamps timestamps".split()
 )
 _LONGEST = 1e8  # seconds
 NO_KEY = "\0 no key"  # "" may be one

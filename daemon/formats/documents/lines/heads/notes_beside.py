@@ -23,16 +23,8 @@ _TASKS = frozenset(
     "acties actiepunten besluiten задачи решения zadania decyzje uppgifter beslut".split()
 )
 _NEXT_STEPS = frozenset(
-    {
-        "next steps",
-        "nächste schritte",
-        "prochaines étapes",
-        "próximos pasos",
-        "prossimi passi",
-        "próximos passos",
-        "volgende stappen",
-        "следующие шаги",
-    }
+    "next steps;nächste schritte;prochaines étapes;próximos pasos;prossimi passi;próximos passos"
+    ";volgende stappen;следующие шаги".split(";")
 )
 _MOST_WORDS = 4  # of such a heading
 
