@@ -40,8 +40,9 @@ _FIRST = 300.0
 def read_heads(lines: Iterable[str]) -> list[Head]:
     """The head of each line; where doubtful times are no times after all, their words are speech."""
     lines = list(lines)
-    if any(map(_DIGIT.search, lines)):
-        lines = list(with_usual_times(lines))
+    if not any(map(_DIGIT.search, lines)):  # no line tells a time
+        return with_lone_names(list(_share_equal(map(read_head, lines))))
+    lines = list(with_usual_times(lines))
     found = without_outliers(_with_names_that_recur(list(_share_equal(map(read_head, lines)))))
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
