@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daemon.status.publisher import find_asking
 from daemon.status.snapshot import Batches
@@ -202,13 +202,10 @@ class Progress:
         assert self._bars is not None
         done, total = share
         price = f"${cost:.4f}" if cost else ""
+        told: dict[str, Any] = {"total": total, "count": count, "cost": price, "rate": rate, "left": left}
         if key not in self._tasks:
-            self._tasks[key] = self._bars.add_task(
-                name, total=total, count=count, cost=price, rate=rate, left=left
-            )
-        self._bars.update(
-            self._tasks[key], completed=done, total=total, count=count, cost=price, rate=rate, left=left
-        )
+            self._tasks[key] = self._bars.add_task(name, **told)
+        self._bars.update(self._tasks[key], completed=done, **told)
 
 
 def _describe_rate(done: int, seconds: float, unit: str) -> str:

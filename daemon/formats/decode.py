@@ -284,16 +284,12 @@ codecs.register_error(_AS_LATIN, _as_latin)
 
 def _with_halves(data: bytes) -> bytes:
     """The bytes, each character that was written as two halves (CESU-8, as databases do) in one piece."""
-    return _HALVES.sub(
-        lambda pair: (
-            pair[0]
-            .decode("utf-8", "surrogatepass")
-            .encode("utf-16", "surrogatepass")
-            .decode("utf-16")
-            .encode()
-        ),
-        data,
-    )
+
+    def join(pair: re.Match[bytes]) -> bytes:
+        halves = pair[0].decode("utf-8", "surrogatepass")
+        return halves.encode("utf-16", "surrogatepass").decode("utf-16").encode()
+
+    return _HALVES.sub(join, data)
 
 
 def _beyond_ascii(text: str) -> int:
@@ -305,9 +301,10 @@ def _guess_encoding(data: bytes) -> Decoded:
     if len(data) - len(data.translate(None, _ASCII_CONTROLS)) > _MAX_CONTROLS * len(data):
         raise InputError("The file is binary data, not text.", _UTF8)
     sample = _find_sample(data, _FEW)
-    encoding = _latin_page(sample) or _hebrew_page(data) or _japanese_page(data)
     encoding = (
-        encoding
+        _latin_page(sample)
+        or _hebrew_page(data)
+        or _japanese_page(data)
         or _greek_page(sample)
         or _cyrillic_page(sample)
         or _arabic_page(sample)

@@ -62,10 +62,7 @@ def _of_tenths(time: str, rate: float) -> float:
 
 def _of_clock(time: str, rate: float) -> float:
     """`HH:MM:SS:FF`, or a fraction where a dot stands before it."""
-    found = re.fullmatch(r"(.*)([:;.])(\d{1,3})", time)
-    if found is None:
-        return 0.0
-    whole, mark, rest = found.groups()
+    whole, mark, rest = re.split(r"([:;.])(?=\d{1,3}\Z)", time)
     return (parse_timecode(whole) or 0.0) + (float(f"0.{rest}") if mark == "." else int(rest) / rate)
 
 

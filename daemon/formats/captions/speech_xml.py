@@ -166,10 +166,7 @@ class _Maker:
                 self._add_passage(start, end, [self._who])
                 self.passages[-1].place = self._places.get(values.get("start", ""), 0)
             case "contribution":
-                start, end = (
-                    self._find_time(values.get("start-reference")),
-                    self._find_time(values.get("end-reference")),
-                )
+                start, end = (self._find_time(values.get(f"{edge}-reference")) for edge in ("start", "end"))
                 self._turn = [values.get("speaker-reference", "")]
                 self._add_passage(start, end, self._turn)
             case "time" if self._open:

@@ -158,13 +158,9 @@ class Page(HTMLParser):
         if kind is not None or stamp is not None:
             self._end_special()
             self.marked = self.marked or kind != "dt"
-            self._add_break("time" if stamp is not None else kind or tag)
-            self._special = (
-                "time" if stamp is not None else kind or tag,
-                len(self._pieces),
-                stamp or "",
-                tag,
-            )
+            kind = "time" if kind is None or stamp is not None else kind
+            self._add_break(kind)
+            self._special = kind, len(self._pieces), stamp or "", tag
             return
         if tag in _MAIN:
             self._in_main += 1

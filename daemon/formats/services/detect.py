@@ -218,15 +218,13 @@ def parse(text: str) -> Reading:
         raise make_shape_error("a transcript's")
     if (written := _read_written(raw)) is not None:
         return written
-    for name in _SERVICES:
-        service = cast(Service, import_module(f"daemon.formats.services.{name}"))
-        if service.fits(raw):
-            held = _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
-            reading = service.read_object(raw)  # which may empty it
-            reading.kind = service.KIND
-            reading.warnings += _lost_facts(held, reading)
-            return reading
-    raise make_shape_error("a transcript's")
+    services = (cast(Service, import_module(f"daemon.formats.services.{name}")) for name in _SERVICES)
+    service = next(one for one in services if one.fits(raw))
+    held = _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
+    reading = service.read_object(raw)  # which may empty it
+    reading.kind = service.KIND
+    reading.warnings += _lost_facts(held, reading)
+    return reading
 
 
 _TIMES = frozenset(("start", "starttime", "startms", "begin", "timestamp", "timecode", "offset", "from"))

@@ -217,12 +217,8 @@ def _segment_text(segment: Record) -> str:
 
 def _has_time(segment: Record) -> bool:
     words = segment.get("words")
-    entries = (
-        [segment, *(word for word in words if isinstance(word, dict))]
-        if isinstance(words, list)
-        else [segment]
-    )
-    return any(read_seconds(entry.get("start")) is not None for entry in entries)
+    entries = (segment, *(words if isinstance(words, list) else ()))
+    return any(isinstance(one, dict) and read_seconds(one.get("start")) is not None for one in entries)
 
 
 def _make_segments(raw: Record, text: str, before: float | None) -> Iterator[Segment]:

@@ -75,13 +75,15 @@ def named_above(cues: list[Cue], reading: Reading) -> list[Cue]:
     """The cues with each name as a voice tag; as they are where first lines are no names."""
     if len(cues) < _RECURRING:
         return cues
-    lone = [name for cue in cues if (name := _find_name(cue)) is not None]
+    names = list(map(_find_name, cues))
+    lone = [name for name in names if name is not None]
     distinct = len(set(lone))
     recurring = distinct * _RECURRING <= len(lone) or all(map(is_generic, lone))
     recurring = recurring or 1 < distinct < len(lone) == len(cues)
     if len(lone) < _LEAST_SHARE * len(cues) or not recurring:
         return cues
-    return list(_mark_voices(cues, frozenset(lone), reading))
+    pairs = zip(cues, names, strict=True)
+    return [cue if name is None else _mark_voice(cue, name, reading) for cue, name in pairs]
 
 
 def _find_name(cue: Cue) -> str | None:
@@ -99,11 +101,7 @@ def _strip_brackets(name: str) -> str:
     return name[1:-1].strip() if boxed else name
 
 
-def _mark_voices(cues: list[Cue], names: frozenset[str], reading: Reading) -> Iterator[Cue]:
-    for cue in cues:
-        name = _find_name(cue)
-        if name in names and name is not None:
-            first, *rest = rows_of(cue)
-            reading.drop("speaker", count_plain_words(first))
-            cue = Cue(cue.start, cue.end, "\n".join([f"<v {escape_markup(name)}>", *rest]))
-        yield cue
+def _mark_voice(cue: Cue, name: str, reading: Reading) -> Cue:
+    first, *rest = rows_of(cue)
+    reading.drop("speaker", count_plain_words(first))
+    return Cue(cue.start, cue.end, "\n".join([f"<v {escape_markup(name)}>", *rest]))

@@ -70,8 +70,6 @@ def without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
 
 def without_tags(lines: list[str], reading: Reading) -> list[str]:
     """The lines without tags that somebody marked the text with: each opens and closes several times."""
-    if not any("</" in line for line in lines):
-        return lines
     lines = _without_inline_tags(lines, reading)
     found = Counter(tag for line in lines for tag in _ANY_TAG.findall(line))
     known = {name for close, name in found if close and min(found["/", name], found["", name]) > 1}

@@ -31,6 +31,8 @@ from daemon.text.transcript import count_words
 
 GUESSED = "other guesses"
 """The last part of the path of lists that hold what nobody said."""
+_SPELT = ("punctuatedword", "punct", "word", "text", "content", "value")
+"""The keys of a single word."""
 _DEEPEST = 40
 _Words = dict[str, Any]
 Turn = tuple[float, float | None, str]
@@ -183,14 +185,7 @@ class PassageFinder:
     def _read_word(self, raw: Record) -> _Words:
         keys = plain_keys(raw)
         start, end = find_times(raw, keys)
-        text = next(
-            (
-                raw[keys[key]]
-                for key in ("punctuatedword", "punct", "word", "text", "content", "value")
-                if key in keys
-            ),
-            "",
-        )
+        text = next((raw[keys[key]] for key in _SPELT if key in keys), "")
         return {"word": text, "start": start, "end": end, "speaker": self._find_speaker(raw, keys)}
 
 
