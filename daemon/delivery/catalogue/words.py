@@ -20,23 +20,15 @@ BESIDE_WORDS = rf"(?:[^\W_]|[{MARKED}])"
 FOLDING = 2
 """The number of this folding: what was folded by another one is not found."""
 
-_ALIKE = str.maketrans(  # letters that are typed for each other, and have no parts to be told by
-    {
-        "ı": "i",
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "\u06cc": "\u064a",
-        "\u0649": "\u064a",
-        "\u06a9": "\u0643",  # Persian and Arabic: yeh, kaf
-        "\u06c1": "\u0647",
-        "\u06be": "\u0647",
-        "\u0640": None,  # Urdu: heh; the stroke between letters
-        **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0x20D0, 0x2100)]),  # how an emoji is drawn
-    }
-)
+# Letters that are typed for each other, and have no parts to be told by; how an emoji is drawn is none.
+_ALIKE = {
+    **str.maketrans("ıłøđ", "ilod"),
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    **str.maketrans("\u06cc\u0649\u06a9", "\u064a\u064a\u0643"),  # Persian and Arabic: yeh, kaf
+    **str.maketrans("\u06c1\u06be", "\u0647\u0647", "\u0640"),  # Urdu: heh; the stroke between letters
+    **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0x20D0, 0x2100)]),
+}
 _DIGIT = re.compile(r"[^\D0-9]")
 _SPELT_OUT = {"ae": "a", "oe": "o", "ue": "u"}  # how umlauts are written where there are none
 _SPELT = re.compile("[aou]e")
