@@ -73,10 +73,15 @@ def without_controls(text: str) -> str:
     return _UNSEEN.sub("", _PARTS_WORDS.sub(" ", _SURROGATE.sub("\ufffd", text)))
 
 
-def time_tag(seconds: float) -> str:
-    """A time as it stands inside a cue; `parse_timecode` reads it to the millisecond."""
+def write_time(seconds: float) -> str:
+    """A time that `parse_timecode` reads to the millisecond."""
     whole, fraction = divmod(round(seconds * 1000), 1000)
-    return f"<{format_timecode(whole)}.{fraction:03d}>"
+    return f"{format_timecode(whole)}.{fraction:03d}"
+
+
+def time_tag(seconds: float) -> str:
+    """A time as it stands inside a cue."""
+    return f"<{write_time(seconds)}>"
 
 
 def escape_markup(text: str) -> str:

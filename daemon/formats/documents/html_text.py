@@ -9,7 +9,7 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
-from daemon.formats.markup import part_sentences, without_controls
+from daemon.formats.markup import part_sentences, without_controls, write_time
 from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.transcript import count_words
@@ -243,7 +243,4 @@ def _bracketed_time(text: str, stamp: str) -> str:
         seconds = float(stamp) if stamp else None
     except ValueError:
         seconds = None
-    if seconds is None or not 0 <= seconds < 1e6:
-        return f"[{found[1]}]"
-    whole, thousandths = divmod(round(seconds * 1000), 1000)
-    return f"[{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}.{thousandths:03d}]"
+    return f"[{found[1] if seconds is None or not 0 <= seconds < 1e6 else write_time(seconds)}]"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from daemon.formats.markup import write_time
 from daemon.formats.word_account import Reading, read_seconds
-from daemon.text.timecode import format_timecode
 
 _ATTRIBUTE = re.compile(
     r"\s?([a-z][\w:.-]{0,30})?\s?=\s?(?:\"([^\"<>\n]{1,80})\"|'([^'<>\n]{1,80})'|([^\s\"'<>]{1,40}))", re.I
@@ -49,11 +49,7 @@ def _label_of(found: re.Match[str]) -> str:
     if who is None:
         return ""
     start = next((time for key in _STARTS if (time := read_seconds(given.get(key))) is not None), None)
-    return f"{who}: " if start is None or start < 0 else f"[{_format_time(start)}] {who}: "
-
-
-def _format_time(seconds: float) -> str:
-    return f"{format_timecode(seconds)}.{round(seconds * 1000) % 1000:03d}"
+    return f"{who}: " if start is None or start < 0 else f"[{write_time(start)}] {who}: "
 
 
 def name_tagged_speakers(lines: list[str], reading: Reading) -> list[str]:

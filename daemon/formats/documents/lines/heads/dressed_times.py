@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from daemon.formats.markup import write_time
 from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.timecode import parse_timecode
@@ -122,19 +123,14 @@ def _read_forms(line: str, head: str, forms: tuple[re.Pattern[str], ...]) -> Ite
         start, end = _read_seconds(parts["start"]), _read_seconds(parts.get("end"))
         if start is None or (end is not None and end < start):
             continue
-        until = "" if end is None else f" --> {_write_time(end)}"
+        until = "" if end is None else f" --> {write_time(end)}"
         label = f" {name}:" if name else ""
         said = line[found.end() :]
         parted = said if said[:1].isspace() else f" {said}"
-        yield _Dressed(start, f"[{_write_time(start)}{until}]{label}{parted}", name)
+        yield _Dressed(start, f"[{write_time(start)}{until}]{label}{parted}", name)
 
 
 def _read_seconds(time: str | None) -> float | None:
     if time is None:
         return None
     return parse_timecode(time) if ":" in time else float(time)
-
-
-def _write_time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds, 3), 60)
-    return f"{int(minutes)}:{rest:06.3f}"

@@ -1,1 +1,0 @@
-"""Names in results: as they were said, or behind their pseudonyms."""
