@@ -14,8 +14,8 @@ from daemon.cleaning.offline import GUESSED
 from daemon.delivery.document import Document
 from daemon.delivery.extras.files import name_extras, render_extras, write_chapters_list
 from daemon.delivery.extras.presented import PresentedExtras
-from daemon.delivery.names.presented import present_header, present_label
 from daemon.delivery.outbox.names import ORIGINAL, REVIEW, SUMMARY
+from daemon.delivery.presented_names import present_header, present_label
 from daemon.delivery.record import Origin
 from daemon.delivery.render import stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.subtitles.cues import Cue, TimedWords, has_single_words, keep_cues, reflow_cues

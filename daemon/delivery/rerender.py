@@ -31,7 +31,9 @@ from daemon.delivery.amending.edits_file import EditsFile
 from daemon.delivery.document import Document, make_document
 from daemon.delivery.extras.files import encode_extras, name_extras
 from daemon.delivery.extras.presented import PresentedExtras, present_extras
-from daemon.delivery.names.presented import (
+from daemon.delivery.outbox.names import REVIEW, SUMMARY
+from daemon.delivery.outputs import choose_outputs, find_name_on_top, name_stem, render_files, wants_turns
+from daemon.delivery.presented_names import (
     present_header,
     present_label,
     present_pairs,
@@ -39,8 +41,6 @@ from daemon.delivery.names.presented import (
     recall_settings,
     tell_settings,
 )
-from daemon.delivery.outbox.names import REVIEW, SUMMARY
-from daemon.delivery.outputs import choose_outputs, find_name_on_top, name_stem, render_files, wants_turns
 from daemon.delivery.record import RECORD, Origin, Record, identify_text
 from daemon.delivery.summary import TOOK, format_moment, list_flags, list_speaker_names
 from daemon.errors import UsageError

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from daemon.delivery.document import make_document
 from daemon.delivery.extras.files import encode_extras, name_extras
 from daemon.delivery.extras.presented import NO_EXTRAS, present_extras
-from daemon.delivery.names.presented import present_header, present_pairs
 from daemon.delivery.outbox.names import ORIGINAL, REASON, SUMMARY
 from daemon.delivery.outbox.staging import Parcel
 from daemon.delivery.outputs import choose_outputs, find_name_on_top, name_stem, render_files, wants_turns
+from daemon.delivery.presented_names import present_header, present_pairs
 from daemon.delivery.record import RECORD, Origin, Recorder
 from daemon.delivery.render import stream_markdown
 from daemon.delivery.summary import add_extras, add_survey, encode_json, format_moment, summarise_job

@@ -14,7 +14,7 @@ from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
 from daemon.delivery.document import Document, Tally
 from daemon.delivery.extras.presented import PresentedExtras
-from daemon.delivery.names.presented import tell_settings
+from daemon.delivery.presented_names import tell_settings
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header

@@ -1,6 +1,6 @@
 """What a result shows where it keeps pseudonyms: neither a name, nor how one was misheard."""
 
-from daemon.delivery.names.presented import present_header, recall_settings, tell_settings
+from daemon.delivery.presented_names import present_header, recall_settings, tell_settings
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store.plan import index_plan
