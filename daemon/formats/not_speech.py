@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from daemon.formats.documents.lines.heads.line_heads import read_heads
@@ -134,15 +134,14 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
         return "YAML, of a kind that is not known"
     if _is_documentation(lines):
         return "documentation of a program (headings, code and lists)"
-    checks: tuple[tuple[Callable[[str, list[str]], bool], str], ...] = (
-        (_is_markup, "HTML or other markup, of a kind that is not known"),
-        (_is_table, "a table (CSV) without columns of times and text that are known"),
-        (_is_encoded, "encoded data"),
-    )
     longest = max(_LONG_WORD.findall(text), key=len, default="")
     if longest:
         return f"a text with a word of {len(longest):,} letters, as nobody says one"
-    return next((what for check, what in checks if check(text[:_MOST_TEXT], lines)), None)
+    if _is_markup(text[:_MOST_TEXT], lines):
+        return "HTML or other markup, of a kind that is not known"
+    if _is_table(lines):
+        return "a table (CSV) without columns of times and text that are known"
+    return "encoded data" if _is_encoded(text[:_MOST_TEXT]) else None
 
 
 def _is_tag_of_speaker(line: str) -> bool:
@@ -207,7 +206,7 @@ def _opening_names(line: str) -> Iterator[str]:
             yield found[1]
 
 
-def _is_table(text: str, lines: list[str]) -> bool:
+def _is_table(lines: list[str]) -> bool:
     """Whether nearly all lines have as many cells as the first, one of them a number."""
     for delimiter in _DELIMITERS:
         cells = lines[0].count(delimiter) if lines else 0
@@ -224,7 +223,7 @@ def _is_table(text: str, lines: list[str]) -> bool:
     return False
 
 
-def _is_encoded(text: str, lines: list[str]) -> bool:
+def _is_encoded(text: str) -> bool:
     """Whether half of the text is long strings without spaces and with figures in them, as in base64."""
     strings = [string for string in _ENCODED.findall(text) if any(map(str.isdigit, string[:1000]))]
     return sum(map(len, strings)) >= max(200, _ENCODED_SHARE * len(text))

@@ -26,10 +26,10 @@ class Reading:
     `words_in_file` is counted from the whole file at once, apart from the line by line reading that
     fills `segments` and `dropped` (words by reason), so that the two can be held against each other.
     `recorded` is the day of the recording (ISO 8601), where the source tells it. `kind` is for a reader that
-    serves several kinds. `warnings` are sentences for people about what was
-    read in doubt: a line whose speaker or time could not be told. `doubted` says, by
-    the places of segments, whether the recogniser's own figures doubt that they were said; without figures a
-    place is not in it. `left_out` holds, in order, those dropped words that people should see at their place.
+    serves several kinds. `warnings` are sentences for people about what was read in doubt: a line whose
+    speaker or time could not be told. `doubted` says, by the places of segments, whether the recogniser's own
+    figures doubt that they were said; without figures a place is not in it. `left_out` holds, in order, those
+    dropped words that people should see at their place.
     """
 
     words_in_file: int

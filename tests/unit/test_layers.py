@@ -4,6 +4,7 @@ Read from the source by `ast`, so that an import inside a function counts like a
 """
 
 import ast
+from collections import Counter
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -191,3 +192,23 @@ def test_a_family_of_formats_is_readers_only(family):
         if not any(wanted <= names for wanted in READERS):
             others.append(path.name)
     assert others == []
+
+
+def names_given(tree):
+    """The names that the statements of a module give on top, as often as they do."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            for one in target.elts if isinstance(target, ast.Tuple) else [target]:
+                if isinstance(one, ast.Name):
+                    yield one.id
+
+
+def test_no_module_gives_a_name_twice():
+    """The second would count for all that is read later, be it meant for something else."""
+    twice = {}
+    for path in MODULES:
+        given = Counter(names_given(ast.parse(path.read_text())))
+        if again := [name for name, times in given.items() if times > 1]:
+            twice[name_of(path)] = again
+    assert twice == {}

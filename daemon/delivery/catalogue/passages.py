@@ -69,7 +69,7 @@ def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int)
         folded = " ".join(token for _, _, token in tokens)
         hits = [hit for pattern in patterns if (hit := pattern.search(folded)) is not None]
         if hits:
-            found.append((-len(hits), place, _cut_excerpt(passage, tokens, folded, hits[0])))
+            found.append((-len(hits), place, _cut_excerpt(passage, tokens, hits[0])))
             whole += 1 if len(hits) == len(patterns) else 0
         if whole == most:
             break
@@ -170,9 +170,7 @@ def _compile_terms(terms: Iterable[Term], most_words: int | None = None) -> re.P
     return re.compile("|".join(found))
 
 
-def _cut_excerpt(
-    passage: Passage, tokens: Sequence[tuple[int, int, str]], folded: str, hit: re.Match[str]
-) -> Excerpt:
+def _cut_excerpt(passage: Passage, tokens: Sequence[tuple[int, int, str]], hit: re.Match[str]) -> Excerpt:
     """The words around a hit, which is told by its place among the folded words."""
     place, starts = 0, []
     for _, _, token in tokens:

@@ -223,11 +223,11 @@ def _finish_stage(outbox: Outbox, stage: Folder) -> None:
         with stage.sub(hidden.build()) as left:
             summary = read_summary(left)
             if summary:
-                _finish_one(outbox, left, summary)
+                _finish_one(outbox, summary)
         stage.delete_tree(hidden.build())
 
 
-def _finish_one(outbox: Outbox, left: Folder, summary: Mapping[str, Any]) -> None:
+def _finish_one(outbox: Outbox, summary: Mapping[str, Any]) -> None:
     """Bring the text of a result to its place on top, where the exchange was the last that was done."""
     for path, live in outbox.find_results(str(summary.get("source"))):
         exchanged = _count_renders(live) > _count_renders(summary)

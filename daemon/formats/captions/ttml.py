@@ -21,7 +21,6 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
 _APPLES = re.compile(r"<tt\s[^<>]{0,2000}(?:podcasts|music)\.apple\.com")
 """The root of what Apple writes, whose times inside of others count from the beginning, too."""
 _TIMED = ("body", "div", "p", "span")
-_PARTING = ("p", "br", "div")
 
 
 @dataclass(frozen=True, slots=True)

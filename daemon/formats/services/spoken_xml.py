@@ -114,4 +114,4 @@ def _as_value(element: _Element) -> Record | str:
 def _list_text(element: _Element) -> str:
     """All that stands between the tags of an element, in order."""
     inner = iter(element.inner)
-    return " ".join(piece if piece else _list_text(next(inner)) for piece in element.pieces)
+    return " ".join(piece or _list_text(next(inner)) for piece in element.pieces)

@@ -27,7 +27,6 @@ _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 _NARROW_LETTER = re.compile(r"\s*([QA])\s(?=[\"“]?[^\W\d_a-z])")
 """The same with one space, which most copies leave of the column."""
 _LETTER_AND_POINT = re.compile(r"(\s*)([^\W\d_])\.\s+(?=[\"“„«¿]?[^\W\d_a-z])")
-_LOOKED_AT = 30  # characters of a line
 _ASKED_SHARE = 0.6
 """The share of lines with a question among those that begin with the letter of who asks."""
 _CIRCLED = re.compile(

@@ -25,9 +25,9 @@ _LEAST_OFFICIAL = 2
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
 _WITH_OFFICE = re.compile(r"(\S.{0,50}?)(?:\s(?:--|[–—|-])\s|(?<=\w)--(?=\w)|,\s)(\S.{0,80})")
+"""`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
 _OTHER_SIGNS = (" - ", " | ", ", ")
 """What stands between a name and an office, and between other words as well."""
-"""`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
 _EMPHASIS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 _OF_FIRMS = frozenset("officer director analyst manager relations ceo cfo coo cto founder".split())
 _LEAST_PEOPLE = 3
