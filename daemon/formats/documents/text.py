@@ -188,8 +188,7 @@ def _add_paragraphs(
     alone = not is_result and _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
     paragraphs = deque([Paragraph()])
-    doubted: list[str] = []
-    blank = False
+    doubted, blank = list[str](), False
     waiting = deque(read)
     del read  # each goes when it is read
     for at, line in enumerate(evidence):
@@ -424,7 +423,7 @@ _FRAMED = re.compile(
     r"^\s*(?:\[LINE\]|Guild:|Server:|\{(?:Reactions|Attachments|Embed|Stickers|Components)\})"
 )
 _SENT = re.compile(r"^\s*(?:From|Von|De|Da|Van|Från|Fra|От|Od)\s?:", re.I)
-_WRITES = re.compile(r"\d|^\s*(?:From|Von|De|Da|Van)\s")
+_WRITES = re.compile(r"\d|^\s*+(?:From|Von|De|Da|Van)\s")
 _CLOSED = re.compile("</")
 _RULED = re.compile(r"(?:[-–—_=*~#─━═]\s?){3}|[⸺⸻]")
 _PASSES = (

@@ -14,7 +14,7 @@ _SUBJECT = frozenset(
     הנושא נושא الموضوع 件名 主题 主旨 제목
     """.split()
 )
-SUBJECT = re.compile(rf"^\s*(?:>\s?)?\*{{0,2}}(?:{'|'.join(sorted(_SUBJECT))})", re.I)
+SUBJECT = re.compile(rf"^\s*+(?:>\s?)?\*{{0,2}}(?:{'|'.join(sorted(_SUBJECT))})", re.I)
 """How a line of such a head begins."""
 _FROM = """
     from von de da van od från fra lähettäjä kimden feladó από от מאת من 差出人 发件人 寄件者 보낸사람
