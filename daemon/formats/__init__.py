@@ -32,14 +32,14 @@ from daemon.text.transcript import Transcript, count_words
 class _Format(NamedTuple):
     """A format's module, and what tells without it that a text is of another one.
 
-    A text of it has one of the characters of `begins` first, and what `holds` finds somewhere; without these
-    it may have whatever there is. Under one of the names it is asked all the same.
+    A text of it has one of the characters of `begins` first, and what one of `holds` finds somewhere; without
+    these it may have whatever there is. Under one of the names it is asked all the same.
     """
 
     module: str
     begins: str = ""
     names: tuple[str, ...] = ()
-    holds: re.Pattern[str] | None = None
+    holds: tuple[re.Pattern[str], ...] = ()
 
     def may_be_of(self, text: str, first: str, extension: str) -> bool:
         """Whether a text of this first character, in a file of this name, is worth the question."""
@@ -47,17 +47,23 @@ class _Format(NamedTuple):
             return True
         if self.begins and first not in self.begins:
             return False
-        return self.holds is None or self.holds.search(text) is not None
+        return not self.holds or any(form.search(text) for form in self.holds)
 
 
-_TIMES = re.compile(r"\d")
-_TIME_CODE = re.compile(r"\d[:;]\d\d[:;]\d\d[:;.,]\d\d")
-_OLD_TIMES = re.compile(r"FORMAT=|-->> \d|<time\s|^\s*(?:@\d{1,9} @|\d{1,3}:\d\d:\d\d\.\d\d )\d", re.M | re.I)
-"""Of old players' captions: MPSub's rate, the times of AQTitle, RealText and JACOsub."""
-_TABS = re.compile(r"\t")
-_CELLS = re.compile(r"[,;\t|]")
-_PARTS = re.compile(r"/(?<=multipart/)", re.I)
-_MARKS = re.compile(r"^---|^\+\+\+|^\{|[#|*]|\]\(|</", re.I)
+_TIMES = (re.compile(r"\d"),)
+_TIME_CODE = (re.compile(r"\d[:;]\d\d[:;]\d\d[:;.,]\d\d"),)
+_OLD_TIMES = tuple(
+    re.compile(form, re.I)
+    for form in (r"=(?<=FORMAT=)", r"-->> \d", r"<time\s", r"@\d{1,9} @\d", r":\d\d:\d\d\.\d\d \d")
+)
+"""Of old players' captions: MPSub's rate, the times of AQTitle, RealText, JACOsub; each by what is rare."""
+_TABS = (re.compile(r"\t"),)
+_CELLS = (re.compile(r"[,;\t|]"),)
+_PARTS = (re.compile(r"/(?<=multipart/)", re.I),)
+_MARKS = (
+    re.compile(r"[#|*]|\]\(|</"),
+    re.compile(r"-(?<!.-)--|\+(?<!.\+)\+\+|\{(?<!.\{)", re.S),
+)
 """Of Markdown: one of front matter, a heading, a table, emphasis, a link and a tag."""
 _READERS = (
     _Format("services.otranscribe", "{"),

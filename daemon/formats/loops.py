@@ -44,6 +44,7 @@ _SINGING = re.compile(
 """A sound beside the words that tells of a song or a chant: [music], (crowd chanting)."""
 _NEAR = 3  # segments before and behind a phrase among which such a sound is looked for
 _HEARD = re.compile(r"[\[(（][^\[\]()（）]{3,60}[\])）]")
+_OPENINGS = frozenset("[(（")
 _LEAST_HEARD = 8  # descriptions of what is heard, all different: recognisers know only a few
 _MOST_EDITED = 2 * _OFTEN  # times in a row that a phrase stands where people wrote such descriptions
 _CROWDS = frozenset(
@@ -131,6 +132,8 @@ def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
     """The phrases that stand _LEAST_TIMES and more in a row among some words, the shortest that repeats."""
     if len(keys) - len(set(keys)) < _LEAST_TIMES - 1:
         return  # as in most turns, no word comes back often enough
+    if len(keys) - len(set(pairwise(keys))) < _LEAST_TIMES - 1:
+        return  # nor do two in a row
     following = _next_pairs(keys)
     end = 0
     for at, again in enumerate(following):
@@ -229,7 +232,7 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
     for at, (segment, own) in enumerate(zip(segments, words, strict=True), first):
         pieces.add_boilerplate(at)
         places = range(done, done + len(own))
-        if gone.isdisjoint(places):
+        if not gone or gone.isdisjoint(places):
             pieces.keep(segment, len(own), goes_on=begun)
             kept = True
         else:
@@ -324,7 +327,7 @@ def _is_edited(segments: Sequence[Segment]) -> bool:
     """Whether captions describe so many different sounds that people wrote them, and no recogniser."""
     heard: set[str] = set()
     for segment in segments:
-        if segment.start is not None:
+        if segment.start is not None and not _OPENINGS.isdisjoint(segment.text):
             heard.update(map(str.casefold, _HEARD.findall(segment.text)))
         if len(heard) >= _LEAST_HEARD:
             return True

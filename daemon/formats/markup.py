@@ -17,17 +17,18 @@ TIME_TAG = re.compile(rf"<({TIME})>", re.ASCII)
 VOICE_TAG = re.compile(r"<[vV](?:-|\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</[vV]>")
 
 # Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
+# Each alternative begins with a character of its own, so that hardly a place of a text is tried.
 _MARKUP = re.compile(
-    r"(?P<space></?[vV](?:-|\.[^<>\s]*)?(?:[ \t][^<>\n]*)?>"
-    r"|</?[bB][rR] ?/?>|(?<![:\\])\\(?:[Nh]|n(?=\s|[^a-z\\]))"
-    r"|<[ \t]{1,3}/?[ \t]{0,3}[iIbBuUsS][ \t]{0,3}/?>|</?[iIbBuUsS][ \t]{1,3}>"
-    r"|</[ \t]{1,3}[iIbBuUsS][ \t]{0,3}>)"
-    rf"|<{TIME}>"
-    r"|</?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?>"
-    r"|</?(?:strong|em|small|big|center|sup|sub)>"
-    r"|</?(?:c|lang|font|FONT|span)(?:[. \t][^<>\n]*)?>"
-    r"|\{\\[^{}<>\n]*\}"
-    r"|\{(?:[yY]:[bius,BIUS]{1,7}|[cC]:\$?[0-9a-fA-F]{6}|[sS]:\d{1,3}|[pP]:\d[\d,]{0,8}|[fF]:[\w -]{1,40})\}"
+    r"<(?:(?P<space>/?[vV](?:-|\.[^<>\s]*)?(?:[ \t][^<>\n]*)?|/?[bB][rR] ?/?"
+    r"|[ \t]{1,3}/?[ \t]{0,3}[iIbBuUsS][ \t]{0,3}/?|/?[iIbBuUsS][ \t]{1,3}"
+    r"|/[ \t]{1,3}[iIbBuUsS][ \t]{0,3})"
+    rf"|{TIME}"
+    r"|/?(?:c|[iIbBuUsS]|ruby|rt)(?:\.[^<>\s]*)?"
+    r"|/?(?:strong|em|small|big|center|sup|sub)"
+    r"|/?(?:c|lang|font|FONT|span)(?:[. \t][^<>\n]*)?)>"
+    r"|\\(?<![:\\]\\)(?P<break>[Nh]|n(?=\s|[^a-z\\]))"
+    r"|\{(?:\\[^{}<>\n]*|[yY]:[bius,BIUS]{1,7}|[cC]:\$?[0-9a-fA-F]{6}|[sS]:\d{1,3}|[pP]:\d[\d,]{0,8}"
+    r"|[fF]:[\w -]{1,40})\}"
     r"|&(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",
     re.ASCII,
 )
@@ -55,7 +56,7 @@ def strip_markup(line: str) -> str:
 
 
 def _stands_for(found: re.Match[str]) -> str:
-    if found["space"]:
+    if found["space"] or found["break"]:
         return " "
     entity = found["entity"]
     if entity is None:

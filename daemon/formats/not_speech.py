@@ -93,7 +93,9 @@ _TAGS_PER_WORD = 0.08
 _LEAST_TAGS = 4
 _ENCODED = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{60,}(?!\S)")
 _ENCODED_SHARE = 0.5
-_LONG_WORD = re.compile(rf"[^\W\d_{UNSPACED}]{{{10_000},}}")
+_LONG = 10_000  # letters
+_LONG_WORD = re.compile(rf"[^\W\d_{UNSPACED}]{{{_LONG},}}")
+_STRETCH = re.compile(rf"[^\W\d_{UNSPACED}]{{{_LONG // 2}}}")
 _ARROW = re.compile(r"[-=–—−]\s?[>＞]|[→⟶➔➡⇒]|&gt;")
 _LEAST_ODD, _ODD_SHARE = 2, 0.2
 _LONGEST_ODD, _LEAST_DIGITS, _MOST_LETTERS = 100, 6, 8
@@ -134,14 +136,23 @@ def name_of(text: str, known_tags: re.Pattern[str] | None = None) -> str | None:
         return "YAML, of a kind that is not known"
     if _is_documentation(lines):
         return "documentation of a program (headings, code and lists)"
-    longest = max(_LONG_WORD.findall(text), key=len, default="")
-    if longest:
+    if longest := _find_long_word(text):
         return f"a text with a word of {len(longest):,} letters, as nobody says one"
     if _is_markup(text[:_MOST_TEXT], lines):
         return "HTML or other markup, of a kind that is not known"
     if _is_table(lines):
         return "a table (CSV) without columns of times and text that are known"
     return "encoded data" if _is_encoded(text[:_MOST_TEXT]) else None
+
+
+def _find_long_word(text: str) -> str:
+    """The longest word of those that nobody says; "" where there is none, which is soon told.
+
+    Half of its letters fill one of the stretches into which the text is cut.
+    """
+    if not any(_STRETCH.match(text, at) for at in range(0, len(text), _LONG // 2)):
+        return ""
+    return max(_LONG_WORD.findall(text), key=len, default="")
 
 
 def _is_tag_of_speaker(line: str) -> bool:

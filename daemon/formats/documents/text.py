@@ -34,7 +34,7 @@ from daemon.formats.documents.lines.odd_times import with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
 from daemon.formats.documents.lines.ornaments import (
     ICON,
-    SCORE,
+    SCORED,
     without_closing_tags,
     without_icons,
     without_rules,
@@ -417,7 +417,7 @@ class _Pass(NamedTuple):
 
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
-_CHAT = re.compile(r"<[^<>\s]|\d[\])]?\s+\*|^\S+(?:\s\S+)?\t\S+\t")
+_CHAT = re.compile(r"<[^<>\s]|\*(?<=\s\*)|\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
 _FRAMED = re.compile(
     r"^\s*(?:\[LINE\]|Guild:|Server:|\{(?:Reactions|Attachments|Embed|Stickers|Components)\})"
@@ -445,7 +445,7 @@ _PASSES = (
     _Pass(without_stamps, STAMP),
     _Pass(as_labels),
     _Pass(without_icons, ICON),
-    _Pass(without_scores, SCORE),
+    _Pass(without_scores, SCORED),
     _Pass(with_bare_times, _DIGIT),
     _Pass(lambda lines, _: list(with_usual_times(lines)), _DIGIT),
     _Pass(part_overlaps, OVERLAP),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -190,7 +191,7 @@ def _decode_bytes(text: str) -> str:
 
     It stays as it is where one such escape is none: a letter of Latin script by itself.
     """
-    if _BYTES.search(text) is None:
+    if "\\u00" not in text or _BYTES.search(text) is None:
         return text
     try:
         return _BYTES.sub(lambda found: _decode_run(found[0]), text)
@@ -251,13 +252,14 @@ def _is_speaker(key: str) -> bool:
 
 def _has_value(value: object, wanted: Callable[[str], bool]) -> bool:
     """Whether such a key, in lower case and without signs, has a value anywhere inside of a list."""
+    known = cache(lambda key: wanted("".join(filter(str.isalnum, key.lower()))))
     waiting = [value]
     while waiting:
         inner = waiting.pop()
         if isinstance(inner, list):
             waiting += [one for one in inner if isinstance(one, dict | list)]
         for key, held in inner.items() if isinstance(inner, dict) else ():
-            if held not in (None, "", [], {}) and wanted("".join(filter(str.isalnum, key.lower()))):
+            if known(key) and held not in (None, "", [], {}):
                 return True
             if isinstance(held, dict | list):
                 waiting.append(held)

@@ -122,7 +122,7 @@ def begins_small(words: Sequence[str], label: Label | None) -> bool:
 def find_label(words: Sequence[str]) -> Label | None:
     """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
     words = words[:_READ_WORDS]
-    if len(words) > 1 and _BY_PROGRAM.fullmatch(words[0]):
+    if len(words) > 1 and "_" in words[0] and _BY_PROGRAM.fullmatch(words[0]):
         return Label(words[0], 1, likeness=Likeness.SURE)
     if len(words) > 1 and _PLAIN.fullmatch(" ".join(words)):
         return None

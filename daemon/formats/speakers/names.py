@@ -66,8 +66,11 @@ _SOUNDS = words_of_all("sounds")
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """A pattern for one of some words, the longest first."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    """A pattern for one of some words, those of one first letter together: it is tried once for all."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words):
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
 
 
 _SPEAKER = _any_of([*words_of_all("speakers"), *_ELSEWHERE])
@@ -79,8 +82,8 @@ _NOT_KNOWN = (
 )
 """How it is said of a speaker that nobody knows who it is."""
 _GENERIC = re.compile(
-    rf"(?:{_SPEAKER})(?:[ _-](?:{_NOT_KNOWN}))|(?:{_NOT_KNOWN})[ _-](?:{_SPEAKER})|(?:{_SPEAKER})"
-    r"(?:[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
+    rf"(?:{_NOT_KNOWN})[ _-](?:{_SPEAKER})|(?:{_SPEAKER})(?:[ _-](?:{_NOT_KNOWN})"
+    r"|[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
     r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
     r"|người nói(?:\s?\d{1,3})?"
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
@@ -116,6 +119,7 @@ _ROOMS = frozenset(
 """From which people join a call together: `Room 4.12`."""
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
+_DIGIT = re.compile(r"\d")
 _NUMBER_SIGN = re.compile(r"(?:№|#|No\.?|Nr\.?|\b[Nn]\.?[º°])\s?(?=\d)")
 PARTICLES = words_of_all("name_particles")
 _JOINED_PARTICLE = re.compile(r"(?:[a-zà-ÿ]{1,4}['’]|[a-z]{2,4}-)(?=[^\W\d_a-z])")
@@ -309,7 +313,7 @@ def is_generic(name: str) -> bool:
 
 def is_name(name: str) -> bool:
     """Whether this is written as a name is: up to five words, each with a capital (or without case)."""
-    aside = ASIDE.fullmatch(name)
+    aside = ASIDE.fullmatch(name) if name.endswith((")", "]")) else None
     words = _strip_marks(aside[1] if aside else name).split()
     if not 0 < len(words) <= MAX_NAME_WORDS or not words[0][0].isalpha():
         return False
@@ -366,7 +370,7 @@ def is_somebody_unseen(name: str) -> bool:
 def _strip_marks(name: str) -> str:
     """The name without marks that combine with letters, joiners and a space behind a number's sign."""
     if name.isascii():
-        return _NUMBER_SIGN.sub(r"#", name)
+        return _NUMBER_SIGN.sub(r"#", name) if _DIGIT.search(name) else name
     composed = unicodedata.normalize("NFC", name)
     letters = "".join(char for char in composed if unicodedata.category(char) not in ("Mn", "Mc", "Me", "Cf"))
     return _NUMBER_SIGN.sub(r"#", letters)

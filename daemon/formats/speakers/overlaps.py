@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from daemon.formats.speakers.names import is_generic, is_name
 from daemon.formats.word_account import Reading
 
-OVERLAP = re.compile(r"(?<!:)//[^\W\d_][^/:\n]{0,40}:\s")
+OVERLAP = re.compile(r"//(?<!://)[^\W\d_][^/:\n]{0,40}:\s")
 """Where somebody else begins to speak."""
 _STROKES = re.compile(r"(?<![:/])//(?!/)(?:([^\W\d_][^/:\n]{0,40}):(?=\s))?")
 _TIME = r"[\[(]?\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])]?"

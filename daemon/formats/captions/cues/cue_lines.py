@@ -27,6 +27,7 @@ _NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captio
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
 _LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<voice><v[ .\t][^<>\n]*>)")
 """A line end as pages and ASS write it, or a voice tag, in whose name there is none."""
+_BREAK_TAG = re.compile(r"</?[bB][rR] ?/?>")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _CLOCK_MAP = "X-TIMESTAMP-MAP="
@@ -61,7 +62,7 @@ class Cue:
 
 def with_lines(cue: Cue) -> Cue:
     """The cue with line ends for what stands for one, so that a name may begin the line behind it."""
-    if "\\N" not in cue.text and "<" not in cue.text:
+    if "\\N" not in cue.text and ("<" not in cue.text or _BREAK_TAG.search(cue.text) is None):
         return cue
     text = _LINE_BREAK.sub(lambda found: found["voice"] or "\n", cue.text)
     return cue if text == cue.text else replace(cue, text=text)

@@ -46,6 +46,9 @@ _STRICT = re.compile(
     r"(?:(?:line|position|size|align|vertical|region):[^\s<]+)?(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
     re.ASCII,
 )
+_USUAL = re.compile(r"(\d\d):(\d\d):(\d\d)[.,](\d{3}) --> (\d\d):(\d\d):(\d\d)[.,](\d{3})", re.ASCII)
+"""What nearly all are, read at once."""
+_LONGEST_BREAK = 6  # characters of `<br />`
 _BREAK_BEHIND = re.compile(r"(?:\s*<br ?/?>)+\s*$", re.I)
 """A line end of pages, where captions were set in one."""
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
@@ -96,6 +99,11 @@ _NAMED_TIMES = re.compile(
     rf"\W*(?:start|begin|from|in|von)\s?[:=]?\s*({_FULL})\W+(?:end|to|out|bis|until)\s?[:=]?\s*({_FULL})\s*$",
     re.I | re.ASCII,
 )
+_NUMBER_LIKE = re.compile(
+    r"\d|[OolISBZ]\s*[:;.,'][:;.,'\s]*[OolISBZ]|n(?:an|ull|one)|undefined|inf", re.I | re.ASCII
+)
+"""A digit, what looks like two with a mark between, or what stands for no number: one is in every time."""
+_UNIT = re.compile(r"\d\s?[hms-]", re.I)
 _UNITS = re.compile(r"(?<=\d)\s?[hm]:?\s?(?=\d)|(?<=\d)-(?=\d\d(?:-|[.,]\d))", re.I)
 """Letters or dashes between hours, minutes and seconds."""
 _END_OF_SECONDS = re.compile(r"(?<=\d)\s?s\b", re.I)
@@ -119,9 +127,13 @@ _MORE_FRAMES = 30
 
 def read_timing(line: str) -> Timing | None:
     """What the line tells, if it is a timing line."""
-    if "-->" not in line and not _has_signs(line):
-        return None
-    if line.rstrip()[-1:] == ">":
+    if "-->" not in line:
+        if not _has_signs(line):
+            return None
+    elif usual := _USUAL.fullmatch(line):
+        begun = _read_usual(*usual.groups()[:4])
+        return Timing(begun, max(begun, _read_usual(*usual.groups()[4:])))
+    if "<b" in line.rstrip()[-_LONGEST_BREAK:].lower():
         line = _BREAK_BEHIND.sub("", line)
     found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
     if found is None:
@@ -132,6 +144,10 @@ def read_timing(line: str) -> Timing | None:
     return Timing(start, max(start, end), found[3] or "")
 
 
+def _read_usual(hours: str, minutes: str, seconds: str, thousandths: str) -> float:
+    return round(int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(thousandths) / 1000, 3)
+
+
 def _has_signs(line: str) -> bool:
     """Whether a line without the usual arrow may have times; told in hardly any time of speech."""
     sign = _SIGN if line.isascii() else _SIGN_OF_ANY_SCRIPT
@@ -139,6 +155,8 @@ def _has_signs(line: str) -> bool:
 
 
 def _read_loosely(line: str) -> Timing | None:
+    if line.isascii() and _NUMBER_LIKE.search(line) is None:
+        return None
     line = write_in_ascii(line)
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
@@ -146,6 +164,7 @@ def _read_loosely(line: str) -> Timing | None:
         return Timing(float(found[1]), max(float(found[1]), float(found[2])))
     if ">" in line:
         line = _DAY.sub("", line) if "-" in line else line
+    if ">" in line and _UNIT.search(line):
         line = _END_OF_SECONDS.sub("", _SECONDS_WITHIN.sub(".", _UNITS.sub(":", line)))
     if (
         found := _NAMED_TIMES.match(line)

@@ -107,5 +107,6 @@ def _end_of_head(lines: list[str], at: int) -> int:
         elif not keys or not line[:1].isspace() or not line.strip():
             break  # what is not indented doesn't go on with a field
         end += 1
-    others = sum(not kind.isdisjoint(keys) for kind in _OTHERS)
-    return at if keys.isdisjoint(_SUBJECT) or others < _LEAST else end
+    if keys.isdisjoint(_SUBJECT):
+        return at
+    return at if sum(not kind.isdisjoint(keys) for kind in _OTHERS) < _LEAST else end

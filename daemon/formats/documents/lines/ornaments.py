@@ -17,6 +17,8 @@ SCORE = re.compile(
     re.I,
 )
 """`SPEAKER_00 (92%): text` and `text (confidence: 0.92)`."""
+SCORED = re.compile(r"[\[(](?:\d|conf|score|prob)", re.I)
+"""What is in every line with one, and found sooner."""
 _DIGIT = re.compile(r"\d")
 _ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})(?:\s[\w-]{1,30}=\"[^\"<>]{0,200}\"){0,5}>")
 _MANY_TAGS = 3  # different ones

@@ -80,6 +80,7 @@ _PRINTED = re.compile(
 """`start=0.2s stop=1.5s speaker_SPEAKER_00 text`, as programs print it."""
 _LONG_FRACTION = re.compile(r"(?<![\d:])(\d{1,2}:\d\d:\d\d\.\d{3})\d{1,6}(?!\d)", re.ASCII)
 """A time as Python prints it: `0:00:03.500000`."""
+_FINE_SECONDS = re.compile(r":\d\d\.\d{4}", re.ASCII)
 _DIARISED = re.compile(
     r"^[ \t]{0,9}(\[\s?\d{1,2}:\d\d:\d\d\.\d{1,3} -->\s{1,2}\d{1,2}:\d\d:\d\d\.\d{1,3}\s?\])"
     r"[ \t]+(?:[A-Z]{1,3}[ \t]+)?(SPEAKER_\d{1,3}):?(?:[ \t]+(?=\S)|[ \t]*$)",
@@ -241,7 +242,7 @@ def with_times_of_tokens(text: str) -> str:
         text = _RULED.sub(r"\2", text)
     if "and follow transcript" in text:
         text = _FOLLOWED.sub(r"\1", text)
-    if _LONG_FRACTION.search(text):
+    if _FINE_SECONDS.search(text):
         text = _LONG_FRACTION.sub(r"\1", text)
     if "-->" in text and _DIARISED.search(text):
         text = _DIARISED.sub(r"\1 \2: ", text)

@@ -21,6 +21,7 @@ _HEAD = re.compile(
 )
 _FROM = re.compile(rf"\s*({_CLOCK})\s+From\s+(\S.{{0,60}}?)(?:\s+[Tt]o\s+(\S.{{0,60}}?))?\s+:\s", re.ASCII)
 """`10:02:11	 From  Ann Berg  to  Tom Reed(Privately) : text`, as Zoom kept chats at first."""
+_DIGIT = re.compile(r"\d")
 _DAY = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 _DATED = re.compile(
     rf"\s*(\S.{{0,60}}?)(?:, \[{_DAY},? {_CLOCK}\]|\s[—–-]\s(?:{_DAY},?|(?:Today|Yesterday) at) {_CLOCK})\s*",
@@ -68,7 +69,7 @@ def _find_heads(lines: list[str], form: re.Pattern[str]) -> dict[int, re.Match[s
 
 def _name_dated(lines: list[str], reading: Reading) -> list[str]:
     """The lines, a name with the day or time of a message, above it or before it, written as a label."""
-    timed = ((at, line) for at, line in enumerate(lines) if ":" in line)
+    timed = ((at, line) for at, line in enumerate(lines) if ":" in line and _DIGIT.search(line))
     heads = ((at, _DATED.fullmatch(line) or _BOXED.match(line[:_LONGEST])) for at, line in timed)
     found = {at: head for at, head in heads if head}
     found = found if len(found) >= _LEAST else _find_stamped(lines)

@@ -15,6 +15,8 @@ from daemon.formats.word_account import dropped_of
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
+_OPENS = re.compile(r"[\[({]\d", re.ASCII)
+"""What every time in brackets begins with."""
 _INNER_TIME = re.compile(
     r"(?<=[^\s:\\])\s{0,3}(?:\\?[\[({](\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)\\?[\])}]"
     r"|\\?[\[{](\d{1,3}:\d{2}(?:[.,]\d{1,3})?)\\?[\]}])"
@@ -45,7 +47,7 @@ def without_inner_times(found: list[Head]) -> list[Head]:
     inner = 0
     for head in found:
         times += [] if head.start is None else [head.start]
-        marks = inner_time.finditer(head.text) if ":" in head.text else ()
+        marks = inner_time.finditer(head.text) if _OPENS.search(head.text) else ()
         within = [parse_timecode(mark[1] or mark[2]) or 0.0 for mark in marks]
         inner += len(within)
         times += within
