@@ -13,6 +13,8 @@ from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
 from daemon.text.json_values import load_json
 
+_NUMBER = re.compile("-[0-9]+")
+
 
 def find_results_in(
     here: Folder, parents: list[str], last: str
@@ -54,8 +56,9 @@ def read_summary(folder: Folder) -> dict[str, Any] | None:
 def _list_numbered(here: Folder, name: str) -> list[str]:
     """The names in a folder that are this one or this one with a number, by their numbers."""
     stem = shorten(name)
-    pattern = re.compile(re.escape(stem) + r"(?:-([0-9]+))?")
-    found = [(int(match[1] or 1), match[0]) for match in map(pattern.fullmatch, here.names(stem)) if match]
+    rests = ((name, name.removeprefix(stem)) for name in here.names(stem) if name.startswith(stem))
+    # one pattern for all names: those of single names would be kept, hundreds of them, by the library
+    found = [(int(rest[1:] or 1), name) for name, rest in rests if not rest or _NUMBER.fullmatch(rest)]
     return [name for _, name in sorted(found)]
 
 
