@@ -374,17 +374,18 @@ def _explain_os_error(error: OSError) -> str:
     path = error.filename if isinstance(error.filename, str) else ""
     if not os.path.isabs(path) and _is_here_gone():
         return "The folder that this was run in is gone. Go to one that is there, and run it again."
-    if not path and _is_output_refused():
+    if not path and _drop_refused_output():
         return f"What this prints can't be written: {say_error(error)}. Let it print elsewhere."
     where = f"{shown(path)}: " if path else ""
     return f"{where}{say_error(error)}. {find_used_up(error) or 'Mend it, or its permissions'}."
 
 
-def _is_output_refused() -> bool:
-    """Whether stdout, which keeps what it couldn't write, still refuses it."""
+def _drop_refused_output() -> bool:
+    """Whether stdout takes not even the end of a line; what it kept is dropped then, or Python complains."""
     try:
-        sys.stdout.flush()
+        click.echo()
     except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return True
     return False
 
