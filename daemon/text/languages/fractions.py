@@ -15,6 +15,7 @@ from daemon.text.languages.knowledge import load
 _SIGNS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _WORD = re.compile(rf"[^\W\d_]+|\d+(?:[.,]\d+)*|[{_SIGNS}]")
+_SCALE = re.compile(r"[ \-\u00a0]*([^\W\d_]+)")  # behind a number
 _WRITTEN = re.compile(
     rf"(?<![\w/.,])(?:(?P<whole>\d{{1,6}})\s+)?(?P<over>\d{{1,3}})/(?P<under>\d{{1,3}})(?![\w/])"
     rf"|(?<![\w/.,])(?P<before>\d{{0,6}})\s?(?P<sign>[{_SIGNS}])"
@@ -110,8 +111,8 @@ def _find_written(text: str, known: _Words) -> Iterator[Amount]:
         if value is None:
             continue
         end = found.end()
-        scale = _WORD.match(text, _skip_space(text, end))
-        if scale is not None and (times := known.scales.get(scale[0].casefold())):
+        scale = _SCALE.match(text, end)
+        if scale is not None and (times := known.scales.get(scale[1].casefold())):
             value, end = value * times, scale.end()
         if percent := known.percent.match(text, end):
             value, end = value / 100, percent.end()
@@ -127,10 +128,6 @@ def _read_figures(found: re.Match[str]) -> tuple[Fraction | None, str]:
         return int(found["before"] or 0) + _read_sign(found["sign"]), _STROKE
     figures = _THOUSANDS.sub("", found["number"]).replace(",", ".")
     return Fraction(figures) if figures.count(".") <= 1 else None, _FIGURES
-
-
-def _skip_space(text: str, at: int) -> int:
-    return at + len(text[at:]) - len(text[at:].lstrip(" -\u00a0"))
 
 
 def _find_spelt(text: str, words: Sequence[re.Match[str]], known: _Words) -> Iterator[Amount]:
