@@ -85,10 +85,10 @@ class Batching:
                 for mark in marks:
                     self._shelf.note_tried(mark)
 
-    def forget_job(self, job_id: str) -> None:
+    def forget_job(self, job_id: str, *, is_over: bool = False) -> None:
         """Let no chunk of a job wait any longer, since it is over or rests. What is out still comes home."""
         with self._changed:
-            if self._chunks.forget_job(job_id):
+            if self._chunks.forget_job(job_id, is_over=is_over):
                 self._wake_thread()
 
     def has_out(self, job_id: str) -> bool:

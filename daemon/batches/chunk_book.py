@@ -155,6 +155,8 @@ class ChunkBook:
         """A chunk is not out any more; the lock is held."""
         if self._out.pop(key, None) is not None:
             self._out_of_job[key.job_id] -= 1
+            if not self._out_of_job[key.job_id]:
+                del self._out_of_job[key.job_id]
 
     # --- trials -----------------------------------------------------------------------------------
 
@@ -187,13 +189,16 @@ class ChunkBook:
                 self._singly.discard(key)
         return marks
 
-    def forget_job(self, job_id: str) -> bool:
+    def forget_job(self, job_id: str, *, is_over: bool = False) -> bool:
         """Let no chunk of a job wait any longer; what is out stays out. Returns whether one was a trial.
 
+        How often its chunks were asked for again is forgotten only once it is over.
         One that a worker asks for just now stays a trial: its job may be over before the worker is.
         """
         with self._lock:
             self.remove_waiting([key for key, _ in self._room.list_all() if key.job_id == job_id])
+            if is_over:
+                self._tries = Counter({key: n for key, n in self._tries.items() if key.job_id != job_id})
             self._singly = {key for key in self._singly if key.job_id != job_id}
             left = [(mark, key) for mark, key in self._trials.items() if key not in self._asked]
             marks = [mark for mark, key in left if key.job_id == job_id]

@@ -23,7 +23,7 @@ class NoBatches:
     def note_cleaned(self, key: ChunkKey, *, answered: bool) -> None:
         """A worker has asked for a chunk itself."""
 
-    def forget_job(self, job_id: str) -> None:
+    def forget_job(self, job_id: str, *, is_over: bool = False) -> None:
         """A job is over, or rests."""
 
     def has_out(self, job_id: str) -> bool:

@@ -251,14 +251,19 @@ class Access:
 
     def wants_batch(self, ticket: Ticket) -> bool:
         """Whether the chunks of such a job are to be sent in batches, today; False for one to be rejected."""
-        if ticket.job_id not in self._wants_batch:
+        wants_batch = self._wants_batch.get(ticket.job_id)
+        if wants_batch is None:
             profile = self.root.config.find_profile(ticket.name)
             try:
                 wants_batch = parse_sidecar(ticket.sidecar).lay_over(profile).batch
             except InputError:  # its planning says so
                 wants_batch = False
             self._wants_batch[ticket.job_id] = wants_batch
-        return self._wants_batch[ticket.job_id]
+        return wants_batch
+
+    def forget_job(self, job_id: str) -> None:
+        """Forget what was worked out for a job that is over."""
+        self._wants_batch.pop(job_id, None)
 
     def group_of(self, settings: Settings) -> Group | None:
         """The group whose requests a job's go with; None where they can't go in a batch.

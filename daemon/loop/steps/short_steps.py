@@ -71,7 +71,8 @@ class ShortSteps:
             )
         self._open_jobs.remove(open_job)
         self._cleaning.forget_job(open_job.job)
-        self._cleaning.batching.forget_job(open_job.job.ticket.job_id)
+        self._cleaning.batching.forget_job(open_job.job.ticket.job_id, is_over=True)
+        self._cleaning.access.forget_job(open_job.job.ticket.job_id)
         self._holds.end_failed_write(open_job)
         open_job.job.folder.close()
         return False

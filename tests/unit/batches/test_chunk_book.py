@@ -85,6 +85,14 @@ def test_what_must_be_asked_again_goes_singly_where_it_is_little(book, count, si
     assert all(book.goes_singly(key(index)) is singly for index in range(count))
 
 
+def test_how_often_chunks_came_back_is_known_while_their_job_rests_and_forgotten_once_it_is_over(book):
+    book.note_returned(Returned(chunks=[key(index) for index in range(FEW)]))
+    book.forget_job("job")
+    assert len(book._tries) == FEW
+    book.forget_job("job", is_over=True)
+    assert not book._tries
+
+
 def test_what_did_not_go_with_its_batch_is_not_out(book):
     book.note_out(intent(0, 1))
     book.note_unsent([key(0)], [key(2)], were_out=True)
