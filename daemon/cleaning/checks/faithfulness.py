@@ -91,6 +91,7 @@ _LOOSE_APOSTROPHES = ("''", " '", "' ")  # quotation marks, or none of a word fo
 _TO_SPACES = {ord(char): " " for char in map(chr, range(128)) if not (char.isalnum() or char == "'")}
 
 _CONTENT_LETTERS = 4
+_LONGEST_ELIDED, _SHORTEST_BEHIND = 6, 3  # letters before an apostrophe ("lorsqu") and behind it ("été")
 _WORDS_AT_HAND, _LONGEST_AT_HAND = 16384, 64  # letters
 _TEXTS_AT_HAND = 1024  # the passages of the chunks in work, their parts and what came of them
 
@@ -274,8 +275,17 @@ def size_of(keys: Iterable[str]) -> float:
 @lru_cache(maxsize=8192)
 def is_content(key: str) -> bool:
     """Whether a word carries content: a number, or a longer word that is no function word."""
-    stem = key.partition("'")[0]  # of "they've", "europe's"
+    stem = drop_elided(key).partition("'")[0]  # of "they've", "europe's"
     return key[:1].isdigit() or (len(stem) >= _CONTENT_LETTERS and stem not in words_of_all("function_words"))
+
+
+def drop_elided(key: str) -> str:
+    """A word without the small one that is written as part of it: "hiver" of "l'hiver", "anno" of "dell'anno".
+
+    What English writes behind an apostrophe is shorter: "they've".
+    """
+    elided, _, rest = key.partition("'")
+    return rest if len(elided) <= _LONGEST_ELIDED and len(rest) >= _SHORTEST_BEHIND else key
 
 
 def _make_swapped(was: str, key: str, fillers: frozenset[str]) -> Word:

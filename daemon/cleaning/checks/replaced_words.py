@@ -12,7 +12,7 @@ from itertools import product
 
 from rapidfuzz.distance import Prefix
 
-from daemon.cleaning.checks.faithfulness import compare, find_changes, is_content, tokens
+from daemon.cleaning.checks.faithfulness import compare, drop_elided, find_changes, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import find_differences, is_same
@@ -68,7 +68,9 @@ def _is_another(was: str, now: str, speech: Speech) -> bool:
     """Whether a word of content is no form, spelling or tense of another one."""
     if any(is_number(key, speech.language) or not _tells_content(key, speech) for key in (was, now)):
         return False
-    shared = Prefix.similarity(was, now)
-    is_form = shared >= max(_SHORTEST_STEM, min(len(was), len(now)) - _LONGEST_ENDING)
+    shared = Prefix.similarity(drop_elided(was), drop_elided(now))
+    is_form = shared >= max(
+        _SHORTEST_STEM, min(len(drop_elided(was)), len(drop_elided(now))) - _LONGEST_ENDING
+    )
     is_spelt = speech.spellings.get(was, was) == speech.spellings.get(now, now)
     return not (is_form or is_spelt or speech.excludes_by_tense(was, now))

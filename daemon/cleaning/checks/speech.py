@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from daemon.cleaning.checks.faithfulness import drop_elided
 from daemon.text.languages import code_of, language_by_start
 from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
@@ -131,6 +132,7 @@ class Speech(NamedTuple):
             key, other = undeny(key), undeny(other)
         return (
             other in self.alternatives.get(key, ())
+            or drop_elided(other) in self.alternatives.get(drop_elided(key), ())
             or self._is_other_modal(key, other)
             or is_denied_form(key, other)
             or is_denied_form(other, key)
@@ -154,7 +156,9 @@ class Speech(NamedTuple):
         return self.is_past_of(key, other) or self.is_past_of(other, key)
 
     def part_prefix(self, key: str, other: str) -> tuple[str, str]:
-        """Two words without the prefix they have in common, by which none is like the other: "gestiegen"."""
+        """Two words without what stands before both, by which none is like the other: "gestiegen", "l'eau"."""
+        if "'" in key and key.partition("'")[0] == other.partition("'")[0]:
+            key, other = drop_elided(key), drop_elided(other)
         shared = max(
             (one for one in self.prefixes if key.startswith(one) and other.startswith(one)),
             default="",

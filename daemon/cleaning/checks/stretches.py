@@ -239,7 +239,8 @@ def is_same(word: Word, speech: Speech) -> bool:
         return False
     if speech.spellings.get(word.was, word.was) == speech.spellings.get(word.key, word.key):
         return True
-    was, key = speech.part_prefix(word.was, word.key) if speech.prefixes else (word.was, word.key)
+    has_prefix = speech.prefixes or "'" in word.key
+    was, key = speech.part_prefix(word.was, word.key) if has_prefix else (word.was, word.key)
     if len(was) == len(key) == CONTENT_LETTERS and speech.short_words:  # "say" and "see"
         return False
     if ratio(was, key) < (_SAME_LETTERS if was[0] == key[0] else _SAME_LETTERS_BUT_FIRST):

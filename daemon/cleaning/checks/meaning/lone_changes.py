@@ -14,7 +14,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Prefix
 from rapidfuzz.fuzz import ratio
 
-from daemon.cleaning.checks.faithfulness import fold_letters, is_content, tokens
+from daemon.cleaning.checks.faithfulness import drop_elided, fold_letters, is_content, tokens
 from daemon.cleaning.checks.meaning.losses import drop_markers
 from daemon.cleaning.checks.speech import DENIED_END, Speech, undeny
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
@@ -173,8 +173,19 @@ def _excludes(was: str, now: str, speech: Speech) -> bool:
         return (was in speech.firm_modals) != (now in speech.firm_modals) and "would" not in (was, now)
     if max(len(was), len(now)) < _SHORTEST_OPPOSITE or not speech.asking.isdisjoint((was, now)):
         return False
-    are_forms = Prefix.similarity(was, now) >= min(_SHORTEST_STEM, len(was), len(now))
-    return speech.excludes(was, now) and not are_forms and not speech.excludes_by_tense(was, now)
+    return (
+        speech.excludes(was, now)
+        and not _are_forms(drop_elided(was), drop_elided(now), speech)
+        and not speech.excludes_by_tense(was, now)
+    )
+
+
+def _are_forms(was: str, now: str, speech: Speech) -> bool:
+    """Whether two words begin with the same letters; not "grandmother" and "grandfather"."""
+    shared = Prefix.similarity(was, now)
+    if shared < min(_SHORTEST_STEM, len(was), len(now)):
+        return False
+    return now[shared:] not in speech.alternatives.get(was[shared:], ())
 
 
 def _list_names(text: str) -> Set[str]:

@@ -63,3 +63,17 @@ def test_a_small_word_for_another_is_noted_where_nobody_collected_the_words(
 )
 def test_there_a_stutter_a_figure_and_another_form_are_none(language, original, cleaned):
     assert find_replaced_words(original, cleaned, speech_of(language)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "written"),
+    [
+        ("fr", "l'école", "l'église"),
+        ("fr", "l'histoire", "l'hiver"),
+        ("it", "l'uomo", "l'anno"),
+        ("it", "dell'anno", "dell'uomo"),
+    ],
+)
+def test_what_stands_before_an_apostrophe_is_not_the_word(language, said, written):
+    before, after = (f"Mario Rossi Colomba Verdi {word} Ponte Bianco Lago Nero" for word in (said, written))
+    assert find_replaced_words(before, after, speech_of(language)).new == (written,)

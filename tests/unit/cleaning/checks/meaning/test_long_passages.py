@@ -132,6 +132,64 @@ def test_a_negation_gone_by_itself_is_refused_in_languages_that_deny_by_one_word
     assert phrase.startswith("a negation")
 
 
+IN_OTHER_LANGUAGES = {
+    "de": "Danach ist mein {} im {} mit uns an den See gefahren, und wir haben dort das alte Boot gestrichen.",
+    "fr": "Après cela mon {} est venu chez nous en {} et nous avons repeint la vieille barque au bord du lac.",
+    "es": "Después de eso mi {} vino a la isla en {} y nosotros pintamos la barca vieja delante de la iglesia.",
+    "it": "Dopo di che mio {} è venuto da noi in {} e abbiamo dipinto la vecchia barca davanti alla chiesa.",
+    "nl": "Daarna is mijn {} in de {} bij ons gekomen en hebben we samen de oude boot bij de kerk geverfd.",
+    "pt": "Depois disso o meu {} veio para a ilha em {} e nós pintamos o barco velho em frente da igreja.",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "written"),
+    [
+        ("de", ("Schwager", "Frühjahr"), ("Bruder", "Frühjahr")),
+        ("de", ("Großvater", "Frühjahr"), ("Schwiegervater", "Frühjahr")),
+        ("de", ("Onkel", "Frühjahr"), ("Onkel", "Herbst")),
+        ("fr", ("oncle", "juin"), ("neveu", "juin")),
+        ("fr", ("mari", "juin"), ("frère", "juin")),
+        ("fr", ("mari", "juin"), ("mari", "juillet")),
+        ("es", ("abuelo", "mayo"), ("suegro", "mayo")),
+        ("es", ("marido", "mayo"), ("marido", "marzo")),
+        ("it", ("zio", "primavera"), ("cugino", "primavera")),
+        ("it", ("zio", "primavera"), ("zio", "autunno")),
+        ("nl", ("oom", "voorjaar"), ("neef", "voorjaar")),
+        ("nl", ("oom", "voorjaar"), ("oom", "najaar")),
+        ("pt", ("sogro", "maio"), ("genro", "maio")),
+        ("pt", ("marido", "maio"), ("irmão", "maio")),
+    ],
+)
+def test_another_relative_season_or_month_is_refused_in_other_languages(language, said, written):
+    sentence = IN_OTHER_LANGUAGES[language]
+    around = " ".join([sentence.format(*said)] * 3)
+    before, after = (f"{around} {sentence.format(*words)} {around}" for words in (said, written))
+    assert find_changed_meaning(before, after, speech_of(language)).startswith("a day, a unit")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "written"),
+    [
+        ("fr", "l'hiver", "l'été"),
+        ("fr", "d'août", "d'avril"),
+        ("fr", "qu'hier", "qu'aujourd'hui"),
+        ("it", "dell'estate", "dell'inverno"),
+    ],
+)
+def test_a_word_is_refused_for_another_behind_an_apostrophe(language, said, written):
+    sentence = IN_OTHER_LANGUAGES[language]
+    around = " ".join([sentence.format("mari", "mai")] * 3)
+    before, after = (f"{around} {sentence.format('mari', word)} {around}" for word in (said, written))
+    assert find_changed_meaning(before, after, speech_of(language)).startswith("a day, a unit")
+
+
+def test_a_grandmother_is_no_other_form_of_a_grandfather():
+    assert refused("And my grandmother rang it for them.", "And my grandfather rang it for them.").startswith(
+        "a day, a unit"
+    )
+
+
 @pytest.mark.parametrize(
     ("original", "fault"),
     [
