@@ -280,7 +280,7 @@ def is_content(key: str) -> bool:
 
 
 def drop_elided(key: str) -> str:
-    """A word without the small one that is written as part of it: "hiver" of "l'hiver", "anno" of "dell'anno".
+    """A word without the small one written as part of it: "hiver" of "l'hiver", "anno" of "dell'anno".
 
     What English writes behind an apostrophe is shorter: "they've".
     """

@@ -19,7 +19,6 @@ from daemon.text.alignment import word_key
 from daemon.text.languages.counting import is_number, numbers, small_numbers
 from daemon.text.sentences import ends_sentence
 
-_SENTENCE_ENDS = ".!…"
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _LONGEST_ADDRESS = 80  # letters

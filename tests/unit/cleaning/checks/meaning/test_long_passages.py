@@ -133,9 +133,9 @@ def test_a_negation_gone_by_itself_is_refused_in_languages_that_deny_by_one_word
 
 
 IN_OTHER_LANGUAGES = {
-    "de": "Danach ist mein {} im {} mit uns an den See gefahren, und wir haben dort das alte Boot gestrichen.",
-    "fr": "Après cela mon {} est venu chez nous en {} et nous avons repeint la vieille barque au bord du lac.",
-    "es": "Después de eso mi {} vino a la isla en {} y nosotros pintamos la barca vieja delante de la iglesia.",
+    "de": "Danach ist mein {} im {} mit uns an den See gefahren, und wir haben das alte Boot gestrichen.",
+    "fr": "Après cela mon {} est venu chez nous en {} et nous avons repeint la vieille barque sur le lac.",
+    "es": "Después de eso mi {} vino a la isla en {} y nosotros pintamos la barca vieja de la iglesia.",
     "it": "Dopo di che mio {} è venuto da noi in {} e abbiamo dipinto la vecchia barca davanti alla chiesa.",
     "nl": "Daarna is mijn {} in de {} bij ons gekomen en hebben we samen de oude boot bij de kerk geverfd.",
     "pt": "Depois disso o meu {} veio para a ilha em {} e nós pintamos o barco velho em frente da igreja.",
