@@ -156,7 +156,7 @@ class Speech(NamedTuple):
         return self.is_past_of(key, other) or self.is_past_of(other, key)
 
     def part_prefix(self, key: str, other: str) -> tuple[str, str]:
-        """Two words without what stands before both, which makes none like the other: "gestiegen", "l'eau"."""
+        """Two words without what stands before both and makes them alike: "gestiegen", "l'eau"."""
         if "'" in key and key.partition("'")[0] == other.partition("'")[0]:
             key, other = drop_elided(key), drop_elided(other)
         shared = max(
