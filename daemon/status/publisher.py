@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -26,6 +27,7 @@ from daemon.status.snapshot import (
 )
 from daemon.status.table import describe_in_one_line, describe_status
 from daemon.system.file_names import shown
+from daemon.system.files import Folder
 from daemon.system.process.sd_notify import Notifier
 from daemon.workers.admission import Hold
 
@@ -121,7 +123,8 @@ class Report:
             return
         record = encode_live_record(snapshot, supervisor.unused_files, supervisor.jobs.list_copies())
         if record != self._recorded:
-            supervisor.jobs.state.folder.rewrite(DAEMON_FILE, record)
+            self._recorded = None
+            _replace_record(supervisor.jobs.state.folder, record)
             self._recorded = record
 
     def _tell_people(self, supervisor: Supervisor, snapshot: Snapshot) -> None:
@@ -130,6 +133,16 @@ class Report:
             self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)
             self._text = text
+
+
+def _replace_record(state: Folder, record: bytes) -> None:
+    """Write down what goes on; where that can't be done, take away what was written and is true no more."""
+    try:
+        state.rewrite(DAEMON_FILE, record)
+    except OSError:
+        with suppress(OSError):
+            state.unlink(DAEMON_FILE)
+        raise
 
 
 def explain_what_waits(supervisor: Supervisor) -> tuple[WaitingFile, ...]:

@@ -42,8 +42,8 @@ from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
 _NOTHING_SAID = (
-    f"it has not written into state/{DAEMON_FILE} yet what it does; if that lasts, its log and STATUS.txt in "
-    "the outbox say why"
+    f"what it does is not written in state/{DAEMON_FILE} yet, or can't be; if that lasts, its log and "
+    "STATUS.txt in the outbox say why"
 )
 MOST_EXPLAINED = 20  # waiting files of which it is said why they are not taken
 
