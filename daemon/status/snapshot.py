@@ -22,7 +22,7 @@ from daemon.costs.ledger_file import LEDGER
 from daemon.costs.spending import Spending, read_today
 from daemon.delivery.catalogue.database import Counts, count_results
 from daemon.delivery.catalogue.rows import FailedJob
-from daemon.delivery.outbox.names import INDEX
+from daemon.delivery.outbox.names import INDEX, STATUS
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
@@ -165,6 +165,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     none. `batches` tells of what is out, `saved_today` is the dollars that batches have saved. `asking` is
     the question that is out longest, None where none is out for long; `swap` says which model answers in the
     place of the one asked for. `flagging` is a sentence where the model flags most of what it gets.
+    `is_away`: the state folder is not where it was, so that nobody can tell whether a daemon runs.
     """
 
     running: bool
@@ -183,6 +184,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     swap: Swap | None = None
     index: str | None = None
     flagging: str | None = None
+    is_away: bool = False
 
     @property
     def failed_jobs(self) -> tuple[FailedJob, ...]:
@@ -240,6 +242,7 @@ def read_snapshot(root: Root) -> Snapshot:
         swap=live.swap,
         index=find_index(root.outbox),
         flagging=live.flagging,
+        is_away=running is None and _find_absent_state(root) is not None,
     )
 
 
@@ -267,10 +270,25 @@ def find_index(outbox: str) -> str | None:
 
 def _find_absent_folder(root: Root) -> str | None:
     """Which folder is not there; None where all are, and where nothing of the root was made yet."""
-    gone = [name for name in ("inbox", "outbox", "state") if not os.path.isdir(getattr(root, name))]
-    if len(gone) in (0, 3):
-        return None
+    gone = [name for name in ("inbox", "outbox") if not os.path.isdir(getattr(root, name))]
+    absent_state = _find_absent_state(root)
+    if not gone or (len(gone) == 2 and not os.path.isdir(root.state)):
+        return absent_state
     return f"{gone[0]} {getattr(root, gone[0])} is not there; mount it, or put it back"
+
+
+def _find_absent_state(root: Root) -> str | None:
+    """A sentence where the state folder is away, or an empty one is in its place; else None."""
+    if not os.path.isdir(root.state):
+        is_made = os.path.isdir(root.inbox) or os.path.isdir(root.outbox)
+        return f"state {root.state} is not there; mount it, or put it back" if is_made else None
+    if not os.path.exists(os.path.join(root.outbox, STATUS)):
+        return None
+    try:
+        is_used = bool(os.listdir(root.state))
+    except OSError:
+        return None
+    return None if is_used else f"state {root.state} is empty, and was not; mount it, or put it back"
 
 
 def _find_strays(state: str) -> str | None:

@@ -83,6 +83,8 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
     """Whether it runs, and whatever keeps it from its work."""
     if snapshot.running:
         yield f"transcriptd is running (pid {snapshot.pid})." if snapshot.pid else "transcriptd is running."
+    elif snapshot.is_away:
+        yield "Nobody can tell whether transcriptd is running: its state folder is away."
     else:
         yield "transcriptd is not running. Start it with: transcriptd run"
         if snapshot.jobs or snapshot.inbox:

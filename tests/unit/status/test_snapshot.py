@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ from daemon.status.snapshot import (
     read_process_mark,
     read_snapshot,
 )
+from daemon.status.table import describe_status
 from daemon.store.job import Job
 from daemon.store.plan import index_plan
 from daemon.store.state_folder import State
@@ -68,6 +70,20 @@ def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root
         assert "STATUS.txt" in snapshot.problem
         lock.release()
     assert not read_snapshot(config).running
+
+
+@pytest.mark.parametrize("left", ["nothing", "an empty mount point"])
+def test_where_the_state_folder_is_away_it_is_not_said_that_no_daemon_runs(root, left):
+    config = load_config(str(root.path / "config.yaml"))
+    (root.outbox / "STATUS.txt").write_text("transcriptd is running (pid 7).")
+    shutil.rmtree(root.state, ignore_errors=True)
+    if left != "nothing":
+        root.state.mkdir()
+    snapshot = read_snapshot(config)
+    assert "put it back" in snapshot.problem
+    assert "Start it" not in describe_status(snapshot, "inbox/")
+    (root.outbox / "STATUS.txt").unlink()
+    assert read_snapshot(config).is_away == (left == "nothing")
 
 
 def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
