@@ -15,7 +15,7 @@ _OPENING = "¿¡"
 _DASHES = "-–—"
 _BREAKS = ("-", "–", "—", "…", "...")
 _ADDRESS = re.compile(r"://|@|^www\.|\w\.\w\w|\w/\w|_")  # https://…, ann@…, example.org, a/b, some_name
-_REMEMBERED = 1 << 16  # different words whose parts are kept at hand
+_REMEMBERED = 1 << 14  # different words whose parts are kept at hand
 
 
 Span = tuple[int, int]

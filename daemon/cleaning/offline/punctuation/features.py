@@ -15,7 +15,7 @@ HASHES = 4_096
 
 _LONGEST = 24  # letters of a word that count
 _BEGINNING, _ENDING = 4, 3  # letters
-_REMEMBERED = 1 << 16  # different words whose rows are kept at hand
+_REMEMBERED = 1 << 14  # different words whose rows are kept at hand
 _DIGIT = re.compile(r"\d")
 
 Row = tuple[int, int, int]
