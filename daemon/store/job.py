@@ -229,6 +229,11 @@ class Job:
         return self.folder.fd < 0 or os.fstat(self.folder.fd).st_nlink == 0
 
     @property
+    def had_plan(self) -> bool:
+        """Whether a plan of it lies set aside: its source could be read once."""
+        return bool(self.folder.names(f"{plan.FILE}."))
+
+    @property
     def untouched(self) -> bool:
         """Whether the job has a plan and not a single saved chunk."""
         planned = self.plan

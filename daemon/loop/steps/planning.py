@@ -136,7 +136,7 @@ class Planning:
                 unread[shown(name)] = error.message
                 fault = fault or error
         assert fault is not None
-        raise fault
+        raise _blame_disk(job, fault) if job.had_plan else fault
 
     def _check_size(self, job: Job, kept: str) -> None:
         found = job.folder.stat(kept)
@@ -177,6 +177,16 @@ class Planning:
                     f"The same file was cleaned already under the same settings: see {shown(path)}.",
                     f"To have it cleaned once more, run: transcriptd redo {name}",
                 )
+
+
+def _blame_disk(job: Job, fault: InputError) -> JobError:
+    """The fault of a job whose source was planned once and reads otherwise now: it is kept as it is."""
+    path = shown(os.path.join(job.folder.path, job.ticket.source))
+    return JobError(
+        f"The original of {shown(job.name)} could be read before, and no more: the disk may have damaged it, "
+        f"or somebody changed it. {fault.message}",
+        f"Check the disk, put the same file back as {path} and retry the job, or discard it.",
+    )
 
 
 def _find_others(job: Job, originals: Sequence[tuple[str, str]]) -> Mapping[str, Callable[[], bytes]]:

@@ -82,6 +82,25 @@ def test_a_discard_gives_the_original_back_although_the_plan_is_damaged(resting)
 
 
 @pytest.mark.process
+def test_a_disk_that_loses_what_was_planned_does_not_have_the_job_rejected(resting, server):
+    root, daemon, job = resting
+    daemon.kill()
+    for name in ("source.txt", "plan.jsonl"):
+        (job / name).write_bytes(bytes((job / name).stat().st_size))
+    (job / "PAUSE").unlink()
+    saved = {name: (job / name).read_bytes() for name in root.chunks("talk")}
+    root.command("once", check=False)
+    assert "the disk may have damaged it" in (job / "FAILED").read_text()
+    assert (root.results(), saved) == ([], {name: (job / name).read_bytes() for name in saved})
+    (job / "source.txt").write_text(LONG)
+    (job / "FAILED").unlink()
+    asked = len(server.bodies)
+    root.command("once")
+    assert root.results() == ["talk"]
+    assert len(server.bodies) - asked == root.summary("talk")["chunks"] - len(saved)
+
+
+@pytest.mark.process
 @pytest.mark.parametrize("marker", ["DISCARD", "FRESH"])
 def test_a_job_whose_source_was_put_away_ends_all_the_same_when_a_person_asks_for_it(resting, marker):
     root, daemon, job = resting
