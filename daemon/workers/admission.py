@@ -202,6 +202,7 @@ class Permit:
         self._may_run = may_run
         self._mended = admission._mended
         self.failures = 0  # requests that found the service failing
+        self.answers_at_failure = admission.answers  # how many answers had come in all at the last of these
         self.has_failed_before = False
 
     def __enter__(self) -> Permit:
@@ -268,6 +269,7 @@ class Permit:
         shared = self._admission
         self.failures += 1
         with shared._changed:
+            self.answers_at_failure = shared.answers
             shared.outcomes.count(answered=False)
             if shared._pathfinder is None and shared._hold is None:
                 shared._pathfinder = self

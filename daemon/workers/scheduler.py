@@ -137,15 +137,16 @@ class Lane:
         """Note that a chunk met with what holds everybody, so that another is asked for next."""
         self._struck.setdefault(index, (0, -1))
 
-    def count_strike(self, index: int, answers: int) -> int:
+    def count_strike(self, index: int, began: int, failed: int) -> int:
         """Note that the service failed on this chunk; how often it has by now, counted once between answers.
 
-        `answers` is how many answers have come in all.
+        `began` is how many answers had come in all when the chunk was begun, `failed` when the service failed
+        on it last: what was answered since tells nothing of this time, as the service may have come back.
         """
-        times, answers_before = self._struck.get(index, (0, -1))
-        if answers > answers_before:
+        times, failed_before = self._struck.get(index, (0, -1))
+        if began > failed_before:
             times += 1
-        self._struck[index] = times, answers
+        self._struck[index] = times, failed
         return times
 
     def count_failures(self, index: int, requests: int) -> int:
@@ -395,7 +396,7 @@ class Scheduler:
         if _may_be_to_blame(error) and lane.may_be_done_without(index):
             return _give_up(lane, lane.give_up, index, error)
         if error.strikes is not None:
-            times = lane.count_strike(index, self._admission.answers)
+            times = lane.count_strike(index, answers, permit.answers_at_failure)
             failures = lane.count_failures(index, permit.failures)
             is_chance = self._admission.outcomes.chance_of_failing(failures) > _CREDIBLE_CHANCE
             if times >= error.strikes and not is_chance:

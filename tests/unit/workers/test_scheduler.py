@@ -218,6 +218,22 @@ def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
     assert bench.given_up == []
 
 
+def test_what_is_answered_after_a_chunk_failed_in_an_outage_is_no_reason_to_blame_it(make):
+    bench = make(1)
+    is_back = iter([False, True])
+
+    def run(index):
+        for back in is_back:
+            if back:
+                Permit(bench.admission).report_answer()
+            raise ServiceError("down", probe_after=0, strikes=2)
+
+    bench.lane("a", 1, run=run)
+    bench.let(1)
+    bench.wait(lambda: bench.ran == [("a", 0)])
+    assert bench.given_up == []
+
+
 def test_a_fault_that_is_hardly_a_chunks_is_blamed_on_it_only_when_it_comes_again_and_again(make):
     failed = []
 
