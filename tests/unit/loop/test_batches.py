@@ -530,9 +530,8 @@ def test_a_service_whose_answers_and_lists_say_nothing_is_sent_no_batch_without_
     world.drop_talks(12)
     world.work()
     assert world.root.results() == ["talk-00"]
-    assert (
-        3 <= world.batches.calls.count("create") <= 3 * 11
-    )  # three times each chunk, be they sent together or not
+    chunks = 11  # each is sent three times, together with others or not
+    assert 3 <= world.batches.calls.count("create") <= 3 * chunks
     assert world.questions_paid_twice() == []
 
 
