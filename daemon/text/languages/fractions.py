@@ -13,7 +13,6 @@ from daemon.text.languages.counting import numbers, small_numbers
 from daemon.text.languages.knowledge import load
 
 _SIGNS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-_SIGN = re.compile(f"[{_SIGNS}]")
 _WORD = re.compile(rf"[^\W\d_]+|\d+(?:[.,]\d+)*|[{_SIGNS}]")
 _SCALE = re.compile(r"[ \-\u00a0]*([^\W\d_]+)")  # behind a number
 _WRITTEN = re.compile(
@@ -25,8 +24,6 @@ _THOUSANDS = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _BETWEEN = re.compile(r"[\s\u2010-]*")  # the words of one fraction
 _LONGEST_LINK = 2  # letters of a word before what is parted: "half a million", "a quarter of a million"
 _MOST_LINKS = 2
-
-
 _FIGURES, _STROKE, _SPELT = "figures", "stroke", "spelt"  # the forms of an amount; a sign is a stroke
 
 
