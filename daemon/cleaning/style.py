@@ -13,6 +13,7 @@ from pathlib import Path
 from daemon.errors import ConfigError
 from daemon.settings.profile import Answers, Settings, Verbatim
 from daemon.system.digest import digest_of_bytes
+from daemon.system.paths import open_file
 
 WORDINGS_OF_CLEAN = frozenset({"e9f705bece878f9445ecf42a93fb68e5eb1d8349d5046514cd3b8818d705621e"})
 """Every wording that clean.md was ever shipped with (`hash_words` of it): the latest, and all before it."""
@@ -58,7 +59,9 @@ def find_style(name: str, base: Path, verbatim: Verbatim = "clean") -> Style:
             file = f"{verbatim if name == 'clean' else name}.md"
             prompt = (_SHIPPED / file).read_text("utf-8")
         else:
-            prompt = (base / Path(name).expanduser()).read_text("utf-8-sig")
+            path = base / Path(name).expanduser()
+            with open(path, encoding="utf-8-sig", opener=open_file) as text:
+                prompt = text.read()
     except (OSError, ValueError, RuntimeError):
         raise ConfigError(f"The prompt {name!r} can't be read.", advice) from None
     if not prompt.strip():

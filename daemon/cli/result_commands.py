@@ -22,12 +22,12 @@ from daemon.delivery.outbox.replacement import Replaced, amend_result, make_resu
 from daemon.delivery.record import RECORD
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
-from daemon.settings.config import Root, keep_corrections, read_beginning
+from daemon.settings.config import Root, keep_corrections
 from daemon.status.snapshot import find_running_pid, read_snapshot
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import may_be_path, name_for_shell, shown
 from daemon.system.files import Folder
-from daemon.system.paths import make_folders
+from daemon.system.paths import make_folders, read_beginning
 from daemon.text.json_values import load_json
 
 Say = Callable[[str], None]

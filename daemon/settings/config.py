@@ -21,6 +21,7 @@ from daemon.settings.corrections_file import add_corrections, merge_corrections,
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
 from daemon.settings.yaml_text import describe_yaml_error, load_yaml
+from daemon.system.paths import read_beginning
 from daemon.system.volumes import is_shown_inside
 
 FILE_NAME = "config.yaml"
@@ -315,23 +316,9 @@ def _read_text(path: str) -> tuple[str, int]:
         raise ConfigError(
             f"{path} can't be read ({say_error(error)}).", "Mend the file or its permissions."
         ) from None
-    if not stat.S_ISREG(mode):
-        raise ConfigError(f"{path} is not a file.", "Put a config.yaml in its place.")
     if len(data) > _MOST_BYTES:
         raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
     return text, mode
-
-
-def read_beginning(path: str, most: int) -> tuple[bytes, int]:
-    """The first bytes of a file, and its mode; nothing of a pipe or a device, which is not waited for."""
-    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        mode, data = os.fstat(fd).st_mode, b""
-        while stat.S_ISREG(mode) and len(data) < most and (part := os.read(fd, most - len(data))):
-            data += part
-    finally:
-        os.close(fd)
-    return data, mode
 
 
 def check_config(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from daemon.errors import ConfigError, locate_bug
 from daemon.settings.config import FileSeen, FilesSeen, Root, identify_file, identify_files, load_config
+from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.system.file_names import shown
 from daemon.system.open_file import is_being_written
 
@@ -84,10 +85,11 @@ class ConfigWatch:
         return tuple(map(identify_file, self._list_prompts(root)))
 
     def _is_being_written(self) -> bool:
-        """Whether somebody has the config, or a prompt that it names, open to write to it."""
+        """Whether somebody has the config, the corrections or a prompt open to write to it."""
         if self._root.file is None:
             return False
-        return any(map(_is_open_for_writing, (self._root.file, *self._list_prompts(self._root))))
+        corrections = os.path.join(self._root.path, CORRECTIONS)
+        return any(map(_is_open_for_writing, (*self._list_prompts(self._root), self._root.file, corrections)))
 
     def _refuse(self, why: str, *, is_new: bool) -> None:
         """Go on with the config that was good, and say why the new one is not taken, if that is news."""

@@ -19,6 +19,7 @@ from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.schema import Keys, Phrase, Text, check_types, tidy_texts
 from daemon.settings.yaml_text import describe_yaml_error, load_yaml
 from daemon.system.files import Folder
+from daemon.system.paths import read_beginning
 from daemon.text.names.spelling import fold_phrase, follow_to_end
 
 FILE_NAME = "corrections.yaml"
@@ -38,10 +39,11 @@ def read_corrections(folder: str) -> dict[str, str]:
     """The corrections in the file of a root; none where there is no file. Raises ConfigError."""
     path = os.path.join(folder, FILE_NAME)
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
-            data = file.read(_MOST_BYTES + 1)
+        data, _ = read_beginning(path, _MOST_BYTES + 1)
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
+        if os.path.islink(path):
+            raise ConfigError(f"{path} is a link that leads nowhere.", "Mend or remove it.") from None
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
@@ -150,8 +152,3 @@ def _write_lines(folder: str, pairs: Iterable[_Pair]) -> str | None:
     except OSError as error:
         return f"{FILE_NAME} can't be written ({error.strerror})"
     return None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting for who writes into a pipe."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -10,8 +10,9 @@ import re
 from contextlib import suppress
 
 from daemon.errors import ConfigError
-from daemon.settings.config import Config, Root, identify_files, load_text, read_beginning
+from daemon.settings.config import Config, Root, identify_files, load_text
 from daemon.system.files import Folder
+from daemon.system.paths import read_beginning
 
 FILE = ".config.yaml"
 """Its name in the state folder, where the daemon keeps it."""

@@ -1,9 +1,11 @@
-"""Folders by their paths: made where they are missing, made durable, opened so that no link leads astray."""
+"""Paths that people name: folders are made, made durable and opened, files are read without waiting."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 
 from daemon.system.files import PRIVATE_FOLDER, Folder
 
@@ -41,3 +43,21 @@ def open_below(top: str, relative: str, *, make: bool = False) -> Folder:
                     outer.make(part, 0o755).close()
             folder = outer.sub(part)
     return folder
+
+
+def open_file(path: str, flags: int) -> int:
+    """A descriptor of a regular file, as an `opener` gives it to `open`; links are followed.
+
+    A folder, a pipe or a device raises OSError(EINVAL); none is waited for.
+    """
+    fd = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "it is not a file", path)
+    return fd
+
+
+def read_beginning(path: str, most: int) -> tuple[bytes, int]:
+    """The first bytes of a regular file (see `open_file`), and its mode."""
+    with open(path, "rb", opener=open_file) as file:
+        return file.read(most), os.fstat(file.fileno()).st_mode

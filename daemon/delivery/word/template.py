@@ -6,7 +6,6 @@ A result takes its styles, page, header and footer from it, and nothing of its t
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 
 from daemon.delivery.word.markup import AUTHOR, make_inert
 from daemon.errors import ConfigError, say_error
+from daemon.system.paths import open_file
 from daemon.text.results.marks import NOT_CLEANED, ORIGINAL_WORDS, PARAGRAPH, SPEAKER, TIME
 
 MOST_BYTES = 20 << 20
@@ -124,10 +124,10 @@ def check_template(path: str) -> None:
 
 def _read_template(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=open_file) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise _refuse_template(path, f"can't be read ({os.strerror(error.errno or 0)})") from None
+        raise _refuse_template(path, f"can't be read ({say_error(error)})") from None
     if len(data) > MOST_BYTES:
         raise _refuse_template(path, f"has more than {MOST_BYTES >> 20} MB")
     _check_unpacked(path, data)

@@ -1,5 +1,6 @@
 """The style: what is asked of a chunk and how its answer is judged is frozen with the job."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,9 @@ def test_a_prompt_that_cannot_be_used_stops_the_start(tmp_path, name):
     with pytest.raises(ConfigError) as caught:
         find_style(name, tmp_path)
     assert "style" in caught.value.mend
+
+
+def test_a_pipe_in_the_place_of_a_prompt_is_waited_for_by_nobody(tmp_path):
+    os.mkfifo(tmp_path / "mine.md")
+    with pytest.raises(ConfigError, match=r"mine\.md.* can't be read"):
+        find_style("mine.md", tmp_path)

@@ -1,6 +1,7 @@
 """The cleaned transcript as a Word document: what a reader, Word and our own reader of .docx find in it."""
 
 import io
+import os
 import zipfile
 from datetime import UTC, datetime
 
@@ -204,17 +205,20 @@ def other_zip():
     ("data", "why"),
     [
         (None, "can't be read (No such file or directory)"),
+        (os.mkfifo, "can't be read (it is not a file)"),
         (b"", "is not a Word document"),
         (b"Dear all,", "is not a Word document"),
         (other_zip, "is not a Word document that can be used"),
         (zip_bomb, "unpacks to more than 200 MB"),
         (b"x" * ((20 << 20) + 1), "has more than 20 MB"),
     ],
-    ids=["missing", "empty", "text", "another archive", "bomb", "large"],
+    ids=["missing", "pipe", "empty", "text", "another archive", "bomb", "large"],
 )
 def test_what_is_no_template_is_refused_with_the_mend(tmp_path, data, why):
     path = tmp_path / "own.docx"
-    if data is not None:
+    if data is os.mkfifo:
+        os.mkfifo(path)
+    elif data is not None:
         path.write_bytes(data() if callable(data) else data)
     with pytest.raises(ConfigError) as raised:
         check_template(str(path))
