@@ -300,12 +300,7 @@ class Jobs:
     def problem(self) -> str | None:
         """What is wrong with a batch, or with a folder that can't be worked on; None where all is well."""
         misplaced = find_misplaced(self.state.folder.path)
-        return self.batching.problem or misplaced or self._late_jobs.problem or self._find_unmarked()
-
-    def _find_unmarked(self) -> str | None:
-        """A sentence about a job that failed, of which its folder can't tell; None where there is none."""
-        unmarked = ((each.job.name, each.unmarked) for each in list(self.open_jobs) if each.unmarked)
-        return next((f"{shown(name)} can't go on: {why}" for name, why in unmarked), None)
+        return self.batching.problem or misplaced or self._late_jobs.problem
 
     @property
     def flagging(self) -> str | None:
@@ -317,6 +312,10 @@ class Jobs:
         jobs = list(self.open_jobs)  # another thread asks, too, and the background ends the wait of one
         waiting = ((each.job.ticket.job_id, each.twin) for each in jobs if not each.ended)
         return {job_id: twin.name for job_id, twin in waiting if twin is not None}
+
+    def list_unmarked(self) -> dict[str, str]:
+        """The jobs that failed, of which their folders can't tell, by their ids: why."""
+        return {each.job.ticket.job_id: each.unmarked for each in list(self.open_jobs) if each.unmarked}
 
     def needs_job(self) -> bool:
         """Whether another job should be claimed: a worker is about to be free, and nothing is held.

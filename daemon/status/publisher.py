@@ -121,7 +121,10 @@ class Report:
         if not snapshot.running and snapshot.held is None:
             supervisor.jobs.state.folder.unlink(DAEMON_FILE)
             return
-        record = encode_live_record(snapshot, supervisor.unused_files, supervisor.jobs.list_copies())
+        jobs = supervisor.jobs
+        record = encode_live_record(
+            snapshot, supervisor.unused_files, jobs.list_copies(), jobs.list_unmarked()
+        )
         if record != self._recorded:
             self._recorded = None
             _replace_record(supervisor.jobs.state.folder, record)
@@ -162,7 +165,7 @@ def take_snapshot(supervisor: Supervisor, pid: int | None, waiting: tuple[Waitin
     reason of their own.
     """
     held = supervisor.jobs.told_hold
-    copies = supervisor.jobs.list_copies()
+    copies, unmarked = supervisor.jobs.list_copies(), supervisor.jobs.list_unmarked()
     now = datetime.now().astimezone()
     return Snapshot(
         running=pid is not None,
@@ -172,7 +175,7 @@ def take_snapshot(supervisor: Supervisor, pid: int | None, waiting: tuple[Waitin
         paused=supervisor.paused,
         inbox=supervisor.inbox.waiting if supervisor.inbox is not None else 0,
         spent_today=supervisor.jobs.ledger.spent_today(now),
-        jobs=tuple(JobStatus.of(job, copies) for job in supervisor.jobs.open),
+        jobs=tuple(JobStatus.of(job, copies, unmarked) for job in supervisor.jobs.open),
         waiting=waiting,
         results=supervisor.jobs.upkeep.counts if supervisor.jobs.upkeep is not None else None,
         batches=Batches.of(supervisor.jobs.batching.overview),

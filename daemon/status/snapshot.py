@@ -79,16 +79,17 @@ class JobStatus(msgspec.Struct, frozen=True):
         return name_for_shell(self.name, self.id or self.name)
 
     @classmethod
-    def of(cls, job: Job, copies: Mapping[str, str]) -> JobStatus:
-        """The status of a job whose plan is loaded; `copies` tells by their ids what jobs wait for."""
+    def of(cls, job: Job, copies: Mapping[str, str], unmarked: Mapping[str, str]) -> JobStatus:
+        """The status of a job whose plan is loaded; `copies` and `unmarked` are as in `LiveRecord`."""
+        why = unmarked.get(job.ticket.job_id)
         status = cls(
             name=shown(job.name),
-            state=job.state,
+            state=JobState.FAILED if why else job.state,
             done=0,
             total=0,
             flagged=0,
             cost=0.0,
-            error=_explain_failure(job),
+            error=why or _explain_failure(job),
             paused=read_reason(job.folder) if job.state is JobState.PAUSED else None,
             id=job.ticket.job_id,
         )
@@ -233,7 +234,7 @@ def read_snapshot(root: Root) -> Snapshot:
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
-        jobs=_list_jobs(root.state, live.copies),
+        jobs=_list_jobs(root.state, live),
         waiting=waiting,
         results=count_results(root.state, now),
         batches=_look_at_batches(root.state),
@@ -334,12 +335,12 @@ def _read_source(job: Job) -> str:
         return job.ticket.name
 
 
-def _list_jobs(path: str, copies: Mapping[str, str]) -> tuple[JobStatus, ...]:
+def _list_jobs(path: str, live: LiveRecord) -> tuple[JobStatus, ...]:
     if not os.path.isdir(path):
         return ()
     try:
         with Folder(path) as folder:
-            return tuple(_load_status(job, copies) for job in list_jobs_in(folder))
+            return tuple(_load_status(job, live) for job in list_jobs_in(folder))
     except PermissionError:
         raise UsageError(
             f"The state folder {path} belongs to another user.", "Run this as the daemon's user."
@@ -353,10 +354,10 @@ def _look_at_batches(path: str) -> Batches | None:
         return Batches.of(look_at_batches(folder))
 
 
-def _load_status(job: Job, copies: Mapping[str, str]) -> JobStatus:
+def _load_status(job: Job, live: LiveRecord) -> JobStatus:
     with job.folder:
         job.peek_at_progress()
-        return JobStatus.of(job, copies)
+        return JobStatus.of(job, live.copies, live.unmarked)
 
 
 # --- what the running daemon says of itself -----------------------------------------------------
@@ -378,8 +379,9 @@ class LiveRecord(msgspec.Struct, frozen=True):
 
     `mark` tells its process from a later one of the same number. `unused` are the sidecars that it can't use,
     by their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by
-    their ids: the name of that one. `silence` says that no record is written, and stands in none. The rest is
-    as in `Snapshot`. A daemon of another version may say more, or less.
+    their ids: the name of that one; `unmarked` those that failed, of which their folders can't tell: why.
+    `silence` says that no record is written, and stands in none. The rest is as in `Snapshot`. A daemon of
+    another version may say more, or less.
     """
 
     pid: int
@@ -392,10 +394,16 @@ class LiveRecord(msgspec.Struct, frozen=True):
     unused: Mapping[str, str] = msgspec.field(default_factory=dict)
     copies: Mapping[str, str] = msgspec.field(default_factory=dict)
     flagging: str | None = None
+    unmarked: Mapping[str, str] = msgspec.field(default_factory=dict)
     silence: str | None = None
 
 
-def encode_live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Mapping[str, str]) -> bytes:
+def encode_live_record(
+    snapshot: Snapshot,
+    unused: Mapping[str, str],
+    copies: Mapping[str, str],
+    unmarked: Mapping[str, str],
+) -> bytes:
     """The content of .daemon.json for this process."""
     pid = os.getpid()
     record = LiveRecord(
@@ -409,6 +417,7 @@ def encode_live_record(snapshot: Snapshot, unused: Mapping[str, str], copies: Ma
         unused,
         copies,
         snapshot.flagging,
+        unmarked,
     )
     return json.dumps(json_values_of(record)).encode() + b"\n"  # json: a file's name may be no valid UTF-8
 

@@ -11,6 +11,8 @@ import pytest
 from daemon.errors import ServiceError
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
+from daemon.status.publisher import take_snapshot
+from daemon.status.snapshot import DAEMON_FILE, encode_live_record, read_snapshot
 from daemon.store.state_folder import State
 from daemon.system import files, open_file
 from daemon.system.disk_faults import disk_fault, job_fault, name_path, refuse_start_at_disk
@@ -519,11 +521,16 @@ def test_a_job_whose_folder_takes_not_even_its_failure_asks_for_no_more_and_is_t
     faulty = Faulty(monkeypatch, "rename", folder, "EPERM", times=10**6)
     server.release()
     chunks = supervisor.jobs.open[0].header.chunks
-    work(lambda: supervisor.problem is not None and supervisor.jobs.open_jobs[0].lane is None)
-    assert str(folder) in supervisor.problem
-    assert "tried again by itself" in supervisor.problem
+    work(lambda: supervisor.jobs.list_unmarked() and supervisor.jobs.open_jobs[0].lane is None)
+    snapshot = take_snapshot(supervisor, os.getpid(), ())
+    record = encode_live_record(snapshot, {}, {}, supervisor.jobs.list_unmarked())
+    (root.state / DAEMON_FILE).write_bytes(record)
+    for [told] in (snapshot.jobs, read_snapshot(supervisor.root).jobs):
+        assert (told.name, told.state) == ("talk", "failed")
+        assert str(folder) in told.error
+        assert "tried again by itself" in told.error
     assert len(server.requests) < chunks
     faulty.left = 0
     work()
-    assert supervisor.problem is None
+    assert not supervisor.jobs.list_unmarked()
     assert len(server.requests) == chunks

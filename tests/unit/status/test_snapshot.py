@@ -100,7 +100,7 @@ def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_
     (root.inbox / "talk.txt").write_text("Ann: so we begin")
     refused = WaitingFile("talk.txt", "it can't be read (Permission denied)")
     running = replace(read_snapshot(config), waiting=(refused,))
-    (root.state / DAEMON_FILE).write_bytes(encode_live_record(running, {}, {}))
+    (root.state / DAEMON_FILE).write_bytes(encode_live_record(running, {}, {}, {}))
     assert read_snapshot(config).waiting == (refused,)
     (root.state / DAEMON_FILE).unlink()
     assert read_snapshot(config).waiting == ()
@@ -154,7 +154,7 @@ def vanishing(root, monkeypatch):
 
 @pytest.mark.parametrize("looks", range(6))
 def test_a_job_is_told_of_although_its_plan_is_being_read_anew(vanishing, looks):
-    assert JobStatus.of(vanishing(looks), {}).total in (0, 1)
+    assert JobStatus.of(vanishing(looks), {}, {}).total in (0, 1)
 
 
 @pytest.mark.parametrize("looks", range(4))
