@@ -108,10 +108,13 @@ class Holds:
         """
         now = time.monotonic()
         if fault is not None:
-            reason, held = str(fault), self.held
+            reason, known = (
+                str(fault),
+                {each.reason for each in (self.missing, self.held) if each is not None},
+            )
             if self.missing is None or self.missing.reason != reason or now >= self.missing.until:
                 self.missing = Hold(reason, now + _MISSING_SECONDS)
-            if held is None or held.reason != reason:
+            if reason not in known:
                 log.warning("held reason=%r", reason)
             return False
         if self.missing is None:

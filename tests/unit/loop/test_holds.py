@@ -44,3 +44,13 @@ def test_the_reasons_of_two_jobs_that_take_turns_are_said_once_each(holds, caplo
     holds.end_failed_write(second)
     holds.hold_for_write(FAILED, first)
     assert [line.split()[0] for line in caplog.messages] == ["held", "held", "resumed", "held"]
+
+
+def test_a_folder_that_is_away_is_said_once_while_the_service_is_held_too(caplog):
+    admission = Admission()
+    admission.issue_permit().hold_all(FAILED)
+    holds = Holds(admission)
+    assert holds.held.reason == str(FAILED)
+    for _ in range(3):
+        holds.note_missing_folder(LOST)
+    assert sum(str(LOST) in line for line in caplog.messages) == 1
