@@ -226,11 +226,12 @@ def read_snapshot(root: Root) -> Snapshot:
     inbox, waiting = _look_into_inbox(root, live)
     now = datetime.now().astimezone()
     today, unread = _read_spending(root.state, now)
+    stale = _find_stale_record(root.state) if running is not None else None
     return Snapshot(
         running=running is not None,
         pid=(running.pid or None) if running is not None else None,
         held=live.held,
-        problem=live.problem or unread or _find_problem(root, running) or live.silence,
+        problem=live.problem or unread or _find_problem(root, running) or live.silence or stale,
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -420,6 +421,17 @@ def encode_live_record(
         unmarked,
     )
     return json.dumps(json_values_of(record)).encode() + b"\n"  # json: a file's name may be no valid UTF-8
+
+
+def _find_stale_record(state: str) -> str | None:
+    """A sentence where what the running daemon has said of itself may be true no more; else None."""
+    path = os.path.join(state, DAEMON_FILE)
+    if not os.path.exists(path) or os.access(path, os.W_OK):
+        return None
+    return (
+        f"{shown(path)} takes no writes, so this may be how it was; the daemon's log and STATUS.txt in the "
+        "outbox say how it is"
+    )
 
 
 def find_running_pid(state: str) -> int | None:

@@ -116,6 +116,15 @@ def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
     assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
 
 
+def test_that_what_a_daemon_says_of_itself_may_be_old_is_told(root, monkeypatch):
+    config = load_config(str(root.path / "config.yaml"))
+    said = {"pid": os.getpid(), "mark": read_process_mark(os.getpid())}
+    (root.state / DAEMON_FILE).write_text(json.dumps(said))
+    assert read_snapshot(config).problem is None
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as on a disk that became read-only
+    assert "STATUS.txt" in read_snapshot(config).problem
+
+
 def test_what_held_the_daemon_that_ran_last_is_said_and_no_more_of_it(root):
     config = load_config(str(root.path / "config.yaml"))
     held = {"reason": "The key is refused.", "until": "2026-01-01T12:00:00+00:00"}
