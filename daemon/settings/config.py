@@ -21,8 +21,9 @@ from daemon.settings.corrections_file import add_corrections, merge_corrections,
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
 from daemon.settings.yaml_text import describe_yaml_error, load_yaml
+from daemon.system.files import Folder
 from daemon.system.paths import read_beginning
-from daemon.system.volumes import is_shown_inside
+from daemon.system.volumes import explain_refusal, is_shown_inside
 
 FILE_NAME = "config.yaml"
 _MOST_BYTES = 1 << 20
@@ -391,7 +392,14 @@ def check_folders(root: Root) -> None:
             "Give inbox a folder of its own.",
         )
     if not os.access(named["inbox"], os.W_OK | os.X_OK | os.R_OK) and os.path.isdir(named["inbox"]):
-        raise ConfigError(
-            f"{named['inbox']} can't be written, so dropped files can't be taken out of it.",
-            "Give the daemon's user write permission there.",
-        )
+        what, mend = _explain_refusal(named["inbox"])
+        raise ConfigError(f"{named['inbox']} {what}, so dropped files can't be taken out of it.", f"{mend}.")
+
+
+def _explain_refusal(path: str) -> tuple[str, str]:
+    """Why a folder can't be written or listed, as the end of a sentence, and the mend."""
+    try:
+        with Folder(path) as folder:
+            return explain_refusal(folder)
+    except OSError:
+        return "can't be listed", "Give the daemon's user the rights"

@@ -181,6 +181,33 @@ class Mounts:
             self._fd = -1
 
 
+def explain_refusal(folder: Folder) -> tuple[str, str]:
+    """Why an open folder can't be written or listed, as the end of a sentence, and the mend."""
+    path = shlex.quote(shown(folder.path))
+    if _takes_no_writes(folder):
+        mount = mount_of(folder)
+        is_subvolume = mount is not None and mount.kind == "btrfs" and not _is_mounted_read_only(folder)
+        off = f"Take that off: btrfs property set {path} ro false"
+        return "is read-only", off if is_subvolume else "Mount it so that it can be written"
+    if is_immutable(folder):
+        return "can't be changed (chattr +i)", f"Take that off: chattr -i {path}"
+    return "can't be written or listed", "Give the daemon's user the rights"
+
+
+def _takes_no_writes(folder: Folder) -> bool:
+    """Whether a disk takes no writes, whoever asks; a subvolume of btrfs says so to a write alone."""
+    try:
+        with folder.temporary() as (_, name):
+            folder.unlink(name)
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False
+
+
+def _is_mounted_read_only(folder: Folder) -> bool:
+    return bool(os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY)
+
+
 class PinnedFolder:
     """A folder that is to stay what it was when it was first found; `name` is what people call it.
 
@@ -223,14 +250,9 @@ class PinnedFolder:
             with self.open() as folder:
                 if os.access(".", _RIGHTS, dir_fd=folder.fd, effective_ids=True):
                     return self._find_append_only(folder)
-                if os.fstatvfs(folder.fd).f_flag & os.ST_RDONLY:
-                    return self._make_fault("is read-only", "Mount it so that it can be written")
-                if is_immutable(folder):
-                    mend = f"Take that off: chattr -i {shlex.quote(shown(self.path))}"
-                    return self._make_fault("can't be changed (chattr +i)", mend)
+                return self._make_fault(*explain_refusal(folder))
         except ServiceError as error:
             return error
-        return self._make_fault("can't be written or listed", "Give the daemon's user the rights")
 
     def _find_append_only(self, folder: Folder) -> ServiceError | None:
         """What is wrong where a folder takes new names, and lets none be changed or removed."""

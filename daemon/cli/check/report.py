@@ -95,10 +95,9 @@ def _check_folders(root: Root) -> Iterator[Finding]:
 
 def _check_folder(name: str, path: str) -> Iterator[Finding]:
     """Whether a folder that is there can be written, and what its filesystem can't do."""
-    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        yield Finding(f"{name} {path} can't be written", "Give this user the rights.", EXIT_CONFIG)
-    elif (fault := PinnedFolder(name, path).find_fault()) is not None:
-        yield Finding(fault.as_phrase, fault.mend, EXIT_HELD)
+    if (fault := PinnedFolder(name, path).find_fault()) is not None:
+        is_refused = not os.access(path, os.R_OK | os.W_OK | os.X_OK)
+        yield Finding(fault.as_phrase, fault.mend, EXIT_CONFIG if is_refused else EXIT_HELD)
     else:
         yield Finding(f"{name} {path} can be written")
         for limit in find_limits(path, private=name == "state"):

@@ -272,3 +272,23 @@ def test_nothing_is_left_in_a_folder_that_can_only_be_added_to(path, append_only
         outbox.write_status(text)
     assert os.listdir(path) == ["STATUS.txt"]
     assert (path / "STATUS.txt").read_text() == "held still"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "mend"),
+    [
+        (errno.EROFS, "ext4", "Mount it so that it can be written"),
+        (errno.EROFS, "btrfs", "btrfs property set"),
+        (errno.EACCES, "btrfs", "Give the daemon's user the rights"),
+    ],
+)
+def test_a_disk_that_takes_no_writes_is_no_matter_of_rights(place, monkeypatch, number, kind, mend):
+    def refuse(folder):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(Folder, "temporary", refuse)
+    monkeypatch.setattr(volumes, "mount_of", lambda folder: Mount("/", "/", kind, "/dev/sda"))
+    fault = place.find_fault()
+    assert mend in fault.mend
+    assert ("is read-only" in fault.message) == (number == errno.EROFS)
