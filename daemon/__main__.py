@@ -4,8 +4,11 @@ import sys
 
 
 def main() -> None:
-    """Run the command; Ctrl-C ends it without a traceback from the first moment on."""
+    """Run the command; from the first moment on Ctrl-C ends it without a traceback, and a reload does not."""
     try:
+        from daemon.cli.signals import outlive_early_hangup
+
+        outlive_early_hangup()
         from daemon.cli.main import main as run_command  # here: loading it takes the longest
 
         run_command()

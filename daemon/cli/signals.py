@@ -9,13 +9,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from daemon.errors import EXIT_INTERRUPTED
-from daemon.loop.supervisor import Supervisor
+
+if TYPE_CHECKING:  # this is loaded before all else
+    from daemon.loop.supervisor import Supervisor
 
 DOUBLED_SECONDS = 0.3  # a person takes longer to ask a second time
 # What some programs are asked to reopen their log by, and timers: unheeded, each would end the process.
 _WITHOUT_MEANING = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF)
+
+
+def outlive_early_hangup() -> None:
+    """Ignore SIGHUP before there is anything to reload; what has a terminal still ends with that."""
+    if not _has_terminal():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 @contextmanager

@@ -13,6 +13,19 @@ from tests import HANG_SECONDS
 from tests.conftest import environment, program, until
 from tests.terminal import Terminal
 
+HUNG_UP_WHILE_LOADING = """
+import os, signal, sys
+from daemon.__main__ import main
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "daemon.cli.main":
+            os.kill(os.getpid(), signal.SIGHUP)
+
+sys.meta_path.insert(0, Finder())
+main()
+"""
+
 
 def start_in_shell(root, words, redirection):
     command = [*program(root), *words]
@@ -38,6 +51,13 @@ def test_a_hangup_without_a_terminal_reloads(root):
     daemon.process.send_signal(signal.SIGHUP)
     daemon.logged("config read")
     assert daemon.stop() == 0
+
+
+def test_a_hangup_while_the_program_loads_ends_nothing(root):
+    root.drop("talk.txt")
+    command = [sys.executable, "-c", HUNG_UP_WHILE_LOADING, *program(root)[3:], "once"]
+    done = subprocess.run(command, env=environment(), timeout=HANG_SECONDS, start_new_session=True)
+    assert (done.returncode, root.results()) == (0, ["talk"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM])
