@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import errno
 import os
 import re
 import shlex
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from daemon.system.digest import digest_of_bytes
 
 _LIKE_A_JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+_MOST_OF_ONE_NAME = 100_000
 MAX_BYTES = 200  # of 255: room for a number, an extension and what people's tools append
 
 PORTABLE_BYTES = 96  # some encrypted folders take 143 for all
@@ -39,10 +40,15 @@ def shorten(name: str) -> str:
 
 
 def numbered(name: str) -> Iterator[str]:
-    """The name, then the name with -2, -3 and so on, for as long as it is taken."""
-    yield shorten(name)
-    for number in itertools.count(2):
-        yield f"{shorten(name)}-{number}"
+    """The name, then the name with -2, -3 and so on, for as long as it is taken.
+
+    Raises OSError(EEXIST) at its end, which only a broken disk or share reaches.
+    """
+    first = shorten(name)
+    yield first
+    for number in range(2, _MOST_OF_ONE_NAME):
+        yield f"{first}-{number}"
+    raise OSError(errno.EEXIST, "every name is said to be taken", name)
 
 
 def numbered_file(name: str) -> Iterator[str]:

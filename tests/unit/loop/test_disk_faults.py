@@ -14,7 +14,7 @@ from daemon.settings.config import load_config
 from daemon.status.publisher import take_snapshot
 from daemon.status.snapshot import DAEMON_FILE, encode_live_record, read_snapshot
 from daemon.store.state_folder import State
-from daemon.system import files, open_file
+from daemon.system import file_names, files, open_file
 from daemon.system.disk_faults import disk_fault, job_fault, name_path, refuse_start_at_disk
 from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
@@ -534,3 +534,16 @@ def test_a_job_whose_folder_takes_not_even_its_failure_asks_for_no_more_and_is_t
     work()
     assert not supervisor.jobs.list_unmarked()
     assert len(server.requests) == chunks
+
+
+@pytest.mark.parametrize(("call", "folder"), [("mkdir", "state"), ("rename", "outbox")])
+def test_a_disk_that_calls_each_name_taken_is_told_of_and_done_with(
+    root, work, monkeypatch, caplog, call, folder
+):
+    monkeypatch.setattr(file_names, "_MOST_OF_ONE_NAME", 20)
+    root.drop("talk.txt")
+    faulty = Faulty(monkeypatch, call, root.path / folder / "talk", "EEXIST", times=10**9)
+    work(lambda: "every name is said to be taken" in caplog.text)
+    assert no_bug(caplog)
+    faulty.left = 0
+    work()

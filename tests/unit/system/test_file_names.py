@@ -1,5 +1,6 @@
 """Names on disk: short enough, numbered, and shown without harm."""
 
+import errno
 import itertools
 import os
 
@@ -34,6 +35,12 @@ def test_a_long_name_is_cut_between_characters():
 def test_numbers_begin_with_none_and_go_on_from_two():
     assert list(itertools.islice(numbered("talk"), 4)) == ["talk", "talk-2", "talk-3", "talk-4"]
     assert list(itertools.islice(numbered("x" * 300), 2)) == [shorten("x" * 300), shorten("x" * 300) + "-2"]
+
+
+def test_numbers_come_to_an_end_that_is_told():
+    with pytest.raises(OSError, match="every name") as raised:
+        list(numbered("talk"))
+    assert raised.value.errno == errno.EEXIST
 
 
 @pytest.mark.parametrize(("name", "seen"), [("talk", "talk"), (".x", "x"), ("..x.y", "x.y"), ("...", "_")])
