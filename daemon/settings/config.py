@@ -277,7 +277,7 @@ def load_text(text: str, path: str) -> Root:
     """The root that a config.yaml with this text describes; raises ConfigError. `path` is absolute."""
     try:
         raw = load_yaml(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2026-13-01 is a ValueError
+    except yaml.YAMLError as error:
         raise ConfigError(
             f"{path} is not valid YAML: {describe_yaml_error(error)}.", "Mend that line."
         ) from None

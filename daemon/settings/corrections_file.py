@@ -58,7 +58,7 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
     """The corrections that a file's text holds; raises ConfigError. `path` is for the messages only."""
     try:
         raw = load_yaml(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise ConfigError(
             f"{path} is not valid YAML: {describe_yaml_error(error)}.", "Mend that line."
         ) from None

@@ -122,7 +122,7 @@ def parse_sidecar(text: str) -> Sidecar:
         if has_aliases(text):
             raise InputError("The .yaml beside the transcript refers to parts of itself.", _mend())
         raw = load_yaml(text)  # without aliases it can't grow: a few hundred bytes could fill the memory
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except yaml.YAMLError as error:
         why = shown(describe_yaml_error(error))
         raise InputError(f"The .yaml beside the transcript is not valid YAML: {why}.", _mend()) from None
     try:
@@ -159,7 +159,7 @@ def hide_names_in_log(text: str) -> None:
 def _make_out_names(text: str) -> dict[str, str]:
     """The names that a sidecar with mistakes wants hidden, as far as it is YAML; each with a stand-in."""
     names: list[str] = []
-    with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
+    with contextlib.suppress(yaml.YAMLError):
         top = compose_yaml(text)
         for key, value in top.value if isinstance(top, yaml.MappingNode) else ():
             if key.value == "pseudonyms" and isinstance(value, yaml.MappingNode):

@@ -66,7 +66,7 @@ _OnceLoader.add_constructor("tag:yaml.org,2002:set", _OnceLoader.refuse_set)
 
 
 def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever YAML can say
-    """What a text says; raises yaml.YAMLError, and ValueError or RecursionError for what no parser minds.
+    """What a text says; raises yaml.YAMLError.
 
     A key that stands twice is refused, of which the parser would take the last in silence.
     """
@@ -89,7 +89,7 @@ def compose_yaml(text: str) -> yaml.Node | None:
         return yaml.compose(text, yaml.SafeLoader)
 
 
-def describe_yaml_error(error: Exception) -> str:
+def describe_yaml_error(error: yaml.YAMLError) -> str:
     """Where a text is no YAML, and why, on one line without the text itself, which may be a name to hide."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem is None:
         return " ".join(str(error).replace('in "<unicode string>", ', "at ").split())
@@ -101,14 +101,16 @@ def describe_yaml_error(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _parsing(text: str) -> Iterator[None]:
-    """Raise yaml.YAMLError for what would keep the parser busy, or is stumbled over, such as `!!int ""`."""
+    """Raise yaml.YAMLError for what would keep the parser busy, and for whatever it stumbles over itself."""
     _check_brackets(text)
     try:
         yield
-    except (LookupError, AttributeError, TypeError, ArithmeticError):
+    except (LookupError, AttributeError, TypeError, ArithmeticError):  # such as `!!int ""`
         raise yaml.constructor.ConstructorError(
             None, None, "a value is not of the kind that its `!!` names, or a character has no such number"
         ) from None
+    except (ValueError, RecursionError) as error:  # 2026-13-01, and what is indented a thousand times
+        raise yaml.YAMLError(str(error)) from None
 
 
 def _check_brackets(text: str) -> None:

@@ -26,6 +26,8 @@ def test_brackets_without_end_are_refused_before_the_parser_sees_them(text, monk
 
 
 def test_lists_without_brackets_in_each_other_are_refused_too():
+    with pytest.raises(yaml.YAMLError):
+        load_yaml("- " * 30_000 + "a")
     with pytest.raises(InputError, match="not valid YAML"):
         sidecar.parse_sidecar("- " * 30_000 + "a")
 
@@ -42,13 +44,14 @@ STUMBLES = {
     "a day that is none": "!!timestamp abc",
     "a map that is a list": "!!map [a]",
     "a character of no such number": r'"\UFFFFFFFF"',
+    "a month that is none": "2026-13-01",
 }
 
 
 @pytest.mark.parametrize("value", STUMBLES.values(), ids=STUMBLES)
 def test_what_the_parser_stumbles_over_is_a_mistake_like_any_other(value):
     for text in (f"title: {value}", f"glossary: [{value}]", f"{value}: 1"):
-        with pytest.raises((yaml.YAMLError, ValueError)):  # by the version of Python
+        with pytest.raises(yaml.YAMLError):
             load_yaml(text)
         with pytest.raises(InputError, match="not valid YAML"):
             sidecar.parse_sidecar(text)
