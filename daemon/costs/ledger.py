@@ -109,13 +109,6 @@ class Ledger:
         self._torn = False
         self._read_file()
 
-    def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
-        """Write down that a request of at most so many dollars is about to be sent; its id.
-
-        Raises ServiceError when that can't be written: the request must not be sent then.
-        """
-        return self.finish_reservation(self.begin_reservation(label, model, dollars))
-
     def begin_reservation(
         self, label: Label, model: str, dollars: float, in_batch_as: str | None = None
     ) -> Reservation:

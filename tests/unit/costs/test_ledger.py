@@ -51,14 +51,18 @@ def lines(path):
         return file.read().splitlines()
 
 
+def reserve(ledger, label, model, dollars, in_batch_as=None):
+    return ledger.finish_reservation(ledger.begin_reservation(label, model, dollars, in_batch_as))
+
+
 def request(ledger, dollars=0.25, job="talk", bound=1.0):
     label = Label(job, 3)
-    ledger.record_payment(ledger.reserve_cost(label, "a-model", bound), label, "a-model", USAGE, dollars)
+    ledger.record_payment(reserve(ledger, label, "a-model", bound), label, "a-model", USAGE, dollars)
 
 
 def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clock):
     ledger = Ledger(path, clock)
-    reservation = ledger.reserve_cost(Label("talk", 3), "a-model", 0.01)
+    reservation = reserve(ledger, Label("talk", 3), "a-model", 0.01)
     ledger.record_payment(reservation, Label("talk", 3), "a-model", USAGE, 0.004)
     at = NOON.astimezone(UTC).isoformat(timespec="seconds")
     assert lines(path) == [
@@ -69,7 +73,7 @@ def test_a_request_leaves_two_lines_that_name_the_job_and_hold_no_text(path, clo
 
 
 def test_the_reservation_is_in_the_file_before_the_request_is_sent(path, clock):
-    Ledger(path, clock).reserve_cost(Label("talk", 0), "a-model", 0.01)
+    reserve(Ledger(path, clock), Label("talk", 0), "a-model", 0.01)
     assert len(lines(path)) == 2
 
 
@@ -78,7 +82,7 @@ def test_lines_go_into_the_folder_that_was_opened_wherever_its_path_leads_by_the
     state.mkdir()
     with Folder(str(state)) as folder:
         ledger = Ledger(str(state / "ledger.csv"), clock, folder)
-        reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+        reservation = reserve(ledger, Label("talk", 0), "a-model", 1.0)
         state.rename(away)
         state.mkdir()
         ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
@@ -88,14 +92,14 @@ def test_lines_go_into_the_folder_that_was_opened_wherever_its_path_leads_by_the
 
 def test_a_reservation_counts_whole_until_what_was_paid_takes_its_place(path, clock):
     ledger = Ledger(path, clock)
-    reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+    reservation = reserve(ledger, Label("talk", 0), "a-model", 1.0)
     assert ledger.spent_today(NOON) == ledger.spent_on("talk") == 1.0
     ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
     assert ledger.spent_today(NOON) == ledger.spent_on("talk") == 0.25
 
 
 def test_a_reservation_left_by_a_crash_counts_whole_after_the_restart(path, clock):
-    Ledger(path, clock).reserve_cost(Label("talk", 0), "a-model", 1.0)
+    reserve(Ledger(path, clock), Label("talk", 0), "a-model", 1.0)
     assert Ledger(path, clock).spent_today(NOON) == read_today(path, NOON).spent == 1.0
 
 
@@ -113,7 +117,7 @@ def test_the_day_ends_at_local_midnight(path, clock):
 def test_what_is_reserved_before_midnight_and_paid_after_it_counts_once_on_the_new_day(path, clock):
     ledger = Ledger(path, clock)
     clock.now = NOON.replace(hour=0) - timedelta(seconds=1)
-    reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+    reservation = reserve(ledger, Label("talk", 0), "a-model", 1.0)
     clock.now = NOON
     ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
     assert ledger.spent_today(NOON) == read_today(path, NOON).spent == 0.25
@@ -129,7 +133,7 @@ def test_a_missing_ledger_has_spent_nothing(path):
 def test_only_a_request_that_cost_something_makes_a_root_one_that_has_paid(path, clock):
     ledger = Ledger(path, clock)
     request(ledger, 0.0, bound=0.0)
-    ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+    reserve(ledger, Label("talk", 0), "a-model", 1.0)
     assert not ledger.has_paid()
     request(ledger, 0.001)
     assert ledger.has_paid()
@@ -206,13 +210,13 @@ def test_a_ledger_taken_away_is_begun_again(path, clock):
 def test_no_request_may_be_sent_that_can_not_be_written_down(tmp_path, clock):
     ledger = Ledger(str(tmp_path / "gone" / "ledger.csv"), clock)
     with pytest.raises(ServiceError, match="can't be written"):
-        ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+        reserve(ledger, Label("talk", 0), "a-model", 1.0)
     assert ledger.spent_today(NOON) == 0
 
 
 def test_an_answer_in_hand_outlives_a_ledger_that_can_not_be_written(path, clock, caplog):
     ledger = Ledger(path, clock)
-    reservation = ledger.reserve_cost(Label("talk", 0), "a-model", 1.0)
+    reservation = reserve(ledger, Label("talk", 0), "a-model", 1.0)
     os.rename(path, path + ".old")
     os.mkdir(path)
     ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
@@ -226,17 +230,19 @@ import resource, signal, sys
 from daemon.errors import ServiceError
 from daemon.costs.ledger import Ledger
 from daemon.costs.question import Label
+def reserve(job):
+    ledger.finish_reservation(ledger.begin_reservation(Label(job, 0), "m", 1.0))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 ledger = Ledger(sys.argv[1])
-ledger.reserve_cost(Label("a", 0), "m", 1.0)
+reserve("a")
 resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
 for _ in range(2):
     try:
-        ledger.reserve_cost(Label("b", 0), "m", 1.0)
+        reserve("b")
     except ServiceError:
         print("held")
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-ledger.reserve_cost(Label("c", 0), "m", 1.0)
+reserve("c")
 """
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["held", "held"]
@@ -286,11 +292,11 @@ def test_reservations_side_by_side_share_an_fsync_and_none_returns_before_it_is_
 ):
     ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
 
-    def reserve(number):
-        reservation = ledger.reserve_cost(Label("talk", number), "m", 1.0)
+    def reserve_one(number):
+        reservation = reserve(ledger, Label("talk", number), "m", 1.0)
         return reservation in disk.durable
 
-    assert all(side_by_side(16, reserve))
+    assert all(side_by_side(16, reserve_one))
     assert disk.fsyncs <= 5  # the first, its folder's, and one or two for all that gathered
     assert len(lines(path)) == 17
 
@@ -299,11 +305,11 @@ def test_where_the_disk_refuses_a_group_none_of_it_is_sent_or_counted(path, cloc
     ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
     disk.error = OSError(errno.EIO, "no")
 
-    def reserve(number):
+    def reserve_one(number):
         with pytest.raises(ServiceError, match="can't be written"):
-            ledger.reserve_cost(Label("talk", number), "m", 1.0)
+            reserve(ledger, Label("talk", number), "m", 1.0)
 
-    side_by_side(8, reserve)
+    side_by_side(8, reserve_one)
     assert ledger.spent_today(NOON) == 0
     disk.error = None
     request(ledger, 0.25)
@@ -315,13 +321,13 @@ def test_a_budget_holds_for_all_that_wait_for_the_disk(path, clock, monkeypatch)
     budget = Budget(ledger, 5.0, None, lambda: NOON)
     SlowDisk(path, monkeypatch)
 
-    def reserve(number):
+    def reserve_one(number):
         try:
             return budget.reserve_cost(Label("talk", number), "m", 1.0)
         except ServiceError:
             return None
 
-    assert len([one for one in side_by_side(16, reserve) if one]) == 5
+    assert len([one for one in side_by_side(16, reserve_one) if one]) == 5
 
 
 def test_only_what_was_written_today_is_read_for_status(path, clock):
@@ -356,7 +362,7 @@ def test_what_was_put_in_its_place_is_to_be_moved_away_where_room_would_not_help
     ledger = Ledger(path, clock)
     make(path)
     with pytest.raises(ServiceError) as caught:
-        ledger.reserve_cost(Label("talk", 0), "m", 1.0)
+        reserve(ledger, Label("talk", 0), "m", 1.0)
     assert "Move away what lies there" in caught.value.mend
 
 
@@ -364,7 +370,7 @@ def test_a_pipe_put_in_its_place_is_not_written_to(path, clock):
     ledger = Ledger(path, clock)
     os.mkfifo(path)
     with pytest.raises(ServiceError, match=r"ledger\.csv can't be written"):
-        ledger.reserve_cost(Label("talk", 0), "m", 1.0)
+        reserve(ledger, Label("talk", 0), "m", 1.0)
 
 
 def test_columns_that_people_have_added_are_no_reason_to_forget_what_was_paid(path, clock):
@@ -386,7 +392,7 @@ def test_running_sums_are_those_of_the_file(tmp_path_factory, moves):
     ledger = Ledger(path, clock)
     for hours, job, bound, dollars in moves:
         clock.now += timedelta(hours=hours)
-        reservation = ledger.reserve_cost(Label(job, 0), "m", bound)
+        reservation = reserve(ledger, Label(job, 0), "m", bound)
         if dollars is not None:
             ledger.record_payment(reservation, Label(job, 0), "m", USAGE, dollars)
     again = Ledger(path, clock)
@@ -425,7 +431,7 @@ def test_whatever_lies_there_it_can_be_opened_read_and_written(tmp_path_factory,
 
 
 def reserve_in_batch(ledger, name, dollars=1.0):
-    ledger.finish_reservation(ledger.begin_reservation(Label("talk", 3), "a-model", dollars, name))
+    reserve(ledger, Label("talk", 3), "a-model", dollars, name)
 
 
 def pay_in_batch(ledger, name, dollars=0.25):
