@@ -43,7 +43,7 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
         except (OSError, InputError) as error:
             why, mend = _explain_error(error)
             mends.append(mend)
-            complain(f"{shown(file.path)}: left out, {why}")
+            complain(f"{shown(file.path)}: left out. {why}")
             continue
         whole = one if whole is None else whole + one
         say(f"{shown(file.path)}: {_describe_estimate(one, settings)}")
@@ -78,7 +78,7 @@ def _find_settings(access: Access, folder: Folder, name: str, inside: str) -> Se
     with open(folder.open(name), "rb") as file:
         ticket = make_copy_ticket(folder, name, file.fileno(), inside)
     if ticket is None:
-        raise InputError("its .yaml is being written.", "Try again in a moment.")
+        raise InputError("Its .yaml is being written.", "Try again in a moment.")
     return access.settings_for(ticket)
 
 
@@ -112,7 +112,7 @@ def _explain_error(error: OSError | InputError) -> tuple[str, str]:
     """Why a file is left out, and what to do about it."""
     if isinstance(error, InputError):
         return error.message, error.mend
-    return f"it can't be read ({error.strerror}).", "Look at its name and its permissions."
+    return f"It can't be read ({error.strerror}).", "Look at its name and its permissions."
 
 
 def _describe_estimate(one: Estimate, settings: Settings) -> str:

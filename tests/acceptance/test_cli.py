@@ -592,7 +592,7 @@ def test_estimate_of_a_folder_names_what_can_not_be_read_and_goes_on(root, tmp_p
         "all",
     ]
     left_out, count, mend = done.stderr.splitlines()
-    assert left_out.startswith(f"{folder}/photo.txt: left out, ")
+    assert left_out.startswith(f"{folder}/photo.txt: left out. ")
     assert count == "1 of 3 files could not be read."
     assert "What is read: SRT" in mend
     (tmp_path / "empty").mkdir()
