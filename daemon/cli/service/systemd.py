@@ -6,6 +6,7 @@ import ipaddress
 import os
 import pwd
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from daemon.cleaning.style import STYLES
 from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, Unit, system_unit, user_unit
 from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
@@ -165,6 +167,7 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
         state=root.state,
         python=sys.executable,
         code=tuple(dict.fromkeys(os.path.realpath(folder) for folder in code)),
+        files=tuple(dict.fromkeys(filter(os.path.isfile, _list_own_files(root)))),
         grace=root.config.stop_grace_seconds,
         user=user,
         key_file=key_file if os.path.isfile(key_file) else None,
@@ -172,6 +175,17 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
         addresses=None if anywhere else _list_addresses(root),
         commands=bool(root.config.on_done or root.config.on_problem),
     )
+
+
+def _list_own_files(root: Root) -> Iterator[str]:
+    """What a config names of a person's own: prompts, templates, and what may be files in commands."""
+    for profile in (root.config, *root.config.profiles.values()):
+        if profile.style not in STYLES:
+            yield root.at(profile.style)
+        if profile.docx_template:
+            yield profile.docx_template
+    for command in (root.config.on_done, root.config.on_problem):
+        yield from filter(os.path.isabs, shlex.split(command or ""))
 
 
 def _list_addresses(root: Root) -> tuple[str, ...] | None:

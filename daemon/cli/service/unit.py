@@ -19,6 +19,7 @@ LOCAL_ADDRESSES = ("localhost", "link-local", "10.0.0.0/8", "172.16.0.0/12", "19
 """Where name servers are, beside those that this machine is known to use."""
 
 _HOMES = ("/home", "/root", "/run/user")
+_TEMPORARY = ("/tmp", "/var/tmp")
 _LIBRARIES = ("/usr", "/lib", "/lib64", "/bin")
 _START_SECONDS = 120
 _WATCHDOG_SECONDS = 120
@@ -28,9 +29,9 @@ _WATCHDOG_SECONDS = 120
 class Installation:
     """What a unit is made for.
 
-    `python` runs the daemon; `code` are the folders it and its packages lie in. `user` None: whoever
-    the manager runs as. `addresses` are all that may be spoken to: None for any, () for none.
-    `commands`: whether the config names commands to be run.
+    `python` runs the daemon; `code` are the folders it and its packages lie in, `files` those of a person's
+    own that the config names. `user` None: whoever the manager runs as. `addresses` are all that may be
+    spoken to: None for any, () for none. `commands`: whether the config names commands to be run.
     """
 
     config: str
@@ -39,6 +40,7 @@ class Installation:
     state: str
     python: str
     code: tuple[str, ...]
+    files: tuple[str, ...] = ()
     grace: float = 30.0
     user: str | None = None
     key_file: str | None = None
@@ -55,6 +57,11 @@ class Installation:
     def root(self) -> str:
         """The folder of config.yaml."""
         return os.path.dirname(self.config)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """All that is read or written, the folders before what may lie in them."""
+        return (self.root, *self.folders, *self.code, *self.files)
 
 
 @dataclass(slots=True)
@@ -82,6 +89,7 @@ def system_unit(installation: Installation) -> Unit:
         *_list_writable_paths(installation, unit),
         *_hide_homes(installation, unit),
         *_limit_programs(installation, unit),
+        *_hide_temporary_files(installation, unit),
         *_FILES,
         "",
         "# Network.",
@@ -162,20 +170,33 @@ def _list_writable_paths(installation: Installation, unit: Unit) -> list[str]:
 
 def _hide_homes(installation: Installation, unit: Unit) -> list[str]:
     """Homes are hidden, but for what lies in one and is needed."""
-    needed = [
-        path for path in (installation.root, *installation.folders, *installation.code) if _in_home(path)
-    ]
+    needed = [path for path in installation.needed if _in_home(path)]
     if not needed:
         return ["ProtectHome=yes"]
     own = os.path.commonpath(installation.folders)
     writable = [own] if _in_home(own) else [path for path in installation.folders if _in_home(path)]
-    others = [path for path in dict.fromkeys(needed) if not _is_in_any(path, writable)]
+    others: list[str] = []
+    for path in needed:
+        if not _is_in_any(path, [*writable, *others]):
+            others.append(path)
     unit.relaxed.append(f"Of the homes it sees {', '.join([*writable, *others])}, and nothing else.")
     return [
         "ProtectHome=tmpfs",
         *(f"BindPaths={_quote_path(path)}" for path in writable),
         *(f"BindReadOnlyPaths={_quote_path(path)}" for path in others),
     ]
+
+
+def _hide_temporary_files(installation: Installation, unit: Unit) -> list[str]:
+    """Others' temporary files are hidden, unless something that is needed lies among them."""
+    among = next((path for path in installation.needed if _is_in_any(path, _TEMPORARY)), None)
+    if among is None:
+        return ["PrivateTmp=yes"]
+    unit.relaxed.append(
+        f"It sees all of {' and '.join(_TEMPORARY)}, since {among} lies there: better put it "
+        "where the system deletes nothing."
+    )
+    return []
 
 
 def _limit_programs(installation: Installation, unit: Unit) -> list[str]:
@@ -198,7 +219,7 @@ def _limit_network(installation: Installation, unit: Unit) -> list[str]:
 
 
 _FILES = (
-    "PrivateTmp=yes", "PrivateDevices=yes", "PrivateMounts=yes", "DevicePolicy=closed", "RemoveIPC=yes",
+    "PrivateDevices=yes", "PrivateMounts=yes", "DevicePolicy=closed", "RemoveIPC=yes",
     "ProtectControlGroups=yes", "ProtectKernelTunables=yes",
 )  # fmt: skip
 _KERNEL = (

@@ -4,8 +4,11 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
+from daemon.cli.service.systemd import Service
 from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, system_unit, user_unit
+from daemon.settings.config import load_config
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 
@@ -82,6 +85,42 @@ def test_of_the_homes_only_what_is_needed_is_seen_and_that_is_said():
     )
     assert unit.relaxed == ["Of the homes it sees /home/ann/talks, /home/ann/venv, and nothing else."]
     assert "ProtectHome=yes" in lines(system_unit(place()))
+
+
+def test_what_the_config_names_elsewhere_in_a_home_is_seen(tmp_path, monkeypatch):
+    root, home = tmp_path / "root", tmp_path / "home"
+    names = ["own.md", "notes.md", "brand.docx", "tell"]
+    for folder in (root, home):
+        folder.mkdir()
+    for name in names:
+        (home / name).write_text("")
+    settings = {
+        "style": f"{home}/own.md",
+        "profiles": {"course": {"style": f"{home}/notes.md"}},
+        "docx_template": f"{home}/brand.docx",
+        "on_done": f"{home}/tell done {home}/nothing",
+    }
+    (root / "config.yaml").write_text(yaml.safe_dump(settings))
+    monkeypatch.setattr("daemon.cli.service.unit._HOMES", (str(home),))
+    service = Service("transcriptd", print, system=True)
+    unit = service.make_unit(load_config(str(root / "config.yaml")), "daemon", anywhere=False)
+    seen = {line for line in lines(unit) if line.startswith("BindReadOnlyPaths")}
+    assert seen == {f"BindReadOnlyPaths={home}/{name}" for name in names}
+
+
+def test_a_prompt_elsewhere_in_a_home_is_seen_and_no_other_file_beside_it():
+    unit = system_unit(place(files=("/home/ann/prompts/own.md",)))
+    assert {"ProtectHome=tmpfs", "BindReadOnlyPaths=/home/ann/prompts/own.md"} <= set(lines(unit))
+    inside = system_unit(place("/home/ann/talks", files=("/home/ann/talks/own.md",)))
+    assert not any(line.startswith("BindReadOnlyPaths") for line in lines(inside))
+
+
+def test_temporary_files_are_its_own_unless_it_lies_among_them_and_that_is_said():
+    assert "PrivateTmp=yes" in lines(system_unit(place()))
+    for root, code in (("/tmp/talks", ("/usr",)), ("/srv/talks", ("/var/tmp/venv", "/usr"))):
+        unit = system_unit(place(root, code=code))
+        assert "PrivateTmp=yes" not in lines(unit)  # it would hide the folder that is needed
+        assert any("/tmp" in sentence for sentence in unit.relaxed)
 
 
 def test_only_python_and_libraries_can_be_run_unless_the_config_names_commands():
