@@ -314,6 +314,8 @@ def _read_text(path: str) -> tuple[str, int]:
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not in UTF-8.", "Save it as UTF-8.") from None
     except OSError as error:
+        if os.path.isdir(path):
+            raise ConfigError(f"{path} is a folder.", "Name the config.yaml in it with --config.") from None
         raise ConfigError(
             f"{path} can't be read ({say_error(error)}).", "Mend the file or its permissions."
         ) from None

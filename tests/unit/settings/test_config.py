@@ -253,10 +253,12 @@ def test_an_empty_file_means_the_defaults(tmp_path, text):
     assert (root.path, root.file) == (str(tmp_path), str(tmp_path / "config.yaml"))
 
 
-def test_a_missing_file_and_one_that_is_a_folder_are_refused(tmp_path):
+def test_what_is_no_file_is_refused_and_how_to_go_on_is_said(tmp_path):
     with pytest.raises(ConfigError, match="transcriptd init"):
         load_config(str(tmp_path / "config.yaml"))
-    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(ConfigError, match="is a folder"):
+        load_config(str(tmp_path))
+    os.mkfifo(tmp_path / "config.yaml")
     with pytest.raises(ConfigError, match="is not a file"):
         load_config(str(tmp_path / "config.yaml"))
 
