@@ -24,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate, groupby
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from daemon.cleaning.offline import clean_chunk, cleaner
 from daemon.cleaning.offline.punctuation.ends import choose_score
 from daemon.formats import read
 from daemon.text.chunk import Chunk
-from daemon.text.chunking import cut, words_of
+from daemon.text.chunking import cut
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn, turns_of
 from tools.train_punctuation.labels import COMMA, LOWER, QUESTION, STOP, UNKNOWN, Labelled, key_of, label_turn
@@ -145,8 +146,7 @@ def count_true_ends(text: Sequence[Labelled], chunks: Sequence[Chunk]) -> tuple[
 
 def report(name: str, text: Sequence[Labelled], turns: Sequence[Turn], out: Path | None) -> None:
     """Print the scores of the rules alone, and of the rules and the network."""
-    score_ends = choose_score(words_of(turns), "en")
-    chunks = list(cut(turns, CHUNK_WORDS, score_ends))
+    chunks = list(cut(turns, CHUNK_WORDS, partial(choose_score, language="en")))
     for who, made in (("rules", list(cut(turns, CHUNK_WORDS))), ("network", chunks)):
         print("{}, {}: {} of {} chunks end with a sentence".format(name, who, *count_true_ends(text, made)))
     languages = cleaner.LANGUAGES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -120,10 +121,10 @@ def _arrange_speech(source: _Source, settings: Settings) -> _Speech:
 def _cut_body(speech: _Speech, settings: Settings, scratch: Folder | None) -> Body:
     """Cut turns into chunks, at the ends of sentences; the lines of the plan that hold them."""
     from daemon.cleaning.offline.punctuation.ends import choose_score
-    from daemon.text.chunking import cut, words_of
+    from daemon.text.chunking import cut
 
-    score_ends = choose_score(words_of(speech.turns), speech.language)  # as the library's `read` cuts, too
-    return Body.of(cut(speech.turns, settings.chunk_words, score_ends, speech.hidden.inside), scratch)
+    choose = partial(choose_score, language=speech.language)  # as the library's `read` cuts, too
+    return Body.of(cut(speech.turns, settings.chunk_words, choose, speech.hidden.inside), scratch)
 
 
 def _make_header(source: _Source, speech: _Speech, body: Body, settings: Settings) -> Header:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 
 from daemon.system.argument_types import require_names, require_type
 from daemon.system.files import Folder
@@ -30,7 +31,7 @@ def read(
     from daemon.cleaning.names.hidden_names import find_names_inside
     from daemon.cleaning.offline.punctuation.ends import choose_score
     from daemon.formats.file_name import read_origin
-    from daemon.text.chunking import cut, words_of
+    from daemon.text.chunking import cut
     from daemon.text.names.pseudonyms import pseudonyms_of
     from daemon.text.turns import rename_speakers, turns_of
 
@@ -46,6 +47,6 @@ def read(
     name = os.path.basename(file)
     transcript = formats.read(data, name)
     turns = turns_of(rename_speakers(transcript.segments, speakers or {}))
-    score_ends = choose_score(words_of(turns), transcript.language or read_origin(name).language)
+    choose = partial(choose_score, language=transcript.language or read_origin(name).language)
     inside = find_names_inside(turns, {}, pseudonyms_of(pseudonyms or {}))
-    return list(cut(turns, chunk_words, score_ends, inside))
+    return list(cut(turns, chunk_words, choose, inside))

@@ -25,6 +25,9 @@ _NEAR = 0.2  # the share of the target by which a chunk may be shorter or longer
 ScoreEnds = Callable[[Sequence[str], range], Sequence[int]]
 """Given words and places among them, says how likely a sentence ends before each: over 0 where it may."""
 
+ChooseScore = Callable[[Iterable[str]], ScoreEnds | None]
+"""Given all words of a text, says what scores the ends of its sentences; None where its marks show them."""
+
 GUESS_REACH = 48
 """How many words on either side of the places go with them: what the network of sentence ends looks at."""
 
@@ -36,22 +39,25 @@ _LETTERS = 40  # a "word" longer than this counts as several
 def cut(
     turns: Sequence[Turn],
     chunk_words: int,
-    score_ends: ScoreEnds | None = None,
+    choose_score: ChooseScore | None = None,
     kept_whole: Set[int] = frozenset(),
 ) -> Iterator[Chunk]:
     """The turns as chunks of about `chunk_words` words, none over 1.3 times that (a single word apart).
 
     The words of all chunks are the words of all turns, in order. A chunk ends at the end of a turn, else
-    of a sentence, else at the longest pause near the target. For text without punctuation `score_ends`
-    tells where sentences end: then a turn that only a pause has ended comes after what it finds. In scripts
+    of a sentence, else at the longest pause near the target. For text without punctuation
+    `choose_score`, asked only of what is too long for one chunk, gives what tells where sentences end: then a
+    turn that only a pause has ended comes after what it finds. In scripts
     without spaces what stands between two spaces counts as several words, and is never cut. No chunk ends
     at one of the places `kept_whole` (how many words come before).
     """
     measures = _Measures.of(turns)
     if not measures.words:
         return
-    guess = None if score_ends is None else _Guess(words_of(turns), score_ends)
-    cuts = _leave_whole(_find_cuts(measures, chunk_words, guess), kept_whole)
+    most = max(1, int(_MOST * chunk_words))
+    score = choose_score(words_of(turns)) if choose_score is not None and measures.size[-1] > most else None
+    guess = None if score is None else _Guess(words_of(turns), score)
+    cuts = _leave_whole(_find_cuts(measures, chunk_words, most, guess), kept_whole)
     said: deque[str] = deque(maxlen=CONTEXT_WORDS + 1)
     for index, (first, part) in enumerate(zip([0, *cuts], _divide_turns(turns, cuts), strict=True)):
         starts = (segment.start for turn in part for segment in turn.segments)
@@ -171,10 +177,9 @@ def words_of(turns: Iterable[Turn]) -> Iterator[str]:
                 yield from words
 
 
-def _find_cuts(measures: _Measures, chunk_words: int, guess: _Guess | None) -> list[int]:
-    """The places where one chunk ends and the next begins, ascending."""
+def _find_cuts(measures: _Measures, chunk_words: int, most: int, guess: _Guess | None) -> list[int]:
+    """The places where one chunk, of `most` words at most, ends and the next begins, ascending."""
     size = measures.size
-    most = max(1, int(_MOST * chunk_words))
     cuts: list[int] = []
     first = 0
     while (left := size[-1] - size[first]) > most:

@@ -159,7 +159,7 @@ def score_full(*ends):
     def score_ends(words, places):
         return [ends.index(words[place - 1]) + 1 if words[place - 1] in ends else -1 for place in places]
 
-    return score_ends
+    return lambda words: score_ends
 
 
 @given(turns(), st.integers(1, 70))
@@ -191,6 +191,14 @@ def test_where_no_sentence_may_end_all_is_as_without_guesses():
     assert list(chunking.cut(given_turns, 100, score_full("surely"))) == cut(given_turns, 100)
 
 
+def test_nobody_asks_where_the_sentences_of_a_single_chunk_end():
+    asked = []
+    assert sizes(chunking.cut([turn(plain(130))], 100, asked.append)) == [130]
+    assert asked == []
+    assert sizes(chunking.cut([turn(plain(131))], 100, asked.append)) == [65, 66]
+    assert len(asked) == 1
+
+
 def test_scores_are_asked_for_with_words_on_both_sides_of_the_places():
     words = [f"w{number}" for number in range(1_000)]
     asked = []
@@ -199,7 +207,7 @@ def test_scores_are_asked_for_with_words_on_both_sides_of_the_places():
         asked.append((given_words[places.start], given_words[0], given_words[-1]))
         return [place == places.start for place in places]
 
-    cuts = sizes(chunking.cut([turn(" ".join(words))], 100, score_ends))
+    cuts = sizes(chunking.cut([turn(" ".join(words))], 100, lambda words: score_ends))
     at = 0
     for size, (first, before, after) in zip(cuts, asked, strict=False):
         at += size

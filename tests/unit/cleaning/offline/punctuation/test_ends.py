@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -28,8 +29,7 @@ def count_whole(chunks):
 
 def test_nearly_every_chunk_ends_with_a_sentence():
     turn = Turn((Segment(" ".join(SAID)),))
-    score = choose_score(SAID, "en")
-    chunks = list(cut([turn], 100, score))
+    chunks = list(cut([turn], 100, partial(choose_score, language="en")))
     assert len(chunks) > 6
     assert count_whole(chunks) >= len(chunks) - 1
     assert count_whole(cut([turn], 100)) < len(chunks) / 2
