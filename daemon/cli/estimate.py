@@ -16,7 +16,7 @@ from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 from daemon.formats import WHAT_IS_READ
 from daemon.intake.claim import make_copy_ticket
 from daemon.intake.planning import make_plan
-from daemon.intake.survey import find_question, may_be_surveyed
+from daemon.intake.survey import find_question
 from daemon.loop.provider import Access
 from daemon.settings.config import Root
 from daemon.settings.profile import Settings
@@ -102,7 +102,7 @@ def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) 
     for kind in settings.extras:
         part_words, around = access.choose_part_words(settings), measure_system(kind)
         whole += estimate_extra(header.words, header.characters, part_words, around, price)
-    question = find_question(header, read_chunks(content)) if may_be_surveyed(header) else None
+    question = find_question(header, read_chunks(content)) if header.may_be_surveyed else None
     if question is None:
         return whole
     return whole + estimate_survey(question.characters, question.max_tokens, price)

@@ -38,22 +38,11 @@ _LEAST_CHARACTERS = 2000  # a model that takes no more is none
 
 
 def wants_survey(job: Job) -> bool:
-    """Whether a survey is to be made of a job before its chunks are cleaned.
+    """Whether a survey is to be made of a job that may be surveyed, before its chunks are cleaned.
 
     Not where a chunk is saved: what was begun without one, as by an earlier version, ends without.
     """
-    header = job.header
-    if not may_be_surveyed(header) or job.ticket.flagged is not None:
-        return False
-    return job.untouched and job.survey is None
-
-
-def may_be_surveyed(header: Header) -> bool:
-    """Whether a planned text is one that is surveyed: of several chunks, whose words a model may change."""
-    settings = header.settings
-    if not settings.survey or settings.provider == "offline" or settings.verbatim == "strict":
-        return False
-    return header.chunks > 1
+    return job.ticket.flagged is None and job.untouched and job.survey is None
 
 
 def find_question(header: Header, chunks: Iterable[Chunk]) -> SurveyQuestion | None:

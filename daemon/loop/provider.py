@@ -130,11 +130,11 @@ class Access:
     @cached_property
     def budget(self) -> Budget:
         """What may be spent, and the ledger that it is written down in, for all that asks a model."""
-        root = self.root
-        others = OtherLedgers(root.main_state or root.state, self._ledger.path)
-        if root.main_state is not None:
-            others.add_own()
+        root, others = self.root, None
         limits = root.config.budget_usd_per_day, root.config.budget_usd_per_job
+        if root.main_state is not None or root.config.budget_usd_per_day is not None:
+            others = OtherLedgers(root.main_state or root.state, self._ledger.path)
+            others.add_own()
         return Budget(self._ledger, *limits, others=others)
 
     def _check_model(self) -> None:

@@ -272,7 +272,7 @@ class Job:
 
     def _load_survey(self, planned: plan.Plan) -> SavedSurvey | None:
         header = planned.header
-        if not header.settings.survey or header.settings.provider == "offline":
+        if not header.may_be_surveyed:
             return None
         return load_survey(self.folder, mark_of(header))
 

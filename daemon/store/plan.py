@@ -68,6 +68,14 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speaker_names: tuple[SpeakerName, ...] = ()
     pseudonyms: Mapping[str, str] = msgspec.field(default_factory=dict)
 
+    @property
+    def may_be_surveyed(self) -> bool:
+        """Whether the text is one that is surveyed: of several chunks, whose words a model may change."""
+        settings = self.settings
+        if not settings.survey or settings.provider == "offline" or settings.verbatim == "strict":
+            return False
+        return self.chunks > 1
+
     def to_dict(self) -> dict[str, Any]:
         """The header as a dict for JSON."""
         return {**msgspec.to_builtins(self), "settings_hash": self.settings.digest}

@@ -127,9 +127,9 @@ class Cleaning:
 
     def wants_survey(self, job: Job) -> bool:
         """Whether a survey is to be made before chunks are cleaned; not where some are out, asked without."""
-        if job.settings.provider == "offline" or self.batching.has_out(job.ticket.job_id):
+        if not job.header.may_be_surveyed or job.settings.provider == "offline":
             return False
-        return wants_survey(job)
+        return not self.batching.has_out(job.ticket.job_id) and wants_survey(job)
 
     def _find_model(self, job: Job) -> Model:
         model = self.access.find_processor(job.settings).asked_model

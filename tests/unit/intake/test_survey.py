@@ -12,7 +12,7 @@ from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
 from daemon.errors import JobError, NotNow, ServiceError
 from daemon.intake.planning import make_plan
-from daemon.intake.survey import Surveys, find_question, may_be_surveyed, wants_survey
+from daemon.intake.survey import Surveys, find_question, wants_survey
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import index_plan, read_chunks
@@ -281,7 +281,7 @@ def test_what_was_begun_without_one_ends_without(job):
 )
 def test_where_it_is_off_or_of_no_use_there_is_none(keys):
     settings = replace(SETTINGS, **keys)
-    assert not may_be_surveyed(index_plan(plan_text(settings=settings)).header)
+    assert not index_plan(plan_text(settings=settings)).header.may_be_surveyed
 
 
 def test_what_is_asked_for_again_is_not_surveyed_again(job):
