@@ -219,14 +219,14 @@ class BatchCare:
         found = fetch_results(batch.one, client, sent.batch_id, tally, as_they_are=as_they_are)
         if isinstance(found, Fault):
             if found.kind is Kind.BROKEN:
-                batch.one.note(FLAWED, MOST_FETCHES)
+                batch.one.note(FLAWED)
             return self._lose_unseen(batch, sent, found) or self._fail_call(batch, client, found)
         if not found:
             return True
         log.warning("flawed results of batch=%s (%s)", sent.batch_id, found)
         if as_they_are:
             return True
-        batch.one.note(FLAWED, MOST_FETCHES)
+        batch.one.note(FLAWED)
         reason = f"What came of a batch is not whole ({found}). It is fetched again by itself."
         self.faults[batch.one.name] = reason
         batch.not_before = time.monotonic() + wait_after_failures(batch.one.count_notes(FLAWED))
@@ -238,7 +238,7 @@ class BatchCare:
 
     def _lose(self, batch: OpenBatch, named: str, since: float) -> bool:
         """Note that a batch can't be found; give it up where it was made, at `since`, so long ago."""
-        batch.one.note(UNSEEN, MOST_FETCHES)
+        batch.one.note(UNSEEN)
         if batch.one.count_notes(UNSEEN) < MOST_FETCHES or time.time() - since < LOST_SECONDS:
             return False
         log.error(

@@ -85,7 +85,7 @@ def fetch_results(
     Of flawed results nothing is kept, unless they are to be taken as they are: then what of them is sound.
     """
     try:
-        with one.spool(RESULTS) as fd:
+        with one.folder.writing(RESULTS) as fd:
             buffer = bytearray()
 
             def take(line: bytes) -> bool:

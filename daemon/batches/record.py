@@ -15,7 +15,6 @@ The name of a request, `<intent>-<number>`, is also that of its reservation in t
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from typing import TypeVar
 
 import msgspec
 
-from daemon.batches.protocol import ID, INTENT, OUT, SENDING, STRUCK, Stage, find_stage
+from daemon.batches.protocol import ID, INTENT, MOST_FETCHES, OUT, SENDING, STRUCK, Stage, find_stage
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.text.json_values import decode_value
@@ -171,10 +170,10 @@ class BatchFolder:
         """How often something was noted."""
         return len(self.folder.names(kind))
 
-    def note(self, kind: str, most: int) -> None:
-        """Note once more what has gone wrong, FLAWED or UNSEEN; beyond so many nothing is written."""
+    def note(self, kind: str) -> None:
+        """Note once more what has gone wrong, FLAWED or UNSEEN; beyond MOST_FETCHES nothing is written."""
         count = self.count_notes(kind)
-        if count < most:
+        if count < MOST_FETCHES:
             self.folder.write(f"{kind}{count + 1}", b"")
 
     @property
@@ -182,17 +181,8 @@ class BatchFolder:
         """Whether it was struck off although it may have been carried out."""
         return self.folder.has(STRUCK) and self.folder.read(STRUCK) == LOST
 
-    @contextlib.contextmanager
-    def spool(self, name: str) -> Iterator[int]:
-        """A file to be written bit by bit, as a descriptor; under its name, and durable, once it is whole."""
-        with self.folder.temporary() as (fd, temporary):
-            yield fd
-            os.fsync(fd)
-            os.rename(temporary, name, src_dir_fd=self.folder.fd, dst_dir_fd=self.folder.fd)
-        self.folder.fsync()
-
     def read_lines(self, name: str) -> Iterator[bytes]:
-        """The lines of such a file, without their ends."""
+        """The lines of one of its files, without their ends."""
         with os.fdopen(self.folder.open(name), "rb") as file:
             for line in file:
                 yield line.rstrip(b"\n")

@@ -118,7 +118,7 @@ class Sender:
         """Write the requests down as they are sent, one a line; what stands behind each."""
         asked: list[Asked] = []
         size = 0
-        with one.spool(REQUESTS) as fd:
+        with one.folder.writing(REQUESTS) as fd:
             for key, job in chunks:
                 if len(asked) >= self._limits.requests:
                     break

@@ -175,10 +175,16 @@ class Folder:
 
         It belongs to the group and the owner of these ids, where they are given and that is allowed.
         """
-        with self.temporary(mode) as (fd, temporary):
+        with self.writing(name, mode) as fd:
             for piece in (data,) if isinstance(data, bytes) else data:
                 write_all(fd, piece)
             give_to(fd, owner, group)
+
+    @contextlib.contextmanager
+    def writing(self, name: str, mode: int = PRIVATE_FILE) -> Iterator[int]:
+        """A file to be written bit by bit, as a descriptor; under its name, and durable, once it is whole."""
+        with self.temporary(mode) as (fd, temporary):
+            yield fd
             os.fsync(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         self.fsync()

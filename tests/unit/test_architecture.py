@@ -72,3 +72,10 @@ def test_there_is_a_recipe_for_each_thing_that_is_added_most():
 def test_every_target_of_make_that_is_named_exists():
     targets = set(re.findall(r"^([a-z]+):", (HERE / "Makefile").read_text(), re.M))
     assert set(re.findall(r"`make (\w+)`", ARCHITECTURE + CONTRIBUTING)) <= targets
+
+
+def test_one_module_alone_renames():
+    renames = re.compile(r"\bos\.(?:rename|renames|replace)\(|shutil\.move\(|\brenameat2\b")
+    modules = [path for path in (HERE / "daemon").rglob("*.py") if renames.search(path.read_text())]
+    assert [str(path.relative_to(HERE)) for path in modules] == ["daemon/system/files.py"]
+    assert "`daemon/system/files.py`, the only module that renames" in " ".join(ARCHITECTURE.split())

@@ -94,11 +94,11 @@ def test_one_that_is_lost_is_told_from_one_that_never_was(state):
 
 def test_a_file_that_is_written_bit_by_bit_has_its_name_only_when_it_is_whole(state):
     one = BatchShelf(state).make("a")
-    with suppress(KeyError), one.spool(REQUESTS) as fd:
+    with suppress(KeyError), one.folder.writing(REQUESTS) as fd:
         os.write(fd, b"half")
         raise KeyError
     assert one.folder.names() == []
-    with one.spool(REQUESTS) as fd:
+    with one.folder.writing(REQUESTS) as fd:
         os.write(fd, b"one\ntwo\n")
     assert list(one.read_lines(REQUESTS)) == [b"one", b"two"]
 
