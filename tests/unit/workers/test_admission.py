@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from daemon.errors import NotNow, ServiceError, Stopped
-from daemon.workers.admission import Admission, Permit, Swap
+from daemon.workers.admission import Admission, Outcomes, Permit, Swap
 from tests import HANG_SECONDS
 
 
@@ -254,3 +254,18 @@ def test_who_answers_for_another_is_known_until_the_one_asked_for_answers():
     assert admission.swap == Swap("a-model", "another")
     issue(admission).report_swap(None)
     assert admission.swap is None
+
+
+def test_what_failed_long_ago_counts_ever_less():
+    outcomes = Outcomes()
+    for answered in [False] * 200 + [True] * 1_000:
+        outcomes.count(answered=answered)
+    assert outcomes.chance_of_failing(1) < 0.001  # of all requests a sixth has failed
+
+
+def test_failures_that_are_judged_are_no_reason_to_expect_them():
+    outcomes = Outcomes()
+    for answered in [True] * 90 + [False] * 10:
+        outcomes.count(answered=answered)
+    assert outcomes.chance_of_failing(1) == pytest.approx(9 / 99)
+    assert outcomes.chance_of_failing(10) < 1e-30
