@@ -167,10 +167,8 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
                 state.undo_claim(job)
             if error.errno not in _UNMOVED:
                 raise
-            why, mend = _UNMOVED[error.errno]
-            inbox.refuse_file(
-                candidate, f"{why} ({error.strerror}); {mend}"
-            )  # the state took its job: it is well
+            why, mend = _UNMOVED[error.errno]  # of the inbox: the state folder has just taken the job
+            inbox.refuse_file(candidate, f"{why} ({error.strerror}); {mend}")
             return False
         log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         return True

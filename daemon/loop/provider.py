@@ -54,8 +54,8 @@ _UNKNOWN_PRICE = "its price is not known, so no budget can hold"
 
 def _check_templates(root: Root) -> None:
     """Raise ConfigError where a Word template that is named can't be used."""
-    profiles = (root.config, *root.config.profiles.values())
-    for path in sorted({profile.docx_template for profile in profiles if profile.docx_template}):
+    named = (profile.docx_template for profile in root.config.all_profiles)
+    for path in sorted(set(filter(None, named))):
         from daemon.delivery.word.template import check_template  # here: most starts need none
 
         check_template(path)
@@ -413,6 +413,6 @@ class Access:
             timeout_seconds=config.timeout_seconds,
             prices={name: price.price() for name, price in config.prices.items()},
             thinking=config.thinking,
-            chunk_words=max(config.chunk_words, *(one.chunk_words for one in config.profiles.values()), 0),
+            chunk_words=max(profile.chunk_words for profile in config.all_profiles),
             meter=self.budget,
         )

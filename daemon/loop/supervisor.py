@@ -361,5 +361,5 @@ def _name_folders(root: Root) -> dict[str, str]:
 
 def _list_prompts(root: Root) -> list[str]:
     """The paths of the prompts of a person's own that a config names."""
-    profiles = (root.config, *root.config.profiles.values())
-    return [root.at(style) for style in sorted({each.style for each in profiles} - set(STYLES))]
+    styles = {profile.style for profile in root.config.all_profiles}
+    return [root.at(style) for style in sorted(styles.difference(STYLES))]

@@ -163,6 +163,11 @@ class Config(Profile, frozen=True):
         """Whose API is spoken, if any is: for whom the key and the address are."""
         return "openai" if self.provider == "openai" else "anthropic"
 
+    @property
+    def all_profiles(self) -> tuple[Profile, ...]:
+        """The settings for all of inbox, then those for each of its folders."""
+        return (self, *self.profiles.values())
+
     def price_of(self, model: str) -> Price | None:
         """What a model costs, None where neither this config nor the built-in list says."""
         return find_price(model, {name: price.price() for name, price in self.prices.items()})

@@ -35,7 +35,7 @@ class CommonCorrection:
 
 def find_common_corrections(root: Root) -> Iterator[CommonCorrection]:
     """Those of the config, its profiles and the file beside it; the outbox is looked through for a count."""
-    layers = [profile.corrections for profile in (root.config, *root.config.profiles.values())]
+    layers = [profile.corrections for profile in root.config.all_profiles]
     if not any(layers):
         return
     hits, results, words = _count_hits(root.outbox, layers)

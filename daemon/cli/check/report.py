@@ -166,8 +166,7 @@ def _check_corrections(root: Root) -> Iterator[Finding]:
 
 def _check_pseudonyms(root: Root) -> Iterator[Finding]:
     """Which names that are to be hidden are common words as well."""
-    profiles = (root.config, *root.config.profiles.values())
-    for name in dict.fromkeys(name for profile in profiles for name in profile.pseudonyms):
+    for name in dict.fromkeys(name for one in root.config.all_profiles for name in one.pseudonyms):
         if is_common(name):
             yield Finding(
                 f"`pseudonyms`: {name} is a common word, too, and is hidden wherever that stands",
@@ -177,9 +176,8 @@ def _check_pseudonyms(root: Root) -> Iterator[Finding]:
 
 def _check_prompts(root: Root) -> Iterator[Finding]:
     """What a prompt of a person's own leaves to be filled in that never is."""
-    profiles = (root.config, *root.config.profiles.values())
-    own = dict.fromkeys(profile.style for profile in profiles if profile.style not in STYLES)
-    for name in own:
+    own = (profile.style for profile in root.config.all_profiles if profile.style not in STYLES)
+    for name in dict.fromkeys(own):
         try:
             unknown = list_unknown_placeholders(find_style(name, Path(root.path)).prompt)
         except ConfigError:
@@ -250,9 +248,8 @@ def _check_model(access: Access, *, offline: bool) -> Iterator[Finding]:
 
 def _check_second_models(access: Access) -> Iterator[Finding]:
     """Whether the models are to be had that are asked for what the first can't clean."""
-    config = access.root.config
-    wanted = [config.fallback_model, *(profile.fallback_model for profile in config.profiles.values())]
-    for model in filter(None, dict.fromkeys(wanted)):
+    wanted = dict.fromkeys(profile.fallback_model for profile in access.root.config.all_profiles)
+    for model in filter(None, wanted):
         try:
             access.find_processor(replace(access.settings, model=model)).check()
         except ServiceError as error:
@@ -264,9 +261,8 @@ def _check_second_models(access: Access) -> Iterator[Finding]:
 
 def _check_batches(access: Access) -> Iterator[Finding]:
     """Whether the service takes message batches, where some are wanted."""
-    config = access.root.config
-    wanted = [config.batch, *(profile.batch for profile in config.profiles.values())]
-    if not any(wanted) or access.provider != "anthropic":
+    is_wanted = any(profile.batch for profile in access.root.config.all_profiles)
+    if not is_wanted or access.provider != "anthropic":
         return
     client = access.batch_model(access.settings.model).batches
     fault = client.find_no_batches() if client is not None else None

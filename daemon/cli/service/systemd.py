@@ -179,7 +179,7 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
 
 def _list_own_files(root: Root) -> Iterator[str]:
     """What a config names of a person's own: prompts, templates, and what may be files in commands."""
-    for profile in (root.config, *root.config.profiles.values()):
+    for profile in root.config.all_profiles:
         if profile.style not in STYLES:
             yield root.at(profile.style)
         if profile.docx_template:
