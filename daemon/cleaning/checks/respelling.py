@@ -25,6 +25,7 @@ _LONGEST_ADDRESS = 80  # letters
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _FRACTION_STROKE, _MINUS = "\u2044", "\u2212"
 _FIGURE = re.compile(r"\d")
+_TIME = re.compile(r"\d\s?[:.h]\s?[0-5]\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
 _ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
 
@@ -51,7 +52,11 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
 
 
 def write_fractions(original: str, cleaned: str, speech: Speech) -> str:
-    """The original with the fractions of the cleaning as that writes them: "2/3" for "two thirds"."""
+    """The original with fractions and times as the cleaning writes them: "2/3" for "two thirds"."""
+    if speech.fractions and _TIME.search(cleaned):
+        from daemon.text.languages.clock_times import write_times_as  # few texts have any
+
+        original = write_times_as(original, cleaned, speech.language)
     both = f"{original} {cleaned}".casefold()
     signs = _FRACTION_SIGN.search(both) or "/" in both
     if not signs and not (_FIGURE.search(both) and any(map(both.__contains__, speech.fractions))):

@@ -9,7 +9,9 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from daemon.text.languages.counting import numbers, small_numbers
+from rapidfuzz.distance import Prefix
+
+from daemon.text.languages.counting import is_number, may_be_number, numbers, small_numbers
 from daemon.text.languages.knowledge import load
 
 _SIGNS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
@@ -24,16 +26,19 @@ _THOUSANDS = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _BETWEEN = re.compile(r"[\s\u2010-]*")  # the words of one fraction
 _LONGEST_LINK = 2  # letters of a word before what is parted: "half a million", "a quarter of a million"
 _MOST_LINKS = 2
+_MOST_WORDS = 6  # of a whole number before a fraction: "three hundred and twenty-two and a half"
+_SHORTEST_UNIT = 2  # letters: French "an", and "ans"
 _FIGURES, _STROKE, _SPELT = "figures", "stroke", "spelt"  # the forms of an amount; a sign is a stroke
 
 
 class Amount(NamedTuple):
-    """What a text says from one of its characters to another, and in which form."""
+    """What a text says from one of its characters to another, in which form, and with which unit in it."""
 
     start: int
     end: int
     value: Fraction
     form: str
+    unit: str = ""
 
 
 class _Words(NamedTuple):
@@ -59,11 +64,24 @@ def write_fractions_as(said: str, written: str, language: str) -> str:
     parts, done = [], 0
     for amount in amounts:
         other = next((one for one in others if _is_same(amount, one)), None)
-        if other is not None:
+        end = None if other is None else _find_end(amount, other, written)
+        if other is not None and end is not None:
             others.remove(other)
-            parts += [said[done : amount.start], written[other.start : other.end]]
+            parts += [said[done : amount.start], written[other.start : end]]
             done = amount.end
     return "".join((*parts, said[done:]))
+
+
+def _find_end(amount: Amount, other: Amount, written: str) -> int | None:
+    """Where an amount ends in the other text, its unit included; None where that is another one."""
+    if not amount.unit:
+        return other.end
+    unit = _SCALE.match(written, other.end)
+    if unit is None:
+        return None
+    shared = Prefix.similarity(amount.unit, unit[1].casefold())
+    is_same = shared >= max(_SHORTEST_UNIT, min(len(amount.unit), len(unit[1])) - 1)
+    return unit.end() if is_same else None
 
 
 def _read_sign(sign: str) -> Fraction:
@@ -132,9 +150,12 @@ def _find_spelt(text: str, words: Sequence[re.Match[str]], known: _Words) -> Ite
     at = 0
     while at < len(words):
         run = _take_run(text, words, at)
-        value, size = _read_fraction([word[0].casefold() for word in run], known)
+        keys, unit = [word[0].casefold() for word in run], ""
+        value, size = _read_fraction(keys, known)
+        if value is None:
+            value, size, unit = _read_measured(keys, known)
         if value is not None:
-            yield Amount(words[at].start(), words[at + size - 1].end(), value, _SPELT)
+            yield Amount(words[at].start(), words[at + size - 1].end(), value, _SPELT, unit)
         at += max(size, 1)
 
 
@@ -165,15 +186,43 @@ def _read_fraction(keys: Sequence[str], known: _Words) -> tuple[Fraction | None,
     return None, 0
 
 
+def _read_measured(keys: Sequence[str], known: _Words) -> tuple[Fraction | None, int, str]:
+    """The same with the unit before the fraction, and that: "an hour and a half", "hora y media"."""
+    whole, at = _read_whole(keys, known)
+    unit = "".join(keys[at : at + 1])
+    part, size = _read_joined(keys[at + 1 :], known)
+    if part is None or len(unit) < _SHORTEST_UNIT or is_number(unit, known.language):
+        return None, 0, ""
+    return (1 if whole is None else whole) + part, at + 1 + size, unit
+
+
 def _read_whole(keys: Sequence[str], known: _Words) -> tuple[int | None, int]:
-    """The whole number that some words begin with, and of how many words."""
-    key = keys[0]
-    if key in known.ones:
-        return 1, 1
-    if key in known.fractions or key in known.scales:
-        return None, 0
-    found = [*numbers(key, known.language)] or [*small_numbers(frozenset({key}), known.language)]
-    return (int(found[0]), 1) if len(found) == 1 and found[0].isdecimal() else (None, 0)
+    """The whole number that some words begin with, and of how many words: "twenty-two" is one of two."""
+    sizes = range(min(_MOST_WORDS, _count_number_words(keys, known)), 0, -1)
+    read = ((_read_number(keys[:size], known), size) for size in sizes)
+    return next(((value, size) for value, size in read if value is not None), (None, 0))
+
+
+def _count_number_words(keys: Sequence[str], known: _Words) -> int:
+    """How many words may be of the number that some begin with: at least the first."""
+    end = 1
+    if not is_number(keys[0], known.language):
+        return end
+    while end < len(keys) and keys[end] not in known.fractions and may_be_number(keys[end], known.language):
+        end += 1
+    return end
+
+
+def _read_number(keys: Sequence[str], known: _Words) -> int | None:
+    """The one whole number that some words are; a single word may be an article, a scale none."""
+    if len(keys) == 1 and keys[0] in known.ones:
+        return 1
+    if keys[0] in known.fractions or keys[-1] in known.joining or keys[-1] in known.scales:
+        return None
+    found = [*numbers(" ".join(keys), known.language)]
+    if not found and len(keys) == 1:
+        found = [*small_numbers(frozenset(keys), known.language)]
+    return int(found[0]) if len(found) == 1 and found[0].isdecimal() else None
 
 
 def _read_joined(keys: Sequence[str], known: _Words) -> tuple[Fraction | None, int]:

@@ -126,6 +126,7 @@ class Counting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joining: Words
     fractions: dict[str, str]
     ones: Words
+    clock: dict[str, str]
     points: Words
     spelt: dict[str, str]
     way: Literal["plain", "unit_first", "twenties", "pairs", "none"]
