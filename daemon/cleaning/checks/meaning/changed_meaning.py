@@ -64,7 +64,11 @@ from daemon.cleaning.checks.meaning.losses import (
 )
 from daemon.cleaning.checks.meaning.lost_names import find_lost_name
 from daemon.cleaning.checks.meaning.negations import find_changed_inner_negation, find_changed_negation
-from daemon.cleaning.checks.meaning.questions import find_answered_question, is_question_gone
+from daemon.cleaning.checks.meaning.questions import (
+    find_answered_question,
+    is_question_asserted,
+    is_question_gone,
+)
 from daemon.cleaning.checks.meaning.short_passages.unexplained import find_unexplained
 from daemon.cleaning.checks.parting import list_changed_parts
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
@@ -102,7 +106,7 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
             return fault
     if tokens(original) == tokens(cleaned):
         if size_of(tokens(original)) > SHORT_WORDS:
-            return _find_new_sign(original, cleaned, speech)
+            return _find_in_marks(original, cleaned, speech)
         return _tell_first(_find_sign_of_few(original, cleaned, speech))
     words: Sequence[Word] = compare(original, cleaned, speech.hesitations)
     if len(words) <= 2 * SHORT_WORDS:
@@ -119,7 +123,7 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
         if lost is not None:
             return lost.phrase
         certain = find_certain_change(original, cleaned, found, speech)
-        return certain or _find_new_sign(original, cleaned, speech)
+        return certain or _find_in_marks(original, cleaned, speech)
     return _tell_first(_find_in_few(original, cleaned, words, found, speech))
 
 
@@ -259,6 +263,13 @@ def _find_changed_sign(original: str, cleaned: str, speech: Speech) -> Doubt | N
         return None
     gone, new = (tuple(filter(None, [sign])) for sign in signs)
     return Doubt("sign", f"a sign is {'gone' if gone else 'new'}", gone, new)
+
+
+def _find_in_marks(original: str, cleaned: str, speech: Speech) -> str | None:
+    """What a longer passage certainly says otherwise by its signs and marks."""
+    if is_question_asserted(original, cleaned, speech):
+        return "a question became a statement"
+    return _find_new_sign(original, cleaned, speech)
 
 
 def _find_new_sign(original: str, cleaned: str, speech: Speech) -> str | None:

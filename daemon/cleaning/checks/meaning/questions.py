@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -15,6 +15,8 @@ from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 # The mark of a question that goes on behind it and breaks off, with its last words: "a lock? Or do you want…"
 _ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
 _MARKED = re.compile(r"[.?!…](?:\s|$)")  # a text with marks, by which what is asked is told
+_SHORTEST_QUESTION = 3  # words
+_LONGEST_STUTTER = 4  # words
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!…])\s+")
 
 
@@ -81,6 +83,60 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
         for (verb, subject), times in before.items()
         if after[verb, subject] < times and _may_ask(verb, subject, speech)
     )
+
+
+def is_question_asserted(original: str, cleaned: str, speech: Speech) -> bool:
+    """Whether a question of a longer passage stands there as a statement of its words.
+
+    Its mark alone is a matter of taste, but not where a verb and its subject open it, nor where they stand
+    the other way round, or the verb is gone: "did he pay", "he paid" (none of 413 windows and 392 turns).
+    """
+    if cleaned.count("?") >= original.count("?"):
+        return False
+    statements = [
+        words
+        for sentence in _BETWEEN_SENTENCES.split(cleaned)
+        if "?" not in sentence and len(words := _list_words(sentence, speech)) >= _SHORTEST_QUESTION
+    ]
+    return any(
+        _is_asserted_by(_list_words(sentence, speech), statement, sentence, speech)
+        for sentence in _BETWEEN_SENTENCES.split(original)
+        if "?" in speech.tag.sub("", sentence)
+        for statement in statements
+    )
+
+
+def _list_words(sentence: str, speech: Speech) -> list[str]:
+    """The words of a sentence without hesitations, stutters, and what weighs nothing before it."""
+    words: list[str] = []
+    for key in tokens(sentence):
+        if key not in speech.hesitations:
+            words.append(key)
+        for size in range(1, min(_LONGEST_STUTTER, len(words) // 2) + 1):
+            if words[-size:] == words[-2 * size : -size]:
+                del words[-size:]
+    openers = speech.weightless - speech.persons.keys() - speech.subjects
+    return list(dropwhile(openers.__contains__, words))
+
+
+def _is_asserted_by(question: Sequence[str], statement: Sequence[str], sentence: str, speech: Speech) -> bool:
+    """Whether some words without a mark of a question say what was asked."""
+    if len(question) < _SHORTEST_QUESTION or abs(len(question) - len(statement)) > 1:
+        return False
+    opening = next((pair for pair in pairwise(question[:4]) if _may_ask(*pair, speech)), None)
+    if question == statement:
+        cleaned = " ".join(statement)
+        is_told_by_words = _is_indirect(sentence, cleaned, speech) or _asks_by_denial(
+            sentence, cleaned, speech
+        )
+        return opening is not None and not is_told_by_words
+    if sorted(question) == sorted(statement):
+        return True
+    if opening is None or opening in pairwise(statement):
+        return False
+    said = [key for key in question if key != opening[0]]
+    missing = Counter(said) - Counter(statement)
+    return statement[0] in said[:2] and missing.total() <= 1 < len(said) - missing.total()
 
 
 def _may_ask(verb: str, subject: str, speech: Speech) -> bool:

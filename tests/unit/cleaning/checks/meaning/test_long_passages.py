@@ -35,7 +35,6 @@ def noted(original, cleaned):
     ("original", "cleaned"),
     [
         ("Our neighbour was hired by, um, by the baker.", "Our neighbour hired the baker."),
-        ("Can we, uh, can we still sell the organ?", "We can still sell the organ."),
         ("They hardly, um, hardly ever paid us.", "They ever paid us."),
         ("It seems that, uh, the pump failed.", "The pump failed."),
         ("I tried to, um, ring the vicar.", "I rang the vicar."),
@@ -242,6 +241,40 @@ PASSAGE, CLEANED = f"{BEFORE} {BEHIND}", f"{BEFORE_CLEANED} {BEHIND_CLEANED}"
 )
 def test_what_is_put_before_or_behind_a_longer_passage_or_moved_in_it_is_refused(cleaned):
     assert find_changed_meaning(PASSAGE, cleaned, ENGLISH) is not None
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("Can we, uh, can we still sell the organ?", "We can still sell the organ."),
+        ("So did he pay for the piano?", "So did he pay for the piano."),
+        ("Why? Did he pay, pay for it?", "Why? He paid for it."),
+        ("Do you sell it?", "You sell it."),
+    ],
+)
+def test_a_question_that_became_a_statement_of_its_words_is_refused(original, cleaned):
+    assert refused(original, cleaned) == "a question became a statement"
+
+
+@pytest.mark.parametrize(
+    ("original", "cleaned"),
+    [
+        ("It was warm, right?", "It was warm."),
+        ("For the, um, the vicar?", "For the vicar."),
+        ("My question would be, uh, on the piano?", "My question would be on the piano."),
+        ("Can't you see that it's gone?", "Can't you see that it's gone."),
+        ("Did he pay? I asked him.", '"Did he pay," I asked him.'),
+        ("Will he, will he pay? He will pay.", "Will he pay? He will pay."),
+    ],
+)
+def test_the_mark_alone_of_what_asks_by_no_verb_is_a_matter_of_taste(original, cleaned):
+    assert refused(original, cleaned) is None
+
+
+def test_a_question_of_another_language_is_known_by_the_order_of_its_words():
+    before = f"{BEFORE} Haben wir das, äh, irgendwo aufgeschrieben? {BEHIND}"
+    after = f"{BEFORE_CLEANED} Wir haben das irgendwo aufgeschrieben. {BEHIND_CLEANED}"
+    assert find_changed_meaning(before, after, speech_of("de")) == "a question became a statement"
 
 
 def test_a_start_or_an_end_that_is_cleaned_is_none():
