@@ -16,7 +16,7 @@ from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_by_start
 from daemon.text.languages.counting import list_numbers, numbers, split_parts
-from daemon.text.languages.denials import count_inner_denials
+from daemon.text.languages.inner_signs import list_inner_signs
 from daemon.text.languages.knowledge import load
 from daemon.text.languages.word_readings import WordReadings
 from daemon.text.sentences import ends_sentence
@@ -95,7 +95,7 @@ def _count_negations(text: str, language: str) -> int:
     words = split_words(text)
     found = list(compress(count(), map(_find_negations(language).__getitem__, words)))
     spoken = sum(not _is_stuttered(words, at, language) for at in found)
-    return spoken if text.isascii() else spoken + count_inner_denials(text, language)
+    return spoken if text.isascii() else spoken + len(list_inner_signs(text, language, "negations"))
 
 
 def _is_stuttered(words: Sequence[str], at: int, language: str) -> bool:

@@ -101,6 +101,7 @@ class Speech(NamedTuple):
     fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
+    synonyms: Mapping[str, frozenset[str]] = MappingProxyType({})
 
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
@@ -144,6 +145,10 @@ class Speech(NamedTuple):
                 and (self._is_more_than(key, other) or self._is_more_than(other, key))
             )
         )
+
+    def limits_alike(self, keys: Iterable[str], others: Iterable[str]) -> bool:
+        """Whether a word that limits what is said has one like it among others: "less" and "fewer"."""
+        return any(not self.synonyms.get(key, frozenset()).isdisjoint(others) for key in keys)
 
     def _is_other_modal(self, key: str, other: str) -> bool:
         """Whether of two verbs that may ask one says that it can be or will be: "don't" and "can't"."""
@@ -232,7 +237,7 @@ def speech_of(code: str) -> Speech:
     if language is None:
         return Speech(code)
     number_words = _fold_words(language.numbers) if code != _ENGLISH else frozenset[str]()
-    speech = Speech(code, number_words, language.negations)
+    speech = Speech(code, number_words, language.negations, qualifiers=_fold_words(language.qualifiers))
     if language.meaning is None:
         return speech
     speech = _add_meaning(speech, language, language.meaning)
@@ -262,7 +267,7 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         before_answers=known.before_answers,
         weightless=known.weightless,
         tag=re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
-        qualifiers=_fold_words(known.qualifiers),
+        synonyms=_pair_alternatives(known.synonyms),
         symbols={sign: _fold_words(words) for sign, words in known.symbols.items()},
         common=_fold_words(language.common),
         modals=known.modals,

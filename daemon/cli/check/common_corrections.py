@@ -91,8 +91,9 @@ def _common_words() -> frozenset[str]:
 
 
 def _word_lists(language: Language) -> Sequence[frozenset[str]]:
-    lists = [language.common, language.function_words, language.negations, language.numbers]
+    lists = [language.common, language.function_words, language.negations, language.qualifiers]
+    lists.append(language.numbers)
     if language.meaning is not None:
         meaning = language.meaning
-        lists += [*meaning.persons, *meaning.alternatives, meaning.qualifiers, meaning.weightless]
+        lists += [*meaning.persons, *meaning.alternatives, meaning.weightless]
     return lists

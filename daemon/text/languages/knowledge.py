@@ -137,7 +137,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     persons: tuple[Words, ...]
     alternatives: tuple[Words, ...]
-    qualifiers: Words
+    synonyms: tuple[Words, ...]
     symbols: dict[str, Words]
     answers: Words
     before_answers: Words
@@ -200,6 +200,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abbreviations: Words
     function_words: Words
     negations: Words
+    qualifiers: Words
     numbers: Words
     counting: Counting | None
     meaning: Meaning | None

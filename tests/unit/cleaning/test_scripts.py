@@ -253,3 +253,41 @@ def test_a_denial_that_was_stuttered_is_one(language, said, cleaned):
 )
 def test_a_long_sentence_whose_captions_were_joined_is_no_endless_word(language, parts):
     assert fault_of(language, " ".join(parts), "".join(parts) + "。") is None
+
+
+LIMITED = """
+ru ну он наверное уже продал машину
+   Ну, он уже продал машину.
+ru почти все члены проголосовали за
+   Все члены проголосовали за.
+pl on chyba sprzedał ten samochód
+   On sprzedał ten samochód.
+sv han har kanske sålt bilen nu
+   Han har sålt bilen nu.
+ko 그는 아마 차를 팔았어요 어제
+   그는 차를 팔았어요, 어제.
+zh 嗯他可能已经把车卖了
+   他已经把车卖了。
+ja えーと彼はたぶん明日ここに来ますよ
+   彼は明日ここに来ますよ。
+th เขาอาจขายรถไปแล้วเมื่อวาน
+   เขาขายรถไปแล้วเมื่อวาน
+"""
+STILL_LIMITED = """
+zh 他可能，嗯，可能去北京了
+   他可能去北京了。
+ja えーと、明日はたぶん雨ですよね
+   明日は多分雨ですよね。
+ru он наверное наверное уже приехал
+   Он, наверное, уже приехал.
+"""
+
+
+@pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(LIMITED))
+def test_what_was_limited_in_any_script_is_not_said_without_it(language, said, cleaned):
+    assert fault_of(language, said, cleaned) == "a word that limits what is said is gone"
+
+
+@pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(STILL_LIMITED))
+def test_a_limiting_word_that_was_stuttered_or_is_spelt_otherwise_is_one(language, said, cleaned):
+    assert fault_of(language, said, cleaned) is None

@@ -57,6 +57,7 @@ from daemon.cleaning.checks.meaning.exchanges import (
 from daemon.cleaning.checks.meaning.long_passages import find_certain_change
 from daemon.cleaning.checks.meaning.losses import (
     LEAST_CLAUSE_WORDS_OF_MANY,
+    find_changed_inner_qualifier,
     find_completion,
     find_lost_clause,
     find_lost_qualifier,
@@ -224,6 +225,7 @@ def _find_doubts_of_each(
         find_lost_name(original, cleaned, found, speech),
         find_answered_question(original, cleaned, found, speech),
         _find_lost_qualifier(found, speech),
+        find_changed_inner_qualifier(original, cleaned, speech),
     )
 
 

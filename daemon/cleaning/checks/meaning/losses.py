@@ -16,6 +16,7 @@ from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_co
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
+from daemon.text.languages.inner_signs import list_inner_signs
 
 LEAST_CLAUSE_WORDS, LEAST_CLAUSE_WORDS_OF_FEW = 3, 2
 """Words lost that make a clause, and in a passage of hardly any other: fewer are an exclamation, or a start
@@ -62,12 +63,25 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     Another one in its place may mean the same: "less", "fewer".
     """
     for one in found:
-        is_replaced = not speech.qualifiers.isdisjoint(one.after)
+        is_replaced = speech.limits_alike(one.before, one.after)
         lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once
         lost -= list_contracted((*one.after, *one.beside))
         if one.is_small and lost and not (is_replaced or _is_written_together(one)):
             return one
     return None
+
+
+def find_changed_inner_qualifier(original: str, cleaned: str, speech: Speech) -> Doubt | None:
+    """One kind more, or less, of signs inside of words that limit what is said: 可能, かもしれない."""
+    if original.isascii() and cleaned.isascii():
+        return None
+    was, now = (
+        frozenset(list_inner_signs(text, speech.language, "qualifiers")) for text in (original, cleaned)
+    )
+    if len(was) == len(now):
+        return None
+    what = "gone" if len(was) > len(now) else "new"
+    return Doubt("word", f"a word that limits what is said is {what}", tuple(was - now), tuple(now - was))
 
 
 def _is_written_together(one: Difference) -> bool:

@@ -9,7 +9,7 @@ from daemon.cleaning.checks.faithfulness import Word, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
-from daemon.text.languages.denials import count_inner_denials
+from daemon.text.languages.inner_signs import list_inner_signs
 
 
 def find_changed_negation(
@@ -39,7 +39,7 @@ def find_changed_inner_negation(original: str, cleaned: str, speech: Speech) -> 
     """Signs inside of words that all are gone, or that are new where there was none: 不, ません."""
     if original.isascii() and cleaned.isascii():
         return None
-    was, now = (count_inner_denials(text, speech.language) for text in (original, cleaned))
+    was, now = (list_inner_signs(text, speech.language, "negations") for text in (original, cleaned))
     if bool(was) == bool(now):
         return None
     phrase = f"a negation is {'gone' if was else 'new'}"

@@ -52,9 +52,8 @@ class ShortPassage:
         return is_number(key, self.speech.language)
 
     def is_limited_alike(self, one: Difference) -> bool:
-        """Whether one word that limits what is said took the place of another: "less" and "fewer"."""
-        qualifiers = self.speech.qualifiers
-        return one.is_small and not qualifiers.isdisjoint(one.before) and not qualifiers.isdisjoint(one.after)
+        """Whether one word that limits what is said took the place of one that says the same."""
+        return one.is_small and self.speech.limits_alike(one.before, one.after)
 
     def names_another(self, one: Difference) -> bool:
         """Whether a name took the place of a word or two: names are misheard for anything but other names."""

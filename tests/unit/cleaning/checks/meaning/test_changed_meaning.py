@@ -472,3 +472,27 @@ def test_a_fraction_may_be_written_in_figures(original, cleaned):
 )
 def test_another_fraction_is_refused(original, cleaned):
     assert changed(original, cleaned) is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("it almost cost ten dollars back then", "It only cost ten dollars back then."),
+        ("he's usually at home", "He's rarely at home."),
+        ("I think he left early", "I suppose he left early."),
+        ("there's about sixty of them left", "There's only sixty of them left."),
+    ],
+)
+def test_a_word_that_limits_what_is_said_stands_for_no_other(said, written):
+    assert find_changed_meaning(said, written, speech_of("en")) is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("and maybe it was the pump", "And perhaps it was the pump."),
+        ("it almost cost ten dollars", "It nearly cost ten dollars."),
+    ],
+)
+def test_but_for_one_that_says_the_same(said, written):
+    assert find_changed_meaning(said, written, speech_of("en")) is None
