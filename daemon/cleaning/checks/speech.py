@@ -102,6 +102,7 @@ class Speech(NamedTuple):
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     synonyms: Mapping[str, frozenset[str]] = MappingProxyType({})
+    function_words: frozenset[str] = frozenset()
 
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
@@ -238,6 +239,7 @@ def speech_of(code: str) -> Speech:
         return Speech(code)
     number_words = _fold_words(language.numbers) if code != _ENGLISH else frozenset[str]()
     speech = Speech(code, number_words, language.negations, qualifiers=_fold_words(language.qualifiers))
+    speech = speech._replace(function_words=language.function_words)
     if language.meaning is None:
         return speech
     speech = _add_meaning(speech, language, language.meaning)

@@ -291,3 +291,43 @@ def test_what_was_limited_in_any_script_is_not_said_without_it(language, said, c
 @pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(STILL_LIMITED))
 def test_a_limiting_word_that_was_stuttered_or_is_spelt_otherwise_is_one(language, said, cleaned):
     assert fault_of(language, said, cleaned) is None
+
+
+OTHER_WORDS = """
+zh 嗯一共来了十五个人都是老师
+   一共来了五十个人，都是老师。
+zh 我们去年从上海搬到了天津
+   我们去年从天津搬到了上海。
+zh 你必须在这里签字好吗
+   你可以在这里签字，好吗？
+zh 我们周三下午开会讨论
+   我们周五下午开会讨论。
+ja あの去年京都に引っ越しました
+   去年東京に引っ越しました。
+ja えーと去年大阪に引っ越しました
+   去年名古屋に引っ越しました。
+ja トヨタの車を買いましたよ
+   ホンダの車を買いましたよ。
+"""
+SAME_WORDS = """
+zh 他在说一次这个事情吧
+   他再说一次这个事情吧。
+zh 这个房子大概一百二十平米
+   这个房子大概120平米。
+zh 那个我我我觉得吧这个事情嘛不太好
+   我觉得这个事情不太好。
+ja コンピューターがこわれましたよ
+   コンピュータが壊れましたよ。
+ja 東京の東京の方に引っ越しました
+   東京の方に引っ越しました。
+"""
+
+
+@pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(OTHER_WORDS))
+def test_a_word_without_spaces_that_became_another_is_refused(language, said, cleaned):
+    assert fault_of(language, said, cleaned) in {"a word was changed", "a number was changed"}
+
+
+@pytest.mark.parametrize(("language", "said", "cleaned"), list_pairs(SAME_WORDS))
+def test_a_letter_heard_for_another_or_a_word_spelt_otherwise_is_taken(language, said, cleaned):
+    assert fault_of(language, said, cleaned) is None

@@ -51,6 +51,7 @@ from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.exchanges import (
     find_alternative,
     find_exchange_of_alike,
+    find_exchanged_letters,
     find_exchanged_words,
     find_swapped_person,
 )
@@ -219,6 +220,7 @@ def _find_doubts_of_each(
         find_swapped_person(found, speech),
         find_alternative(found, speech),
         find_exchanged_words(found, speech),
+        find_exchanged_letters(found, speech),
         find_changed_negation(original, found, words, speech),
         find_changed_inner_negation(original, cleaned, speech),
         find_changed_number(original, cleaned, words, found, speech),

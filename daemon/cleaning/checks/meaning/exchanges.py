@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -11,6 +12,9 @@ from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 from daemon.text.languages.counting import is_number, numbers
 
+_TELLING_LETTER = re.compile(r"[\u30a1-\u30fa\u3400-\u9fff]")  # Chinese letters, Japanese katakana
+_SAME_NUMERALS = str.maketrans("两兩〇萬億", "二二零万亿")
+_LEAST_LETTERS = 2  # in the place of as many, all other ones
 _MOST_AROUND_CONTENT = 3
 """Words of a stretch in which one of content can have taken another's place: "so teuer wie", "teurer als"."""
 
@@ -88,6 +92,45 @@ def find_exchange_of_alike(words: Sequence[Word]) -> Doubt | None:
         if (now, was) in swapped and is_content(was) and is_content(now):
             return Doubt("order", "two words were swapped", (was, now), (now, was))
     return None
+
+
+def find_exchanged_letters(found: Sequence[Difference], speech: Speech) -> Doubt | None:
+    """A word of Chinese letters or Japanese syllables that became another: 十五, 五十; 京都, 東京.
+
+    Each letter of them tells something. One in the place of one may have been heard for it.
+    """
+    for group in _join_near(found):
+        gone = _list_telling_letters((key for one in group for key in one.before), speech)
+        new = _list_telling_letters((key for one in group for key in one.after), speech)
+        counted, written = (_read_numerals(side, speech) for side in (gone, new))
+        if counted and written and counted != written:
+            return Doubt("number", "a number was changed", gone, new)
+        least = _LEAST_LETTERS if len(group) == 1 else 1
+        if min(len(gone), len(new)) >= least and not speech.terms.issuperset(new):
+            return Doubt("word", "a word was changed", gone, new)
+    return None
+
+
+def _read_numerals(keys: Sequence[str], speech: Speech) -> str:
+    """The letters among some that are numbers, in one spelling of these."""
+    return "".join(key for key in keys if key in speech.number_words).translate(_SAME_NUMERALS)
+
+
+def _join_near(found: Sequence[Difference]) -> list[list[Difference]]:
+    """Differences, those together between which at most one word stands."""
+    groups: list[list[Difference]] = []
+    for one in found:
+        last = groups[-1][-1] if groups else None
+        end = last.start + max(len(last.before), len(last.after)) if last is not None else -2
+        if one.start - end <= 1:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _list_telling_letters(keys: Iterable[str], speech: Speech) -> tuple[str, ...]:
+    return tuple(key for key in keys if _TELLING_LETTER.fullmatch(key) and key not in speech.function_words)
 
 
 def _telling_words(keys: Sequence[str], speech: Speech) -> frozenset[str]:
