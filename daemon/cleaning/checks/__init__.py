@@ -4,6 +4,7 @@ faithfulness     how many words are gone or new, over windows
 meaning/         whether it says the same of the same: who, how many, whether at all
 respelling       what is only spelt otherwise, or says nothing between two marks, written alike
 replaced_words   words that stand for others, to be noted where a passage is taken
+brackets         sounds that may be left out, gaps that may not be filled
 symbols          signs that change a number, and what nobody says
 repetition       phrases that come several times in a row
 free_text        notes: about what was said, with no number or name of their own

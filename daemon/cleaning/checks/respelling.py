@@ -19,6 +19,8 @@ from daemon.text.alignment import word_key
 from daemon.text.languages.counting import is_number, numbers, small_numbers
 from daemon.text.sentences import ends_sentence
 
+OPENING_BRACKETS = "[(<"
+
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _LONGEST_ADDRESS = 80  # letters
@@ -36,6 +38,10 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     `found` are their differences: words that stand in none of these are the same as they are.
     """
     original = write_fractions(original, cleaned, speech)
+    if any(map(original.__contains__, OPENING_BRACKETS)):
+        from daemon.cleaning.checks.brackets import drop_sounds  # few texts have any
+
+        original = drop_sounds(original, cleaned)
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(_FIGURE.search, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)

@@ -74,7 +74,7 @@ from daemon.cleaning.checks.meaning.questions import (
 from daemon.cleaning.checks.meaning.short_passages.unexplained import find_unexplained
 from daemon.cleaning.checks.parting import list_changed_parts
 from daemon.cleaning.checks.repetition import LOOP_TIMES, loops
-from daemon.cleaning.checks.respelling import join_addresses, write_alike
+from daemon.cleaning.checks.respelling import OPENING_BRACKETS, join_addresses, write_alike
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference, find_differences, join_losses
 from daemon.cleaning.checks.symbols import find_changed_sign, find_unsaid_signs
@@ -116,6 +116,8 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     found = list(find_differences(words, speech))
     if sum(len(one.after) for one in found) >= LOOP_TIMES - 1 and loops(tokens(cleaned), _list_said(words)):
         return "it repeats itself"
+    if _fills_gap(original, found):
+        return "words are new where nobody understood any"
     said = len(words) - sum(words[at].new for at in find_changes(words))
     # none weighs less than half a word: of many more they need not be weighed
     if said > 2 * SHORT_WORDS or size_of(_list_said(words)) > SHORT_WORDS:
@@ -127,6 +129,15 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
         certain = find_certain_change(original, cleaned, found, speech)
         return certain or _find_in_marks(original, cleaned, speech)
     return _tell_first(_find_in_few(original, cleaned, words, found, speech))
+
+
+def _fills_gap(original: str, found: Sequence[Difference]) -> bool:
+    """Whether "[inaudible]" or its like became words."""
+    if not found or not any(map(original.__contains__, OPENING_BRACKETS)):
+        return False
+    from daemon.cleaning.checks.brackets import is_gap_filled  # few texts have any
+
+    return is_gap_filled(original, found)
 
 
 def _tell_first(doubts: Iterator[Doubt]) -> str | None:
