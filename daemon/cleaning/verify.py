@@ -167,7 +167,7 @@ def _list_rest(pairs: _Pairs, found: Mapping[int, str]) -> list[int]:
 def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> str | None:
     """What is wrong with a passage by itself."""
     from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning  # no start needs it
-    from daemon.cleaning.checks.respelling import write_fractions
+    from daemon.cleaning.checks.respelling import spell_out, write_fractions
 
     if not tokens(after):
         return None if only_fillers(before, speech.hesitations) else _EMPTY
@@ -177,6 +177,9 @@ def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> 
     fault = None
     if tokens(before) != tokens(after):
         fault = find_loss(compare(before, after, speech.hesitations), verbatim, speech)
+    if fault:
+        spelt = (spell_out(text, speech) for text in (before, after))
+        fault = find_loss(compare(*spelt, speech.hesitations), verbatim, speech)
     if verbatim == "light":
         fault = fault or find_lost_markers(before, after, speech.language)
     return fault or find_changed_meaning(before, after, speech)

@@ -24,6 +24,7 @@ OPENING_BRACKETS = "[(<"
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _LONGEST_ADDRESS = 80  # letters
+_LONGEST_CORRECTED = 4  # words, the small one before them included
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _FRACTION_STROKE, _MINUS = "\u2044", "\u2212"
 _FIGURE = re.compile(r"\d")
@@ -37,11 +38,11 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
 
     `found` are their differences: words that stand in none of these are the same as they are.
     """
-    original = write_fractions(original, cleaned, speech)
     if any(map(original.__contains__, OPENING_BRACKETS)):
         from daemon.cleaning.checks.brackets import drop_sounds  # few texts have any
 
         original = drop_sounds(original, cleaned)
+    original = write_fractions(original, cleaned, speech)
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(_FIGURE.search, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
@@ -53,7 +54,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if any(map(_is_roman, (key for one in found for key in (*one.before, *one.after)))):
         original, cleaned = (_ROMAN.sub(_write_figures, text) for text in (original, cleaned))
     if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
-        original, cleaned = _spell_out(original, speech), _spell_out(cleaned, speech)
+        original, cleaned = spell_out(original, speech), spell_out(cleaned, speech)
     return original, cleaned
 
 
@@ -92,9 +93,10 @@ def _write_figures(found: re.Match[str]) -> str:
     return str(sum(-value if value < follower else value for value, follower in followed))
 
 
-def _spell_out(text: str, speech: Speech) -> str:
+def spell_out(text: str, speech: Speech) -> str:
+    """A text with the words that are spelt as they are spoken written out: "let me" for "lemme"."""
     words = frozenset(tokens(text))
-    if not words.isdisjoint(speech.spoken):
+    if not words.isdisjoint(speech.respelt_words):
         text = _compile_words(tuple(speech.spoken)).sub(partial(_write_spoken, speech=speech), text)
     if not words.isdisjoint(speech.hundredths):
         text = _compile_hundredths(speech.hundredths).sub(partial(_write_money, speech=speech), text)
@@ -147,21 +149,27 @@ def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
     kept, done = "", 0
     for found in speech.corrections.finditer(original):
         before = original[done : found.start()]
-        words, correction = before.split(), original[found.end() :].split(None, 1)
-        size = _count_corrected(words, correction[0], speech) if correction else 0
+        words, correction = before.split(), original[found.end() :].split(None, 2)[:2]
+        size = _count_corrected(words, correction, speech) if correction else 0
         kept += " ".join(words[:-size]) + " " if size else original[done : found.end()]
         done = found.end()
     return kept + original[done:]
 
 
-def _count_corrected(words: Sequence[str], correction: str, speech: Speech) -> int:
-    """How many words at the end of some the word behind them corrects; 0 where it says something else."""
-    keys, right = [word_key(word) for word in words], word_key(correction)
+def _count_corrected(words: Sequence[str], correction: Sequence[str], speech: Speech) -> int:
+    """How many words at the end of some those behind them correct; 0 where they say something else.
+
+    A small word may be said once more: "on Tuesday, sorry, on Wednesday".
+    """
+    keys, right = [word_key(word) for word in words], word_key(correction[0])
+    if len(correction) > 1 and right in keys[-_LONGEST_CORRECTED:-1]:
+        size = _count_corrected(words, correction[1:], speech)
+        return size + 1 if size and keys[-size - 1 : -size] == [right] else 0
     if is_number(right, speech.language):
         return len(list(takewhile(partial(is_number, language=speech.language), reversed(keys))))
     if keys and right in speech.alternatives.get(keys[-1], ()):
         return 1
-    are_names = len(words) > 1 and words[-1][:1].isupper() and correction[:1].isupper()
+    are_names = len(words) > 1 and words[-1][:1].isupper() and correction[0][:1].isupper()
     return int(are_names and not ends_sentence(words[-1]))
 
 

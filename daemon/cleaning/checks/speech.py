@@ -287,7 +287,8 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         set_off=_compile_set_off(said, asked),
         set_off_words=frozenset(phrase.split()[0] for phrase in (*said, *asked)),
         set_off_phrases=(*said, *asked),
-        respelt_words=_fold_words((*known.spoken, *known.hundredths)) | (written - language.common),
+        respelt_words=_fold_words((*" ".join(known.spoken).split(), *known.hundredths))
+        | (written - language.common),
         spoken=known.spoken,
         units=_list_units(known),
         hundredths=_fold_words(known.hundredths),

@@ -448,3 +448,15 @@ def test_an_answer_without_end_is_judged_in_time_with_its_length(brief, part):
         check(chunk(SAID), brief, answer(text) if brief is CLEAN else text, "end_turn")
 
     assert growth(judge, 50_000, 400_000) < NEARLY_LINEAR
+
+
+@pytest.mark.parametrize(
+    ("said", "cleaned", "is_taken"),
+    [
+        ("I dunno, lemme check.", "I don't know, let me check.", True),
+        ("C'mon, gimme a second.", "Come on, give me a second.", True),
+        ("C'mon, gimme a second.", "Come on, give him a minute.", False),
+    ],
+)
+def test_of_a_few_words_all_may_be_written_out(said, cleaned, is_taken):
+    assert (verdict(said, f'<turn id="1">{cleaned}</turn>').reason is None) is is_taken

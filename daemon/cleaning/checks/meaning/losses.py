@@ -60,11 +60,11 @@ class Clause(NamedTuple):
 def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Difference | None:
     """The first difference in which a word is lost that limits what is said, None where there is none.
 
-    Another one in its place may mean the same: "less", "fewer".
+    Another one in its place may mean the same: "less", "fewer". Verbs are accounted for one by one.
     """
     for one in found:
         is_replaced = speech.limits_alike(one.before, one.after)
-        lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once
+        lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once - speech.modals
         lost -= list_contracted((*one.after, *one.beside))
         if one.is_small and lost and not (is_replaced or _is_written_together(one)):
             return one

@@ -130,7 +130,7 @@ class Starts:
         if _DASH.search(gap):
             return self._may_be_left_off(said, behind)
         has_pause = _PAUSE.search(gap) is not None or not self.is_marked
-        if has_pause and said == behind[: len(said)]:
+        if (has_pause or len(said) > 1) and said == behind[: len(said)]:
             return True
         is_denied = any(self._speech.denies(word.key) for word in self._words[max(0, first - 2) : first])
         if not has_pause or is_denied or len(said) > _LONGEST_RESTART:
@@ -161,13 +161,14 @@ class Starts:
 
     def _is_asked_otherwise(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether another question takes the place of one: "did you discover, was that the point"."""
-        if len(said) != _SHORTEST_CLAUSE or len(behind) < _SHORTEST_CLAUSE:
+        if not 1 < len(said) <= _SHORTEST_CLAUSE or len(behind) < _SHORTEST_CLAUSE:
             return False
         speech = self._speech
         asks = [
             verb in speech.asking and subject in speech.subjects for verb, subject in (said[:2], behind[:2])
         ]
-        return all(asks) and said[0] != behind[0] and said[1] != behind[1]
+        is_begun = len(said) < _SHORTEST_CLAUSE or said[1] != behind[1]
+        return all(asks) and said[0] != behind[0] and is_begun
 
     def _breaks_off_before(self, subject: str, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether another clause begins where a verb's preposition is open: "that anger comes from, it's".

@@ -22,6 +22,11 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("Can you, do you, um, do you have a pen?", "Can you have a pen?"),
+    ("It was on Tuesday, no, sorry, on Wednesday.", "It was on Tuesday."),
+    ("He had a farm, sorry, on Wednesday he moved.", "On Wednesday he moved."),
+    ("I met [inaudible 00:12] at the, um, at the station.", "I met Tom at the station."),
+    ("We lost the match, (laughs), by ten points.", "We lost the match, he laughed, by ten points."),
     ("can, can I just finish my point", "I can just finish my point?"),
     ("um we painted the", "we p"),
     ("We painted the wall in autumn.", "We p the wall in autumn."),
@@ -188,6 +193,15 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("I'm not I'm not going there.", "I'm not going there."),
+    ("We should, we could, we could try the other door.", "We could try the other door."),
+    ("Can you, do you, um, do you have a pen?", "Do you have a pen?"),
+    ("It does not work and I can not fix it.", "It doesn't work and I can't fix it."),
+    ("It was on Tuesday, no, sorry, on Wednesday.", "It was on Wednesday."),
+    ("She gave it to Ann, sorry, to Beth at noon.", "She gave it to Beth at noon."),
+    ("[coughs] Sorry, um, where was I?", "Sorry, where was I?"),
+    ("So we lost (laughs) by ten points.", "So we lost by ten points."),
+    ("I met [inaudible], um, at the station.", "I met [inaudible] at the station."),
     ("well my mother she, she taught me to bake", "My mother taught me to bake."),
     ("some of the nurses, they, they weren't told", "Some of the nurses weren't told."),
     ("Raj, he, he told me that it broke", "Raj told me that it broke."),
