@@ -148,3 +148,18 @@ def test_names_beside_times_are_labels_with_a_blank_line_between_all_lines(turn)
     segments = read(content.encode(), "a.txt").segments
     assert [(s.speaker, s.text) for s in segments] == list(zip(names, said, strict=True))
     assert [s.start for s in segments] == [1, 5, 9, 75]
+
+
+def test_joined_recordings_whose_times_begin_anew_keep_who_speaks():
+    heads = [("Ann Berg", 5), ("Tom Reed", 40)]
+    part = "".join(
+        f"{name}  {at}:0{n}\nWe go on.\n\n" for at in range(4) for n, (name, _) in enumerate(heads)
+    )
+    assert {speaker for speaker, _ in turns(part + part)} == {"Ann Berg", "Tom Reed"}
+    assert starts(part + part) == [0, 1, 60, 61, 120, 121, 180, 181] * 2
+
+
+def test_verses_of_a_book_in_any_order_are_no_times_of_who_speaks():
+    verses = ("John 3:16", "Luke 2:10", "John 1:01", "Luke 4:18", "John 8:12", "Luke 6:31", "John 2:05")
+    content = "".join(f"{verse}\nWe read this one.\n\n" for verse in verses)
+    assert {speaker for speaker, _ in turns(content)} == {None}

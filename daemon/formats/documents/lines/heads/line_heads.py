@@ -29,6 +29,8 @@ _DIGIT = re.compile(r"\d")
 _NO_NAME = frozenset(":：/")
 _LEAST_TIMES = 2
 """How often an odd name stands beside a time where no usual one does."""
+_LEAST_OF_PART = 6
+"""How many times there have to be for each part of a text that was joined of several recordings."""
 _SHORT = 20  # characters of a line that may well stand there again
 _CLOSING = re.compile(r"#(\d{2}:\d{2}:\d{2})(?:[-.,](\d{1,3}))?#\s*$", re.ASCII)
 """A time at the end of a turn, as f4 and MAXQDA write it: `B: In the winter. #00:00:12-3#`."""
@@ -43,17 +45,33 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     if not any(map(_DIGIT.search, lines)):  # no line tells a time
         return with_lone_names(list(_share_equal(map(read_head, lines))))
     lines = list(with_usual_times(lines))
-    found = without_outliers(_with_names_that_recur(list(_share_equal(map(read_head, lines)))))
+    found = _with_names_that_recur(list(_share_equal(map(read_head, lines))))
+    joined = _is_joined(found)
+    found = found if joined else without_outliers(found)
     doubtful = [head.start for head in found if head.doubtful and head.start is not None]
     spoken = [head for head in found if head.line]
     first = bool(spoken) and (spoken[0].doubtful or is_head_of_three(spoken))
-    times = are_times(doubtful, len(spoken), first=first)
+    times = joined or are_times(doubtful, len(spoken), first=first)
     if doubtful and not times and not run_on_with_others(found):
         found = [read_without_time(head.line) if head.doubtful else head for head in found]
     found = with_lone_names(_with_names_behind_times(in_seconds(without_inner_times(found))))
     if any(head.line.endswith("#") for head in found):
         found = _with_closing_times(found)
     return _without_chapters(found)
+
+
+def _is_joined(found: list[Head]) -> bool:
+    """Whether transcripts of several recordings were joined: times beside names begin anew now and then.
+
+    Each time stands behind a name, above what is said, and each name recurs: no verse of a book stands so.
+    """
+    doubtful = [head for head in found if head.doubtful]
+    times = [head.start for head in doubtful if head.start is not None]
+    parts = 1 + sum(after < before for before, after in pairwise(times))
+    if parts == 1 or len(times) < _LEAST_OF_PART * parts or not all(map(_is_above_words, doubtful)):
+        return False
+    names = Counter(head.label.name for head in doubtful if head.label)
+    return len(names) > 1 and min(names.values()) > 1
 
 
 def _without_chapters(found: list[Head]) -> list[Head]:
