@@ -720,6 +720,34 @@ def test_the_keys_of_services_tell_who_speaks_and_when(passages, speakers):
     ]
 
 
+@pytest.mark.parametrize("who", ["speaker", "name", "character", "member", "speaker_name"])
+@pytest.mark.parametrize("said", ["speech", "spoken", "said", "dialogue"])
+def test_words_by_the_name_of_speech_are_somebodys_without_times_too(who, said):
+    passages = [{who: "Ann", said: "Good morning."}, {who: "Ben", said: "Hello."}]
+    assert turns(of({"hansard": passages})) == [(None, "Ann", "Good morning."), (None, "Ben", "Hello.")]
+
+
+def test_words_by_the_name_of_speech_are_no_transcript_where_nobody_says_them():
+    with pytest.raises(InputError):
+        of({"verbs": [{"id": 1, "said": "past tense"}, {"id": 2, "said": "participle"}]})
+
+
+@pytest.mark.parametrize("row", [lambda *it: it, lambda text, *times: (*times, text)])
+def test_rows_of_a_text_and_two_times_are_passages(row):
+    rows = [row("Good morning to all.", 0.5, 2), row("Hello.", 3.0, 2.5)]
+    assert [(start, text) for start, _, text in turns(of(rows))] == [
+        (0.5, "Good morning to all."),
+        (3.0, "Hello."),
+    ]
+    words = [row(word, at / 10, at / 10 + 0.1) for at, word in enumerate(["We", "go", "on."])]
+    assert turns(of(words)) == [(0.0, None, "We go on.")]
+
+
+def test_rows_of_a_text_and_numbers_in_no_order_are_no_transcript():
+    with pytest.raises(InputError):
+        of([["Genesis", 50, 1533], ["Exodus", 40, 1213], ["Numbers", 36, 1288]])
+
+
 def test_messages_whose_content_is_a_list_stand_beside_those_whose_is_a_text():
     messages = [
         {"role": "user", "content": "Good morning."},

@@ -75,6 +75,10 @@ WITH_TIMES = ("label", "name", "user", "from")
 """What gives who speaks only where it stands beside a time."""
 _SENT = ("date", "datetime", "createdat", "sentat")
 """When a message was written, which says when it was said only where nothing else does."""
+_SAID = ("speech", "spoken", "said", "says", "dialogue", "dialog")
+"""Keys that hold words only beside who says them."""
+_SAYERS = ("name", "character", "person", "member")
+"""What gives who speaks beside these keys, and elsewhere tells of anything."""
 _VALUES = ("value", "segment")
 """Keys that hold words only beside a time."""
 _MESSAGES = ("text", "message", "content", "lines")
@@ -166,7 +170,12 @@ def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
 
 
 def find_user(value: Record, keys: Mapping[str, str]) -> str | None:
-    """Who said a passage, where it holds a list of those who did (Zoom's `users`) with one in it."""
+    """Who said a passage, where it holds a list of those who did (Zoom's `users`) with one in it.
+
+    Or a key that names anything, beside one of what is said.
+    """
+    if _find_said(value, keys) is not None:
+        return next((name for key in _SAYERS if (name := find_named(value, keys, key))), None)
     held = value.get(keys.get("users", NO_KEY))
     if not isinstance(held, list) or len(held) != 1 or not isinstance(held[0], dict):
         return None
@@ -232,7 +241,16 @@ def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
         held = value.get(keys.get(key, NO_KEY))
         if isinstance(held, str) and any(map(str.isalpha, held)) and find_times(value, keys)[0] is not None:
             return keys[key], text_of(held)
+    said = _find_said(value, keys)
+    if said is not None and not keys.keys().isdisjoint((*SPEAKERS, *_SAYERS)):
+        return said, text_of(value[said])
     return _find_text_by_part(value, keys)
+
+
+def _find_said(value: Record, keys: Mapping[str, str]) -> str | None:
+    """The key under which an object has what somebody says, by its name: `{"name": …, "spoken": …}`."""
+    found = (keys[key] for key in _SAID if isinstance(value.get(keys.get(key, NO_KEY)), str))
+    return next(found, None)
 
 
 def _find_text_by_part(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from daemon.formats.services.values.fields import Record, make_shape_error, name_of
@@ -34,6 +35,7 @@ GUESSED = "other guesses"
 _SPELT = ("punctuatedword", "punct", "word", "text", "content", "value")
 """The keys of a single word."""
 _DEEPEST = 40
+_LEAST_ROWS, _CELLS = 2, 3
 _Words = dict[str, Any]
 Turn = tuple[float, float | None, str]
 """Start and end in seconds, and who speaks."""
@@ -70,7 +72,7 @@ class PassageFinder:
         if len(path) > _DEEPEST:
             raise make_shape_error("a transcript's")
         if isinstance(value, list):
-            for entry in value:
+            for entry in _name_columns(value):
                 self.look(entry, path, around)
         elif isinstance(value, dict):
             self._look_at_object(value, path, around)
@@ -187,6 +189,29 @@ class PassageFinder:
         start, end = find_times(raw, keys)
         text = next((raw[keys[key]] for key in _SPELT if key in keys), "")
         return {"word": text, "start": start, "end": end, "speaker": self._find_speaker(raw, keys)}
+
+
+def _name_columns(rows: list[Any]) -> list[Any]:
+    """The entries of a list; rows like `["Good morning.", 0.0, 2.5]` as objects that name what these are."""
+    if len(rows) < _LEAST_ROWS or not all(map(_is_row, rows)):
+        return rows
+    at = next(place for place, cell in enumerate(rows[0]) if isinstance(cell, str))
+    if not all(isinstance(row[at], str) for row in rows):
+        return rows
+    spans = [[cell for cell in row if not isinstance(cell, str)] for row in rows]
+    if any(after < before for (before, _), (after, _) in pairwise(spans)):
+        return rows
+    return [
+        {"text": row[at], "start": start, "end": end} for row, (start, end) in zip(rows, spans, strict=True)
+    ]
+
+
+def _is_row(row: object) -> bool:
+    """Whether it is a list of one text and two numbers."""
+    if not isinstance(row, list) or len(row) != _CELLS:
+        return False
+    numbers = sum(isinstance(cell, int | float) for cell in row)
+    return numbers == _CELLS - 1 and any(isinstance(cell, str) for cell in row)
 
 
 def _find_only_label(value: Record, keys: Mapping[str, str]) -> str | None:
