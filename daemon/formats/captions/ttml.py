@@ -8,29 +8,37 @@ from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import escape_markup, time_tag
 from daemon.formats.word_account import Reading
-from daemon.text.transcript import count_words
+from daemon.text.transcript import UNSPACED, count_words
 
 KIND = "ttml"
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?tt[\s>]", re.S)
-_CLOCK = re.compile(r"(\d{1,9}):(\d\d):(\d\d)(?:\.(\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
+_MINUTES = re.compile(r"(\d{1,3}):(\d{1,2}(?:\.\d{1,20})?)", re.ASCII)
+"""A time without hours, as Apple and those who write the words of songs have it: `1:16.146`."""
 _OFFSET = re.compile(r"(\d{1,18}(?:\.\d{1,20})?)(h|ms|m|s|f|t|)", re.ASCII)
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
-_APPLES = re.compile(r"<tt\s[^<>]{0,2000}(?:podcasts|music)\.apple\.com")
-"""The root of what Apple writes, whose times inside of others count from the beginning, too."""
+_APPLES = re.compile(r"<tt\s[^<>]{0,2000}(podcasts|music)\.apple\.com")
+"""The root of what Apple writes: times of single words, which count from the beginning, inside of others.
+
+In the words of songs they are those of syllables, and whitespace alone parts words.
+"""
+_UNSPACED_END, _UNSPACED_START = re.compile(f"[{UNSPACED}]$"), re.compile(f"[{UNSPACED}]")
+_ASIDES = {"x-translation": "another language", "x-roman": "ruby"}
+"""Roles of what stands beside the words of a song, and why it is dropped."""
 _TIMED = ("body", "div", "p", "span")
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """When an element is shown (seconds), who speaks in it, and whether it is a reading aid."""
+    """When an element is shown (seconds), who speaks in it, and why its words are dropped, if they are."""
 
     start: float = 0.0
     end: float | None = None
     speaker: str | None = None
-    ruby: bool = False
+    aside: str = ""
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -42,12 +50,14 @@ def parse(text: str) -> Reading:
     """Read the captions; raises InputError for XML that is damaged, or that has entities of its own."""
     from daemon.formats.safe_xml import read_events  # expat is for few files
 
-    reading, maker, said = Reading(0), _Maker(nested=_APPLES.search(text) is None), list[str]()
+    apples = _APPLES.search(text)
+    reading, maker, said = Reading(0), _Maker(apples and apples[1]), list[str]()
     for kind, name, value in read_events(text):
         if kind == "text":
             known = len(maker.cues)
             maker.text(value[""])
-            parts = len(maker.cues) > known  # a cue of its own, even in the middle of a word
+            # a cue of its own, even in the middle of a word, or what stands beside the words
+            parts = maker.is_aside or maker.parted or len(maker.cues) > known
             said.append("\n" * parts + value[""])
         else:
             maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})
@@ -55,7 +65,12 @@ def parse(text: str) -> Reading:
     reading.words_in_file = count_words("".join(said))
     reading.language = maker.language
     reading.drop("outside of captions", count_words("".join(maker.outside)))
-    reading.drop("ruby", sum(map(count_words, maker.ruby)))
+    for reason, texts in maker.asides.items():
+        reading.drop(reason, sum(map(count_words, texts)))
+    if maker.unread:
+        reading.warnings.append(
+            f"Times that can't be read were estimated from the captions before them: {maker.unread:,}."
+        )
     shown = [cue for cue in maker.cues if cue.text.strip()]
     read_cues(sorted(shown, key=lambda cue: cue.start), reading)
     return reading
@@ -64,18 +79,27 @@ def parse(text: str) -> Reading:
 class _Maker:
     """Makes cues of elements, in the order in which they come."""
 
-    def __init__(self, *, nested: bool) -> None:
+    def __init__(self, apples: str | None) -> None:
         self.cues: list[Cue] = []
         self.outside: list[str] = []
-        self.ruby: list[str] = []
+        self.asides: dict[str, list[str]] = {}
+        self.unread = 0
         self.language: str | None = None
         self._scopes = [_Scope()]
-        self._nested = nested
+        self._apples = apples
         self._in_caption = 0
+        self._caption = _Scope()
+        self._marked: float | None = None
+        self.parted = False
         self._new_cue = True
         self._frames, self._ticks = 30.0, 1.0
         self._agent = ""
         self._names: dict[str, str] = {}
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether what comes now stands beside the words: a reading aid, a translation."""
+        return self._scopes[-1].aside != ""
 
     def tag(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins or ends."""
@@ -83,8 +107,8 @@ class _Maker:
             self.outside.append("\n")
         if kind == "start" and name == "tt":
             self._read_root(attributes)
-        elif kind == "start" and name == "agent":
-            self._agent = attributes.get("id", "")
+        elif name == "agent":
+            self._agent = attributes.get("id", "") if kind == "start" else ""
         elif name in _TIMED:
             self._change_scope(kind, name, attributes)
         elif name != "metadata" and self._in_caption and self.cues:  # <br>, or what nobody knows
@@ -115,34 +139,57 @@ class _Maker:
         self._in_caption += (1 if kind == "start" else -1) * (name == "p")
         if kind == "end":
             gone = self._scopes.pop() if len(self._scopes) > 1 else self._scopes[0]
-            self._new_cue = self._new_cue or name == "p" or gone != self._scopes[-1]
+            self._new_cue = self._new_cue or name == "p" or self._parts_cue(gone, self._scopes[-1])
             return
         around = self._scopes[-1]
         begin, end, lasts = (self._read_seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
-        since = around.start if self._nested else 0.0
+        since = 0.0 if self._apples else around.start
         start = around.start if begin is None else round(since + begin, 3)
+        if begin is None and attributes.get("begin", "").strip():
+            self.unread += 1
+            start = max(start, self.cues[-1].end) if self.cues else start
         until = None if end is None else round(since + end, 3)
         until = round(start + lasts, 3) if until is None and lasts is not None else until
         agent = attributes.get("agent", "").split()
         speaker = self._names.get(agent[0], agent[0]) if agent else around.speaker
-        ruby = around.ruby or attributes.get("ruby") in ("text", "textContainer", "delimiter")
-        scope = _Scope(start, around.end if until is None else until, speaker, ruby)
+        is_ruby = attributes.get("ruby") in ("text", "textContainer", "delimiter")
+        aside = around.aside or ("ruby" if is_ruby else _ASIDES.get(attributes.get("role", ""), ""))
+        scope = _Scope(start, around.end if until is None else until, speaker, aside)
         self._scopes.append(scope)
-        self._new_cue = self._new_cue or name == "p" or scope != around
+        self._caption = scope if name == "p" else self._caption
+        self._new_cue = self._new_cue or name == "p" or self._parts_cue(scope, around)
+
+    def _parts_cue(self, scope: _Scope, around: _Scope) -> bool:
+        """Whether what stands in an element inside of a caption is a cue of its own."""
+        return scope.speaker != around.speaker if self._apples else scope != around
 
     def _add_text(self, text: str) -> None:
         scope = self._scopes[-1]
-        if scope.ruby:
-            self.ruby.append(text)
+        self.parted = False
+        if scope.aside:
+            self.asides.setdefault(scope.aside, []).append(text)
             return
         if self._new_cue:
             if not text.strip() and not self.cues:
                 return
-            end = scope.start if scope.end is None else scope.end
+            shown = self._caption if self._apples and self._caption.speaker == scope.speaker else scope
+            end = shown.start if shown.end is None else shown.end
             voice = f"<v {escape_markup(re.sub('[<>]', '', scope.speaker))}>" if scope.speaker else ""
-            self.cues.append(Cue(scope.start, max(scope.start, end), voice))
-            self._new_cue = False
+            self.cues.append(Cue(shown.start, max(shown.start, end), voice))
+            self._new_cue, self._marked = False, None
+        if self._apples and text.strip() and scope.start != self._marked:
+            self._mark_word(scope.start, text)
         self.cues[-1].text += escape_markup(text)
+
+    def _mark_word(self, start: float, text: str) -> None:
+        """Set the time of a word before it, no earlier than that of the one before; part it from that one."""
+        before = self.cues[-1].text
+        whole = self._apples == "podcasts" and not (
+            _UNSPACED_END.search(before) and _UNSPACED_START.match(text)
+        )
+        self.parted = self._marked is not None and (whole or text.startswith("("))
+        self._marked = start if self._marked is None else max(start, self._marked)
+        self.cues[-1].text += f"{' ' * self.parted}{time_tag(self._marked)}"
 
     def _read_seconds(self, value: str | None) -> float | None:
         """A time of TTML's: `00:00:01.500`, `00:00:01:12` with frames, `1.5s`, `36f`, `15000000t`."""
@@ -151,6 +198,8 @@ class _Maker:
             hours, minutes, seconds, fraction, frames = found.groups()
             part = float(f"0.{fraction}") if fraction else int(frames or 0) / self._frames
             return round(int(hours) * 3600 + int(minutes) * 60 + int(seconds) + part, 3)
+        if found := _MINUTES.fullmatch(value):
+            return round(int(found[1]) * 60 + float(found[2]), 3)
         if found := _OFFSET.fullmatch(value):
             per = {"f": 1 / self._frames, "t": 1 / self._ticks}.get(found[2]) or _UNITS[found[2]]
             return round(float(found[1]) * per, 3)

@@ -266,8 +266,59 @@ def test_times_of_apples_ttml_have_no_unit_and_all_count_from_the_beginning():
         '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:p="http://podcasts.apple.com/x"><body><div>'
         f'<p begin="0.5" end="2.0">Hello.</p><p begin="3.0" end="4.0">{spans}</p></div></body></tt>'
     )
-    assert spoken(text, "a.ttml") == [(0.5, None, "Hello."), (3.0, None, "Aa"), (3.5, None, "bb.")]
-    assert checked(text.encode(), "a.ttml")
+    assert spoken(text, "a.ttml") == [(0.5, None, "Hello."), (3.0, None, "Aa bb.")]
+    assert checked(text.encode(), "a.ttml").segments[1].times == (3.0, 3.5)
+
+
+def song(body, head=""):
+    return (
+        '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"'
+        ' xmlns:itunes="http://music.apple.com/lyric-ttml-internal">'
+        f"<head><metadata>{head}</metadata></head><body><div>{body}</div></body></tt>"
+    )
+
+
+def test_syllables_of_a_song_are_one_word_and_keep_their_place_where_voices_overlap():
+    body = (
+        '<p begin="58.5" end="1:03.5"><span begin="58.5">al</span><span begin="59.0">ways</span> '
+        '<span begin="1:02.25">mine</span><span role="x-bg"><span begin="59.5">(oh</span> '
+        '<span begin="1:00.0">no)</span></span></p>'
+        '<p begin="1:04.0" end="1:05.0">夢<span begin="1:04.5">と</span></p>'
+    )
+    transcript = checked(song(body).encode(), "a.ttml")
+    assert [(s.start, s.text) for s in transcript.segments] == [(58.5, "always mine (oh no)"), (64.0, "夢と")]
+    assert transcript.segments[0].times == (58.5, 62.25, 62.25, 62.25)
+
+
+def test_a_translation_and_romanised_words_beside_those_of_a_song_are_dropped():
+    aside = '<span ttm:role="x-translation">Dream</span><span ttm:role="x-roman">yu me</span>'
+    transcript = checked(
+        song(f'<p begin="1.0" end="2.0"><span begin="1.0">夢</span>{aside}</p>').encode(), "a.ttml"
+    )
+    assert [s.text for s in transcript.segments] == ["夢"]
+    assert transcript.dropped == {"another language": 1, "ruby": 2}
+
+
+def test_what_stands_behind_an_agent_without_a_name_is_not_its_name():
+    head = '<ttm:agent type="person" xml:id="v1"/><songwriter>Ann Berg</songwriter>'
+    assert spoken(song('<p begin="1.0" ttm:agent="v1">Oh.</p>', head), "a.ttml") == [(1.0, "v1", "Oh.")]
+
+
+@pytest.mark.parametrize("start", ["1:05.5", "01:05.5", "0:1:05.5", "00:01:05,500", "65.5s"])
+def test_times_of_ttml_may_lack_hours_and_zeros(start):
+    body = f'<p begin="{start}">Yes.</p>'
+    content = f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{body}</div></body></tt>'
+    assert spoken(content, "a.ttml") == [(65.5, None, "Yes.")]
+
+
+def test_captions_of_ttml_whose_times_cannot_be_read_stay_where_they_are_and_that_is_said():
+    body = "".join(
+        f'<p begin="{start}" end="9s">{said}</p>' for start, said in (("5s", "One."), ("soon", "Two."))
+    )
+    content = f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{body}</div></body></tt>'
+    transcript = checked(content.encode(), "a.ttml")
+    assert [s.text for s in transcript.segments] == ["One.", "Two."]
+    assert ["can't be read" in warning for warning in transcript.warnings] == [True]
 
 
 def test_slots_of_elan_without_a_time_lie_between_those_around_them():
