@@ -76,6 +76,7 @@ _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
 _EMPHASISED = re.compile(r"<(i|b|u|em|strong)>([^<>]{1,2000})</\1>", re.I)
+_LINK = re.compile(r"<a\s[^<>]{0,2000}>([^<>]{1,2000})</a>", re.I)
 _TIMED_SHARE = 0.5
 """The share of rows with a time below which the others share the times of those around them."""
 _SAVE = "Save it again as CSV with a header of start, end, speaker and text; or drop SRT, VTT or plain text."
@@ -214,8 +215,9 @@ def _make_paragraphs(rows: _Rows) -> Iterator[Paragraph]:
 
 
 def _decode_cell(cell: str) -> str:
-    """The cell with the characters that its entities (`&#8212;`) stand for, and without emphasis."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _EMPHASISED.sub(r"\2", cell))
+    """The cell with the characters that its entities (`&#8212;`) stand for, without emphasis and links."""
+    plain = _LINK.sub(r"\1", _EMPHASISED.sub(r"\2", cell))
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), plain)
 
 
 def _without_delimiter(text: str) -> str:

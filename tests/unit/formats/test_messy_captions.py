@@ -449,6 +449,12 @@ def test_captions_within_an_oral_history_are_read_with_their_voices():
     assert spoken(text, "a.xml") == [(1, "Ann", FIRST), (4, "Ben", SECOND)]
 
 
+def test_links_in_the_cells_of_a_table_leave_their_words():
+    link = "<a href='https://example.org/x' target='_blank'>this page</a>"
+    content = f"speaker,words,timestamp\nAnn,See {link} for more.,0:01\nBen,Yes.,0:04\n"
+    assert [s.text for s in read(content.encode(), "a.csv").segments] == ["See this page for more.", "Yes."]
+
+
 def test_emphasis_in_the_cells_of_a_table_is_no_word():
     text = 'start,speaker,text\n0:01,Ann,"I read <em>The Ferry</em>, and x < y."\n0:05,Ben,<i>Yes.</i>\n'
     assert [said for _, _, said in spoken(text, "a.csv")] == ["I read The Ferry, and x < y.", "Yes."]
