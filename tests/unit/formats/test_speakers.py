@@ -187,6 +187,15 @@ def test_columns_hold_names_where_they_recur():
     assert set(speakers("Peas\t12 beds.\nBeans\t4 beds.\nCorn\t3 beds.\n")) == {None}
 
 
+def test_tags_around_turns_that_begin_with_labels_are_nobody():
+    labels = ("Mr. REED", "Ms. BERG", "Mr. REED", "Ms. BERG")
+    words = "We go on with the roads to the lake, which the rain of this spring has taken. " * 4
+    said = "".join(f"<Speech>{label}: {words}</Speech><Header>Question 4</Header>" for label in labels)
+    segments = read(f"Hansard\n{said}".encode(), "a.txt").segments
+    assert [s.speaker for s in segments if "the lake" in s.text] == list(labels)
+    assert not any("<" in s.text or s.speaker in ("Speech", "Header") for s in segments)
+
+
 def test_angle_brackets_hold_names_and_close_again():
     content = '<Ann> "Peas today?" </Ann>\n<Ben> "Peas." </Ben>\n<Ann> "Good." </Ann>\n'
     assert turns(content) == [("Ann", '"Peas today?"'), ("Ben", '"Peas."'), ("Ann", '"Good."')]

@@ -59,14 +59,28 @@ def without_closing_tags(lines: list[str], reading: Reading) -> list[str]:
     opened = {found[1] for line in parted if line.lstrip()[:1] == "<" and (found := _OPENED.match(line))}
     if not opened:
         return lines
-    out = []
     reading.words_in_file += max(0, -dropped_of(lines, parted))
+    parted = _without_turn_tags(parted, reading)
+    out = []
     for line in parted:
         found = _CLOSED.search(line) if line.rstrip()[-1:] == ">" else None
         if found and found[1].strip() in opened:
             reading.drop("markup", dropped_of([line], [line[: found.start()]]))
             line = line[: found.start()]
         out.append(line)
+    return out
+
+
+def _without_turn_tags(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, parted at tags where these are no names: within most of a kind a label says who speaks."""
+    found = [(match[1], line[match.end() :]) for line in lines if (match := _OPENED.match(line))]
+    times = Counter(tag for tag, _ in found)
+    named = Counter(tag for tag, said in found if find_label(said.split(None, _READ_WORDS)[:_READ_WORDS]))
+    if not any(count > _LEAST and named[tag] * 2 > count for tag, count in times.items()):
+        return lines
+    any_tag = re.compile(rf"</?(?:{'|'.join(map(re.escape, sorted(times)))})>")
+    out = [part for line in lines for part in any_tag.split(line)]
+    reading.book_markup("\n".join(lines), "\n".join(out))
     return out
 
 
