@@ -18,6 +18,12 @@ from daemon.text.transcript import count_words
 KIND = "elan"
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<ANNOTATION_DOCUMENT\b", re.S)
+_NUMBERED = re.compile(r"\S{0,80}\d\S{0,10}")
+"""What numbers a sentence: `b-371`, `Story.012`."""
+_OF_WORDS = re.compile(
+    r"(?:(?:tx|txt|text|orth|utt|trs|sentence|speech|st|tr|words?)(?![a-z]{3})|transcri|utter)", re.I
+)
+"""How a tier is called that has the words of sentences which another one numbers."""
 _DAMAGED = InputError(
     "This is a file of ELAN's, but it is damaged.", "Save it again in ELAN, or export it as SRT."
 )
@@ -25,11 +31,11 @@ _DAMAGED = InputError(
 
 @dataclass(slots=True)
 class _Tier:
-    """A tier: its name, who it is of, whether it depends on another, its annotations with their slots."""
+    """A tier: its name, who it is of, which other one it depends on, its annotations with their slots."""
 
     name: str
     speaker: str
-    depends: bool
+    parent: str
     annotations: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -39,7 +45,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read the tiers that depend on no other; the others are translations and notes to them."""
+    """Read the tiers that depend on no other, or on one of numbers; the rest are translations and notes."""
     from daemon.formats.safe_xml import read_events  # expat is for few files
 
     maker, said = _Maker(), list[str]()
@@ -51,12 +57,13 @@ def parse(text: str) -> Reading:
         said.append(value[""] if kind == "text" else "\n")
     reading = Reading(count_words("".join(said)))
     reading.drop("outside of annotations", count_words("".join(maker.outside)))
-    top = [tier for tier in maker.tiers if not tier.depends] or maker.tiers
+    top = [tier for tier in maker.tiers if not tier.parent] or maker.tiers
+    top = [_find_words_of(tier, maker.tiers) for tier in top]
     spoken = [tier for tier in top if not NO_SPEECH.search(tier.name)]
     top = spoken if any(one[2].strip() for tier in spoken for one in tier.annotations) else top
     for tier in maker.tiers:
         if tier not in top and (words := sum(count_words(one[2]) for one in tier.annotations)):
-            why = "it depends on another one" if tier.depends else "its name says that it holds no words"
+            why = "it depends on another one" if tier.parent else "it holds no words, or numbers alone"
             reading.drop("another tier", words)
             reading.warnings.append(f"The tier {tier.name} was not read: {why}.")
     cues = [
@@ -69,6 +76,19 @@ def parse(text: str) -> Reading:
     return reading
 
 
+def _find_words_of(tier: _Tier, tiers: list[_Tier]) -> _Tier:
+    """The tier; where it only numbers what is said, or says nothing, the one below it with the words.
+
+    Who documents a language has `ref@Ann`, and below it `tx@Ann` or `orth@Ann` beside translations.
+    """
+    texts = [said.strip() for _, _, said in tier.annotations if said.strip()]
+    numbered = len(set(texts)) == len(texts) and all(map(_NUMBERED.fullmatch, texts))
+    if not numbered:
+        return tier
+    below = (one for one in tiers if one.parent == tier.name and _OF_WORDS.match(one.name))
+    return next((one for one in below if any(said.strip() for _, _, said in one.annotations)), tier)
+
+
 class _Maker:
     """Makes tiers of elements, in the order in which they come."""
 
@@ -78,6 +98,8 @@ class _Maker:
         self._slots: dict[str, float | None] = {}
         self._filled = False
         self._between = ("", "")
+        self._places: dict[str, tuple[str, str]] = {}
+        self._belongs: dict[str, str] = {}
         self._parts: list[str] | None = None
 
     def tag(self, kind: str, name: str, attributes: Mapping[str, str]) -> None:
@@ -90,13 +112,31 @@ class _Maker:
         elif kind == "start" and name == "TIER":
             who = attributes.get("PARTICIPANT") or attributes.get("TIER_ID") or ""
             speaker = " ".join(re.sub("[<>]", "", who).split())
-            self.tiers.append(_Tier(attributes.get("TIER_ID", ""), speaker, "PARENT_REF" in attributes))
+            self.tiers.append(_Tier(attributes.get("TIER_ID", ""), speaker, attributes.get("PARENT_REF", "")))
         elif kind == "start" and name in ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION"):
-            self._between = attributes.get("TIME_SLOT_REF1", ""), attributes.get("TIME_SLOT_REF2", "")
+            self._note_place(attributes)
 
     def text(self, text: str) -> None:
         """Text inside or outside of an annotation."""
         (self.outside if self._parts is None else self._parts).append(text)
+
+    def _note_place(self, attributes: Mapping[str, str]) -> None:
+        """Note between which slots an annotation stands, or to which other one it belongs."""
+        own = attributes.get("ANNOTATION_ID", "")
+        if "TIME_SLOT_REF1" in attributes:
+            self._between = attributes["TIME_SLOT_REF1"], attributes.get("TIME_SLOT_REF2", "")
+            self._places[own] = self._between
+        else:
+            self._between = "", own
+            self._belongs[own] = attributes.get("ANNOTATION_REF", "")
+
+    def _find_place(self, annotation: str) -> tuple[str, str]:
+        """The slots between which the annotation stands to which this one belongs, over several others."""
+        known = set[str]()
+        while annotation in self._belongs and annotation not in known:
+            known.add(annotation)
+            annotation = self._belongs[annotation]
+        return self._places.get(annotation, ("", ""))
 
     def _note_value(self, kind: str) -> None:
         if kind == "start":
@@ -110,6 +150,8 @@ class _Maker:
     def cue(self, tier: _Tier, annotation: tuple[str, str, str]) -> Cue:
         """An annotation of a tier as a cue."""
         first, last, said = annotation
+        if not first:
+            first, last = self._find_place(last)
         start = self._find_time(first) or 0.0
         said = mark_voice(tier.speaker) + escape_markup(said)
         return Cue(start, max(start, self._find_time(last) or start), said)

@@ -31,7 +31,7 @@ _LOOSE_VALUE = re.compile(
 _SAVE = "Save it again in Praat as a text file."
 _NO_NAME = re.compile(
     r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?"
-    r"|default|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|whisper|vad)[\s_-]?\d*",
+    r"|default|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|trn|whisper|vad)[\s_-]?\d*",
     re.I,
 )
 """Names of tiers that are not those of people."""
@@ -41,10 +41,10 @@ NO_SPEECH = re.compile(
     r"|events?|gaze|hands?|heads?|motions?|topics?|silences?|pauses?|laugh\w*|breath\w*|music|sounds?|markers?"
     r"|cod(?:es?|ing)|stress|prosody|boundar\w*|breaks?|misc|overlaps?|quality|background|metadata|actions?"
     r"|mouth\w*|eyes?|brows?|posture|bemerkungen|kommentare?|fehler|geräusche?|gesten|gestes|bruits?|gestos|ruidos?"
-    r"|gesti|rumori|opmerkingen)(?:\b|_|\d)",
+    r"|gesti|rumori|opmerkingen)(?:\b|_|\d)|^(?-i:KAN(?:-MAU)?|MAUS?|MAS|TRN)$",
     re.I,
 )
-"""Names of tiers that hold no words, or the same words again."""
+"""Names of tiers that hold no words, or the same words again; the last are those of WebMAUS."""
 
 
 @dataclass(slots=True)

@@ -321,6 +321,37 @@ def test_captions_of_ttml_whose_times_cannot_be_read_stay_where_they_are_and_tha
     assert ["can't be read" in warning for warning in transcript.warnings] == [True]
 
 
+def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_its_times():
+    slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="s{at}" TIME_VALUE="{at * 1000}"/>' for at in range(4))
+    refs = "".join(
+        f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{at}"'
+        f' TIME_SLOT_REF1="s{at}" TIME_SLOT_REF2="s{at + 1}">'
+        f"<ANNOTATION_VALUE>story.0{at}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
+        for at in (0, 2)
+    )
+
+    def below(name, *texts):
+        inner = "".join(
+            f'<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="{name}{at}" ANNOTATION_REF="a{at}">'
+            f"<ANNOTATION_VALUE>{text}</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>"
+            for at, text in zip((0, 2), texts, strict=True)
+        )
+        return f'<TIER TIER_ID="{name}@Ann" PARTICIPANT="Ann" PARENT_REF="ref@Ann">{inner}</TIER>'
+
+    tiers = below("ft", "Good day.", "Yes.") + below("tx", "Guten Tag.", "Ja.")
+    content = (
+        f"<ANNOTATION_DOCUMENT><TIME_ORDER>{slots}</TIME_ORDER>{tiers}"
+        f'<TIER TIER_ID="ref@Ann" PARTICIPANT="Ann">{refs}</TIER></ANNOTATION_DOCUMENT>'
+    )
+    assert spoken(content, "a.eaf") == [(0.0, "Ann", "Guten Tag."), (2.0, "Ann", "Ja.")]
+    assert checked(content.encode(), "a.eaf").dropped == {"another tier": 5}
+
+
+def test_sounds_that_webmaus_found_are_no_words_and_its_tiers_nobody():
+    tiers = (("ORT-MAU", (0, 1, "guten")), ("KAN-MAU", (0, 1, "g u: t @ n")), ("MAU", (0, 0.2, "g")))
+    assert spoken(textgrid(*tiers), "a.TextGrid") == [(0.0, None, "guten")]
+
+
 def test_slots_of_elan_without_a_time_lie_between_those_around_them():
     slots = "".join(
         f'<TIME_SLOT TIME_SLOT_ID="s{at}" {time}/>'
