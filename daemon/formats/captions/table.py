@@ -32,20 +32,22 @@ _TEXTS = frozenset(
     発言 発言内容 字幕 本文 書き起こし 대사 내용 자막 발화 字幕文本 النص реплика
     """.split()
 )
+_OR_NUMBER = "line"
+"""What a column of words may be called, or one of the numbers of lines beside it."""
 _STARTS = frozenset(
     """
     start starttime startms starts timestampstart segmentstart starttimecode timecodestart
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
     intime inpoint tcin timein timecodein starttc tcstart timespan timerange interval zeitspanne zeit début
     debut inicio inizio 开始 開始 時間 время beginn von desde da van início
-    開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
+    sttime 開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
     """.split()
 )
 _ENDS = frozenset(
     """
     end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop
     stoptime to finish ende endzeit out outtime outpoint tcout timeout timecodeout endtc tcend fin fine 结束
-    終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
+    entime 終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
     """.split()
 )
 _SPEAKERS = frozenset(
@@ -53,7 +55,7 @@ _SPEAKERS = frozenset(
     speaker speakername speakerlabel speakerid speakers participantname username author name who person
     role participant sprecher sprecherin voice actor character locuteur hablante orador parlante spreker
     спикер 说话人 話者 wer rolle qui quien quién chi wie quem participante intervenant
-    говорящий 发言人 発言者 話し手 화자 발화자 المتحدث
+    spkr spk говорящий 发言人 発言者 話し手 화자 발화자 المتحدث
     """.split()
 )
 _DELIMITERS = ",;\t|"
@@ -244,7 +246,9 @@ def _head_of(line: str) -> tuple[str, Columns] | None:
 def name_columns(head: Sequence[str]) -> Columns | None:
     """The columns that the cells of a head name; None where it is no head of a transcript's."""
     names = [_normalise_name(name) for name in head]
-    places = [_find_column(names, wanted) for wanted in (_TEXTS, _STARTS, _ENDS, _SPEAKERS)]
+    places = [_find_column(names, wanted) for wanted in (_TEXTS - {_OR_NUMBER}, _STARTS, _ENDS, _SPEAKERS)]
+    if places[0] is None:
+        places[0] = _find_column(names, frozenset((_OR_NUMBER,)))
     if places[0] is None or all(place is None for place in places[1:]):
         return None
     return Columns(places[0], *places[1:])
