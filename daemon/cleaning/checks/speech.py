@@ -101,6 +101,7 @@ class Speech(NamedTuple):
     fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
+    progress_endings: frozenset[str] = frozenset()
     synonyms: Mapping[str, frozenset[str]] = MappingProxyType({})
     function_words: frozenset[str] = frozenset()
 
@@ -141,6 +142,7 @@ class Speech(NamedTuple):
             or _has_another_prefix(key, other)
             or _is_another_unit(key, other)
             or self.excludes_by_tense(key, other)
+            or self._is_told_as_done(key, other)
             or (
                 key[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]
                 and (self._is_more_than(key, other) or self._is_more_than(other, key))
@@ -160,6 +162,15 @@ class Speech(NamedTuple):
     def excludes_by_tense(self, key: str, other: str) -> bool:
         """Whether one word is the past of the other."""
         return self.is_past_of(key, other) or self.is_past_of(other, key)
+
+    def _is_told_as_done(self, key: str, other: str) -> bool:
+        """Whether a word for what goes on has become one for what is over: "building" and "built"."""
+        return any(
+            self.is_past_of(other, stem)
+            for ending in self.progress_endings
+            if key.endswith(ending)
+            for stem in (key.removesuffix(ending), f"{key.removesuffix(ending)}e")
+        )
 
     def part_prefix(self, key: str, other: str) -> tuple[str, str]:
         """Two words without what stands before both and makes them alike: "gestiegen", "l'eau"."""
@@ -297,6 +308,7 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         address_signs=known.address_signs,
         may_only_go=known.may_only_go,
         present_endings=known.present_endings,
+        progress_endings=known.progress_endings,
         degree_endings=known.degree_endings,
         gradable=known.gradable,
         prefixes=known.prefixes,

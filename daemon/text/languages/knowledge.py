@@ -148,6 +148,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spellings: dict[str, str]
     past_endings: Words
     present_endings: Words
+    progress_endings: Words
     pasts: dict[str, Words]
     impersonal: Words
     perfect: Words
