@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from functools import cache, partial
 from itertools import takewhile
 
@@ -46,7 +46,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(_FIGURE.search, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
-    original = join_addresses(original, cleaned, speech.address_signs)
+    original = join_addresses(original, cleaned, speech)
     if any(not speech.correcting_words.isdisjoint(one.before) for one in found):
         original = _drop_corrected(original, cleaned, speech)
     if any(not speech.set_off_words.isdisjoint(one.before) for one in found):
@@ -117,26 +117,27 @@ def _compile_units(signs: Sequence[str]) -> re.Pattern[str]:
     )
 
 
-def join_addresses(original: str, cleaned: str, signs: Mapping[str, Sequence[str]]) -> str:
+def join_addresses(original: str, cleaned: str, speech: Speech) -> str:
     """The original with addresses, initials and names as the cleaning has them, where it spells them out.
 
     "example dot com" is "example.com", "c e o" is "CEO", "linked in" is "LinkedIn".
     """
     found = frozenset(_ADDRESS.findall(cleaned))
-    addresses = {written for written in found if not signs.keys().isdisjoint(written)}
+    addresses = {written for written in found if not speech.address_signs.keys().isdisjoint(written)}
     capitals = {written for written in found - addresses if written[1:] != written[1:].lower()}
     said = frozenset(tokens(original)) if capitals else frozenset[str]()
     spelt_out = addresses.union(one for one in capitals if one.lower() not in said)
     for written in sorted(spelt_out, key=len, reverse=True):
         if len(written) <= _LONGEST_ADDRESS:
-            spelt = r"\s*".join(_name_sign(letter, signs) for letter in written)
+            spelt = r"\s*".join(_name_sign(letter, speech) for letter in written)
             original = written.join(re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I))
     return original
 
 
-def _name_sign(letter: str, signs: Mapping[str, Sequence[str]]) -> str:
-    """A pattern for a letter of an address, or for a sign and its names."""
-    return rf"(?:{'|'.join(map(re.escape, (letter, *signs.get(letter, ()))))})"
+def _name_sign(letter: str, speech: Speech) -> str:
+    """A pattern for a letter of an address, or for a sign or figure and its names."""
+    names = speech.figures[int(letter) : int(letter) + 1] if letter.isdecimal() else ()
+    return rf"(?:{'|'.join(map(re.escape, (letter, *names, *speech.address_signs.get(letter, ()))))})"
 
 
 def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:

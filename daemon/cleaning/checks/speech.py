@@ -101,6 +101,7 @@ class Speech(NamedTuple):
     fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
+    figures: Sequence[str] = ()
     progress_endings: frozenset[str] = frozenset()
     synonyms: Mapping[str, frozenset[str]] = MappingProxyType({})
     function_words: frozenset[str] = frozenset()
@@ -256,7 +257,11 @@ def speech_of(code: str) -> Speech:
     speech = _add_meaning(speech, language, language.meaning)
     if language.counting is not None:
         counting = language.counting
-        speech = speech._replace(joining=counting.joining, fractions=_fold_words(counting.fractions))
+        speech = speech._replace(
+            joining=counting.joining,
+            fractions=_fold_words(counting.fractions),
+            figures=counting.units[:10],
+        )
     if language.rules is not None:
         speech = speech._replace(
             subjects=language.rules.subjects,

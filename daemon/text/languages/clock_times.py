@@ -117,7 +117,8 @@ def _read_phrase(phrase: str, offset: str) -> _Phrase:
         _HOUR: rf"(?P<hour>{_WORD}|\d{{1,2}})",
         _MINUTES: rf"(?P<minutes>(?:{_WORD}[\s-]+)?{_WORD}|\d{{1,2}})",
     }
-    pattern = r"[\s-]+".join(words.get(word, re.escape(word)) for word in phrase.split())
+    parts = (words.get(word, re.escape(word).replace("'", "['’]")) for word in phrase.split())
+    pattern = r"[\s-]+".join(parts)
     found = _OFFSET.fullmatch(offset)
     if found is None:
         raise ValueError(f"minutes as 30, -15 or -* are wanted, not {offset!r}")

@@ -103,7 +103,7 @@ def find_changed_meaning(original: str, cleaned: str, speech: Speech) -> str | N
     do. The phrase names no word of the text: it is shown in places that no text may reach.
     """
     if fault := find_unsaid_signs(original, cleaned):
-        fault = find_unsaid_signs(join_addresses(original, cleaned, speech.address_signs), cleaned)
+        fault = find_unsaid_signs(join_addresses(original, cleaned, speech), cleaned)
         if fault:
             return fault
     if tokens(original) == tokens(cleaned):

@@ -308,9 +308,14 @@ class Starts:
     def _is_same_frame(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether a start is begun anew in all its words but the first: "part of the, one of the".
 
-        It has to end in the middle of a phrase: "plums for me, pears for me" are two things.
+        It has to end in the middle of a phrase: "plums for me, pears for me" are two things. Two words do so
+        where the second is a verb that asks: "what did, when did".
         """
-        is_left_off = len(said) >= _SHORTEST_FRAME and said[-1] in self._speech.unfinished
+        if len(said) < _SHORTEST_FRAME:
+            subjects = self._speech.persons.keys() | self._speech.subjects
+            is_left_off = len(said) > 1 and said[-1] in self._speech.asking and said[0] not in subjects
+        else:
+            is_left_off = said[-1] in self._speech.unfinished
         return is_left_off and list(said[1:]) == list(following[1 : len(said)])
 
     def _is_other_subject(self, said: Sequence[str], following: Sequence[str]) -> bool:

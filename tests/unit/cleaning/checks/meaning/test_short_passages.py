@@ -22,6 +22,9 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("What did he want and when did she leave?", "When did she leave?"),
+    ("Dinner is at six o'clock.", "Dinner is at 6:30."),
+    ("Go to docs dot python dot org slash three.", "Go to docs.python.org/2."),
     ("They are, uh, building a second runway.", "They built a second runway."),
     ("She is walking home.", "She walked home."),
     ("Can you, do you, um, do you have a pen?", "Can you have a pen?"),
@@ -195,6 +198,11 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("What did, when did, when did she leave?", "When did she leave?"),
+    ("I woulda told ya if I'd known.", "I would have told you if I'd known."),
+    ("He don't know nothin' 'bout it.", "He doesn't know nothing about it."),
+    ("Dinner is at six o'clock.", "Dinner is at 6:00."),
+    ("Go to docs dot python dot org slash three.", "Go to docs.python.org/3."),
     ("They're, they are making it.", "They're making it."),
     ("I'm not I'm not going there.", "I'm not going there."),
     ("We should, we could, we could try the other door.", "We could try the other door."),
