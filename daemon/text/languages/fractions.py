@@ -129,9 +129,14 @@ def _find_written(text: str, known: _Words) -> Iterator[Amount]:
         scale = _SCALE.match(text, end)
         if scale is not None and (times := known.scales.get(scale[1].casefold())):
             value, end = value * times, scale.end()
-        if percent := known.percent.match(text, end):
-            value, end = value / 100, percent.end()
+        value, end = _read_percent(text, value, end, known)
         yield Amount(found.start(), end, value, form)
+
+
+def _read_percent(text: str, value: Fraction, end: int, known: _Words) -> tuple[Fraction, int]:
+    """An amount as a part of one where percent stand behind it, and where it ends."""
+    percent = known.percent.match(text, end)
+    return (value, end) if percent is None else (value / 100, percent.end())
 
 
 def _read_figures(found: re.Match[str]) -> tuple[Fraction | None, str]:
@@ -155,7 +160,9 @@ def _find_spelt(text: str, words: Sequence[re.Match[str]], known: _Words) -> Ite
         if value is None:
             value, size, unit = _read_measured(keys, known)
         if value is not None:
-            yield Amount(words[at].start(), words[at + size - 1].end(), value, _SPELT, unit)
+            end = words[at + size - 1].end()
+            value, end = _read_percent(text, value, end, known)
+            yield Amount(words[at].start(), end, value, _SPELT, unit)
         at += max(size, 1)
 
 

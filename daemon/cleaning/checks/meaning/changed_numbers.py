@@ -15,6 +15,7 @@ from daemon.text.languages.counting import (
     list_number_runs,
     list_numbers,
     list_spelt_numbers,
+    may_be_number,
     numbers,
     reads_numbers,
     small_numbers,
@@ -38,8 +39,11 @@ def find_changed_number(
     if not _are_numbers_touched(words, found, language):
         return None
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
-    if (other := _find_number_for_another(found, language)) is not None and said != written:
+    other = _find_number_for_another(found, language)
+    if other is not None and said != written and not _are_same_digits(said, written):
         return Doubt("number", "a number was changed", other.before, other.after)
+    if len(said) > len(written) and (merged := _find_merged(found, speech)) is not None:
+        return Doubt("number", "a number was changed", merged.before, merged.after)
     told = list_spelt_numbers(original, language)
     if _are_numbers_parted_otherwise(said, written) or _are_same_digits(told, written):
         return None
@@ -82,6 +86,21 @@ def _find_number_for_another(found: Sequence[Difference], language: str) -> Diff
             was, now = ([*numbers(key, language)] for (key,) in (one.before, one.after))
             if len(was) == len(now) == 1 and not _are_same_digits(was, now):
                 return one
+    return None
+
+
+def _find_merged(found: Sequence[Difference], speech: Speech) -> Difference | None:
+    """Two numbers that became one though a word stood between them that tells: "two or fifty", "2.50"."""
+    light = speech.weightless | speech.hesitations | speech.determiners
+    light = light.union(*speech.symbols.values())
+    for one in found:
+        said = list_numbers(" ".join(one.before), speech.language)
+        if len(said) < len(one.after) + 1 or _digits_of(said) != _digits_of(one.after):
+            continue
+        counted = [at for at, key in enumerate(one.before) if is_number(key, speech.language)]
+        between = one.before[counted[0] : counted[-1]]
+        if any(not may_be_number(key, speech.language) and key not in light for key in between):
+            return one
     return None
 
 

@@ -29,6 +29,7 @@ texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
         ("en", "It took twenty-two and a half hours.", "It took 22.5 hours."),
         ("en", "It took an hour and a half.", "It took 1.5 hours."),
         ("en", "It took two hours and a quarter.", "It took 2¼ hours."),
+        ("en", "It rose by two and a half percent.", "It rose by 2.5%."),
         ("en", "Half a dozen came.", "6 came."),
         ("fr", "Ça a duré une heure et demie.", "Ça a duré 1,5 heure."),
         ("fr", "Ça a duré un an et demi.", "Ça a duré 1,5 an."),
@@ -63,6 +64,7 @@ def test_the_same_fraction_is_written_as_the_other_text_has_it(language, said, w
         ("It took twenty-two and a half hours.", "It took 2.5 hours."),
         ("It took an hour and a half.", "It took 2.5 hours."),
         ("It took an hour and a half.", "It took 1.5 days."),
+        ("It rose by two and a half percent.", "It rose by 2.5."),
     ],
 )
 def test_another_one_and_every_other_number_are_left_alone(said, written):

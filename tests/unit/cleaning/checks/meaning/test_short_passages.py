@@ -22,6 +22,7 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("It costs two to fifty dollars.", "It costs $2.50."),
     ("What did he want and when did she leave?", "When did she leave?"),
     ("Dinner is at six o'clock.", "Dinner is at 6:30."),
     ("Go to docs dot python dot org slash three.", "Go to docs.python.org/2."),
@@ -404,6 +405,11 @@ def test_what_was_not_said_is_refused_in_other_languages(language, original, cle
 
 
 OTHER_FAITHFUL = [
+    ("de", "Im Mai, nein, im Juni war das.", "Im Juni war das."),
+    ("de", "Das geht net, weil, weil ich keine Zeit hab.", "Das geht nicht, weil ich keine Zeit habe."),
+    ("es", "El lunes, digo, el martes vino mi primo.", "El martes vino mi primo."),
+    ("it", "Costa due euro e cinquanta.", "Costa 2,50 euro."),
+    ("pt", "Na segunda, quer dizer, na terça ele veio.", "Na terça ele veio."),
     ("de", "Das kostet, äh, zwei Komma fünf Millionen Euro.", "Das kostet 2,5 Millionen Euro."),
     ("de", "Ja, das is ne gute Idee, ne?", "Das ist eine gute Idee."),
     ("de", "Haste mal, äh, ne Minute?", "Hast du mal eine Minute?"),
