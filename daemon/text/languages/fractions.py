@@ -26,6 +26,7 @@ _THOUSANDS = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _BETWEEN = re.compile(r"[\s\u2010-]*")  # the words of one fraction
 _LONGEST_LINK = 2  # letters of a word before what is parted: "half a million", "a quarter of a million"
 _MOST_LINKS = 2
+_LONGEST_RUN = 8  # words of a fraction
 _MOST_WORDS = 6  # of a whole number before a fraction: "three hundred and twenty-two and a half"
 _SHORTEST_UNIT = 2  # letters: French "an", and "ans"
 _FIGURES, _STROKE, _SPELT = "figures", "stroke", "spelt"  # the forms of an amount; a sign is a stroke
@@ -153,7 +154,16 @@ def _read_figures(found: re.Match[str]) -> tuple[Fraction | None, str]:
 def _find_spelt(text: str, words: Sequence[re.Match[str]], known: _Words) -> Iterator[Amount]:
     """The fractions in words, the longest from the left."""
     at = 0
+    near = {
+        before
+        for place, word in enumerate(words)
+        if word[0].casefold() in known.fractions
+        for before in range(place - _LONGEST_RUN + 1, place + 1)
+    }
     while at < len(words):
+        if at not in near:
+            at += 1
+            continue
         run = _take_run(text, words, at)
         keys, unit = [word[0].casefold() for word in run], ""
         value, size = _read_fraction(keys, known)
@@ -169,7 +179,7 @@ def _find_spelt(text: str, words: Sequence[re.Match[str]], known: _Words) -> Ite
 def _take_run(text: str, words: Sequence[re.Match[str]], at: int) -> Sequence[re.Match[str]]:
     """The words from one on that may make a fraction: no mark stands between them."""
     end = at + 1
-    while end < min(len(words), at + 8) and _BETWEEN.fullmatch(
+    while end < min(len(words), at + _LONGEST_RUN) and _BETWEEN.fullmatch(
         text, words[end - 1].end(), words[end].start()
     ):
         end += 1

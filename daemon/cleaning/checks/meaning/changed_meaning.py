@@ -39,6 +39,9 @@ faithful cleanings 10 were refused alone and 4 are, in such passages none.
 Of 8,786 falsehoods of 76 kinds put by rule into passages of 61 to 400 words of real transcripts 1,323 were
 refused and 6,522 noted; 2,994 and 4,856 are now. Most of the other 936 have another article, ending or place
 of a word, or lost "like" or "you know". Of 1,020 faithful cleanings none is refused.
+Of 156 falsehoods put into short turns of ten languages 8 passed in silence and 9 with a note; one and 6 do.
+Of 151 faithful cleanings 27 were refused and 4 are. Of 25 and 25 more in sixteen languages, which no rule
+was made on, 12 passed in silence and 9 were refused; now none.
 """
 
 from __future__ import annotations
