@@ -25,6 +25,7 @@ from daemon.system.process.other_processes import (
     find_descendants,
     kill_and_reap,
 )
+from daemon.system.process.threads import NoThreadError
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
 
@@ -78,9 +79,14 @@ class Hooks:
 
     def run_later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
         """Run what the event asks for in the background."""
-        if self.problem:
+        if not self.problem:
+            return
+        try:
             self._background = self._background or BackgroundSteps(Heartbeat())
-            self._background.submit(lambda: self._run_unless_stopped(event, folder, job, reason))
+        except NoThreadError as error:
+            log.warning("hook event=%s job=%s can't be run (%s)", event, shown(job), error.as_phrase)
+            return
+        self._background.submit(lambda: self._run_unless_stopped(event, folder, job, reason))
 
     def leave_soon(self) -> None:
         """Begin no more commands, and end in STOP_SECONDS those that run."""

@@ -88,9 +88,9 @@ class Jobs:
         self._late_jobs = LateJobs(self.state.folder)
         self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
         self._failures = Failures(self.holds, self._hooks, self.folders)
-        self._scheduler = Scheduler(root.concurrency, admission, wake)
         self._background = BackgroundSteps(admission.heartbeat)
         self.upkeep = self._make_upkeep() if owns_outbox else None
+        self._scheduler = Scheduler(root.concurrency, admission, wake)  # last: it can do with fewer threads
         self._cleaning = Cleaning(self.access)
         self._lanes = Lanes(self._cleaning, self._failures, admission)
         self._short_steps = self._make_short_steps()
