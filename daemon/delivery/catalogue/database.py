@@ -62,7 +62,7 @@ class Counts(Struct, frozen=True):
 def count_results(state: str, now: datetime) -> Counts | None:
     """The counts of a state folder's catalogue, which is only looked at; None where it can't be read.
 
-    Today is that of `now`, by its time zone.
+    Today began at the local midnight before `now`.
     """
     path = os.path.join(state, CATALOGUE)
     if not os.path.exists(path):
@@ -93,7 +93,7 @@ def holds_results(state: str) -> bool:
 
 def count_in(connection: sqlite3.Connection, now: datetime) -> Counts:
     """The counts of an open catalogue; raises sqlite3.Error."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = datetime.combine(now.astimezone().date(), datetime.min.time())  # the clock may change after it
     since = _format_moment(now - timedelta(days=NAMED_DAYS))
     row = connection.execute(
         """SELECT total(kind = :delivered), total(kind = :delivered AND flags), total(kind = :rejected),

@@ -6,7 +6,8 @@ import re
 import shutil
 import sqlite3
 import stat
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -343,7 +344,33 @@ def test_a_catalogue_of_another_version_is_made_again(made):
     assert made.paths("harbour") == ["talk"]
 
 
-def test_results_are_counted_in_all_and_today(made):
+@pytest.fixture
+def in_zone(monkeypatch):
+    """Has this process live in a time zone."""
+
+    def move(zone):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("evening", ["2027-03-28T20:00:00+00:00", "2026-10-25T20:00:00+00:00"])
+def test_today_begins_at_midnight_on_days_of_23_and_25_hours_too(made, in_zone, evening):
+    in_zone("Europe/Berlin")
+    now = datetime.fromisoformat(evening)
+    midnight = datetime.combine(now.date(), datetime.min.time()).astimezone(UTC)
+    made.add("one", finished_at=(midnight - timedelta(minutes=1)).isoformat())
+    made.add("two", finished_at=(midnight + timedelta(minutes=1)).isoformat())
+    made.refresh()
+    counts = count_results(str(made.state), now.astimezone())
+    assert (counts.delivered, counts.delivered_today) == (2, 1)
+
+
+def test_results_are_counted_in_all_and_today(made, in_zone):
+    in_zone("UTC")
     made.add("one", finished_at="2026-01-01T23:59:59+00:00")
     made.add("two", finished_at="2026-01-02T00:00:00+00:00", flags=[{}])
     made.reject("three")
