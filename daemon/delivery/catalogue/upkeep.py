@@ -126,10 +126,7 @@ class Upkeep:
             self._bring_up_to_date(seconds)
         except sqlite3.Error as error:
             if is_damage(error):
-                log.warning("catalogue damaged (%s): it is made anew", error)
-                self._close_file()
-                remove_catalogue(self._state)
-                self._not_before = time.monotonic() + PAGE_SECONDS
+                self._remove_damaged(error)
             else:
                 self._postpone_refresh(str(error))
         except ServiceError as error:
@@ -138,6 +135,17 @@ class Upkeep:
             self._postpone_refresh(say_error(error))
         else:
             self._told.clear()
+
+    def _remove_damaged(self, damage: sqlite3.Error) -> None:
+        """Have the catalogue made anew; where the disk that damaged it takes no writes, later."""
+        self._close_file()
+        try:
+            remove_catalogue(self._state)
+        except OSError as error:
+            self._postpone_refresh(say_error(error))
+            return
+        log.warning("catalogue damaged (%s): it is made anew", damage)
+        self._not_before = time.monotonic() + PAGE_SECONDS
 
     def _bring_up_to_date(self, seconds: float) -> None:
         """Take in what came, write the pages that are old, and index words for so many seconds."""

@@ -1,5 +1,6 @@
 """index.html shows what lies in the outbox, and is right again by itself after anybody changed that."""
 
+import errno
 import json
 import os
 import re
@@ -320,6 +321,18 @@ def test_a_catalogue_that_is_damaged_or_gone_is_made_again(made, damage):
         upkeep.close(30)
     assert made.paths("harbour") == ["talk"]
     assert titles(made) == ["talk"]
+
+
+def test_a_damaged_catalogue_on_a_disk_that_became_read_only_is_told_and_no_bug(made, monkeypatch, caplog):
+    def refuse(state):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(upkeep_module, "remove_catalogue", refuse)
+    (made.state / CATALOGUE).write_bytes(b"no database at all" * 400)
+    upkeep = Upkeep(str(made.state), made.outbox)
+    upkeep.look()
+    upkeep.close(30)
+    assert caplog.messages == ["index not brought up to date (Read-only file system)"]
 
 
 def test_no_catalogue_is_made_in_a_folder_that_lies_where_the_state_folder_did(made):
