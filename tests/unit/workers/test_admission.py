@@ -256,6 +256,15 @@ def test_who_answers_for_another_is_known_until_the_one_asked_for_answers():
     assert admission.swap is None
 
 
+def test_a_hold_is_probed_though_the_request_that_found_the_service_down_has_not_ended():
+    admission = Admission()
+    first, second = issue(admission), issue(admission)
+    first.report_outage()
+    assert admission.issue_permit() is None
+    second.hold_all(ServiceError("no credit", probe_after=0.0))
+    assert issue(admission).is_probe
+
+
 def test_what_failed_long_ago_counts_ever_less():
     outcomes = Outcomes()
     for answered in [False] * 200 + [True] * 1_000:
