@@ -88,7 +88,7 @@ def init(directory: str) -> None:
 @takes_config
 @click.pass_context
 def run(context: click.Context) -> None:
-    """Run the daemon in the foreground; Ctrl-C or SIGTERM ends it, losing nothing."""
+    """Run the daemon in the foreground. Ctrl-C or SIGTERM ends it, losing nothing."""
     from daemon.cli.run import run_daemon
 
     root = load_root(context)
@@ -103,7 +103,7 @@ def run(context: click.Context) -> None:
 @takes_wait("How long to wait once only held or paused work, a message batch or an open file is left.")
 @click.pass_context
 def once(context: click.Context, wait: float) -> None:
-    """Clean what is in the inbox and every open job, then exit; print the paths of the results."""
+    """Clean what is in the inbox and every open job, then exit. Prints the paths of the results."""
     from daemon.cli.run import run_once
 
     root = load_root(context)
@@ -122,7 +122,7 @@ def once(context: click.Context, wait: float) -> None:
 @takes_wait("How long to wait, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
-    """Clean just these files, or all in a folder, and leave them where they are; print the results' paths."""
+    """Clean just these files, or all in a folder. They stay where they are; prints the results' paths."""
     from daemon.cli.run import clean_files
 
     if context.obj is None and not os.path.exists(FILE_NAME):
@@ -140,7 +140,7 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
 @click.option("--watch", is_flag=True, help="Look again each second, until Ctrl-C.")
 @click.pass_context
 def status(context: click.Context, as_json: bool, watch: bool) -> None:
-    """Show what is waiting, working, paused, held or failed, why, and what it cost."""
+    """Show what is waiting, working, paused, held or failed, and why. What it cost, too."""
     root = load_root_in_force(context)
     last = ""
     while True:
@@ -171,7 +171,7 @@ def _describe_status(root: Root, *, as_json: bool) -> str:
 @click.option("--reason", default="", help="Shown by `status` while it is paused.")
 @click.pass_context
 def pause(context: click.Context, job: str | None, reason: str) -> None:
-    """Begin nothing new, everywhere or for one job; what is in flight ends and is saved."""
+    """Begin nothing new, everywhere or for one job. What is in flight ends and is saved."""
     from daemon.cli.job_commands import pause as do
 
     click.echo(do(load_root_in_force(context), job, reason))
@@ -205,7 +205,7 @@ def retry(context: click.Context, job: str, fresh: bool) -> None:
 @click.argument("job", type=NAME_TYPE)
 @click.pass_context
 def discard(context: click.Context, job: str) -> None:
-    """Give a job up: the original and what was cleaned go to outbox/rejected/."""
+    """Give a job up. The original and what was cleaned go to outbox/rejected/."""
     from daemon.cli.job_commands import discard as do
 
     click.echo(do(load_root_in_force(context), job))
@@ -218,7 +218,7 @@ def discard(context: click.Context, job: str) -> None:
 @click.argument("results", type=NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model: str | None) -> None:
-    """Put the originals of delivered results back into the inbox, to be cleaned once more."""
+    """Have results cleaned once more. Their originals go back into the inbox; the old results stay."""
     from daemon.cli.result_commands import redo_flagged, redo_results
 
     if model is not None and not flagged:
@@ -233,7 +233,7 @@ def redo(context: click.Context, results: tuple[str, ...], flagged: bool, model:
 @click.argument("results", type=NAME_TYPE, nargs=-1, required=True, metavar="RESULT...")
 @click.pass_context
 def render(context: click.Context, results: tuple[str, ...]) -> None:
-    """Make finished results again under today's speakers, outputs, layout and links; send no request."""
+    """Make results again under today's settings. Speakers, outputs, layout and so on; sends no request."""
     from daemon.cli.result_commands import render_results
 
     sys.exit(render_results(load_root(context), results, click.echo, print_error))
@@ -245,7 +245,7 @@ def render(context: click.Context, results: tuple[str, ...]) -> None:
 @click.argument("edits", type=NAME_TYPE, metavar="EDITS")
 @click.pass_context
 def amend(context: click.Context, result: str, edits: str) -> None:
-    """Put corrections from a result's review (NAME.edits.json) into all of its files; send no request."""
+    """Put the edits of a review into its result. EDITS is the NAME.edits.json; sends no request."""
     from daemon.cli.result_commands import amend_result_by
 
     sys.exit(amend_result_by(load_root(context), result, edits, click.echo, print_error))
@@ -256,7 +256,7 @@ def amend(context: click.Context, result: str, edits: str) -> None:
 @click.argument("files", type=NAME_TYPE, nargs=-1, required=True, metavar="FILE|DIR...")
 @click.pass_context
 def estimate(context: click.Context, files: tuple[str, ...]) -> None:
-    """Say how many words, chunks, tokens and dollars files, or all in a folder, will take; spend nothing."""
+    """Say what files will take, before it is spent. Words, chunks, tokens, dollars; of folders, too."""
     from daemon.cli.estimate import say_estimates
 
     sys.exit(say_estimates(load_root(context), files, click.echo, print_error))
@@ -276,7 +276,7 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
 )
 @click.pass_context
 def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit: int) -> None:
-    """Find what was said: words, "words in a row", begin*; newest first, with the words around."""
+    """Find what was said. Words, "words in a row", begin*; newest first, with the words around."""
     from daemon.cli.search import search as do
 
     do(load_root(context), words, limit, click.echo, as_json=as_json)

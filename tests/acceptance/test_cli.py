@@ -90,6 +90,13 @@ def test_output_that_nobody_reads_is_no_success_and_no_traceback(root, command):
     assert (done.returncode, done.stderr) == (1, "")
 
 
+def test_the_list_of_commands_has_a_whole_sentence_for_each():
+    listed = words("--help", env={"COLUMNS": "80"}).stdout.partition("Commands:\n")[2].splitlines()
+    assert len(listed) >= 16
+    assert not [line for line in listed if not line.endswith(".")]
+    assert not [line for line in listed if line.endswith("...")]
+
+
 def test_the_config_may_be_named_before_the_command_and_after_it(root, tmp_path):
     config = str(root.path / "config.yaml")
     for command in (["--config", config, "status"], ["status", "--config", config]):

@@ -14,7 +14,7 @@ from daemon.errors import EXIT_OK, EXIT_SOME_FAILED
 @click.group()
 @takes_config
 def service() -> None:
-    """Have systemd run the daemon: at every boot, restarted when it fails, locked in."""
+    """Have systemd run the daemon. At every boot, restarted when it fails, locked in."""
 
 
 _SCOPE = click.option(
