@@ -35,12 +35,13 @@ class NotYet(Exception):
 class Tally:
     """Whether the lines of results are those of a batch: each of its requests once, and no other.
 
-    `flaw` says what is wrong with them, "" where nothing is.
+    `awaited` are the numbers of the requests that were sent; `flaw` says what is wrong with the lines, ""
+    where nothing is, `doubted` are the numbers of those that contradict each other.
     """
 
     def __init__(self, intent: Intent, sending: Sending) -> None:
         self._prefix = f"{intent.id}-"
-        self._awaited = set(range(len(intent.requests))) - set(sending.left_out)
+        self.awaited = frozenset(range(len(intent.requests))) - set(sending.left_out)
         self._seen: dict[int, str] = {}
         self.doubted: set[int] = set()
         self.flaw = ""
@@ -48,7 +49,7 @@ class Tally:
     def find_number(self, custom_id: str) -> int | None:
         """The number of a request by its name, None where it is none of the batch."""
         number = custom_id.removeprefix(self._prefix)
-        if number == custom_id or not number.isdecimal() or int(number) not in self._awaited:
+        if number == custom_id or not number.isdecimal() or int(number) not in self.awaited:
             return None
         return int(number)
 
@@ -72,7 +73,7 @@ class Tally:
 
     def end(self) -> str:
         """All lines were counted: what is wrong with them, "" where nothing is."""
-        missing = len(self._awaited) - len(self._seen)
+        missing = len(self.awaited) - len(self._seen)
         is_missing = "result is" if missing == 1 else "results are"
         return self.flaw or (f"{missing} {is_missing} missing" if missing else "")
 
@@ -147,7 +148,7 @@ class Collector:
     def save_all(self, one: BatchFolder, client: BatchClient, tally: Tally) -> None:
         """Save each result, and pay for it; raises NotYet and OSError where that is to be tried again."""
         doubted = one.read_doubted()
-        unanswered = {n for n in range(len(self._intent.requests)) if tally.find_number(self._name(n)) == n}
+        unanswered = set(tally.awaited)
         for number, told in _number_lines(one.read_lines(RESULTS), client, tally):
             if number in doubted:
                 continue
@@ -156,9 +157,6 @@ class Collector:
         for number in sorted(unanswered):
             self._give_back(self._intent.requests[number], None)
         self._pay(0)
-
-    def _name(self, number: int) -> str:
-        return self._intent.name_of(number)
 
     def _save_result(self, number: int, told: ResultLine) -> None:
         asked, reply = self._intent.requests[number], told.reply
@@ -171,7 +169,8 @@ class Collector:
             dollars = (
                 0.0 if isinstance(reply, Unanswered | None) else self._model.price_batched(reply, told.usage)
             )
-            self._unpaid.append(Payment(self._name(number), label, self._intent.model, told.usage, dollars))
+            name = self._intent.name_of(number)
+            self._unpaid.append(Payment(name, label, self._intent.model, told.usage, dollars))
         self._pay(_PAID_TOGETHER)
 
     def _save_answer(self, asked: Asked, answer: Answer) -> None:
