@@ -65,7 +65,7 @@ def _merge_mends(mends: Sequence[str]) -> list[str]:
 
 def _estimate_file(access: Access, file: NamedFile) -> tuple[Settings, Estimate]:
     """What one file will take, and under which settings; raises InputError and OSError."""
-    path = os.path.abspath(file.path)
+    path = os.path.realpath(file.path)
     name = os.path.basename(path)
     with Folder(os.path.dirname(path)) as folder:
         data = folder.read(name)
@@ -83,10 +83,9 @@ def _find_settings(access: Access, folder: Folder, name: str, inside: str) -> Se
 
 
 def _name_in_inbox(root: Root, path: str) -> str | None:
-    """What the inbox calls a file that lies in it, None where it does not."""
-    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
-    inside = os.path.commonpath([real, root.inbox]) == root.inbox
-    return os.path.relpath(real, root.inbox) if inside else None
+    """What the inbox calls a file, by its real path, that lies in it; None where it does not."""
+    inside = os.path.commonpath([path, root.inbox]) == root.inbox
+    return os.path.relpath(path, root.inbox) if inside else None
 
 
 def _estimate_under(access: Access, settings: Settings, data: bytes, name: str) -> Estimate:

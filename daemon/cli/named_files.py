@@ -9,6 +9,8 @@ from typing import NamedTuple
 from daemon.delivery.outbox.names import SUMMARY
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder
+from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
+from daemon.settings.sidecar import stem_of
 from daemon.system.file_names import shown
 from daemon.text.json_values import load_json
 
@@ -27,8 +29,11 @@ class NamedFile(NamedTuple):
 def list_transcripts(paths: Sequence[str]) -> list[NamedFile]:
     """The files that are named, and those in the folders that are named, in the order of their names.
 
-    Raises UsageError for a folder without any, and for a result, whose files all say the same.
+    A sidecar that is named beside its transcript, as the shell makes of `*`, comes with that. Raises
+    UsageError for a folder without any, and for a result, whose files all say the same.
     """
+    named = {stem_of(path) for path in paths if not _is_sidecar(path)}
+    paths = [path for path in paths if not (_is_sidecar(path) and stem_of(path) in named)]
     found: list[NamedFile] = []
     for path in paths:
         if not os.path.isdir(path):
@@ -69,6 +74,10 @@ def _list_below(top: str, below: str) -> Iterator[NamedFile]:
         yield NamedFile(os.path.join(folder, best), inside, tuple(others))
     for name in subfolders:
         yield from _list_below(top, os.path.join(below, name))
+
+
+def _is_sidecar(path: str) -> bool:
+    return path.lower().endswith(SIDECAR_EXTENSIONS)
 
 
 def _is_result(path: str) -> bool:

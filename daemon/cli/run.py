@@ -153,7 +153,7 @@ def _take_copies(supervisor: Supervisor, named: Sequence[NamedFile], tell: Calla
 
 def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
     """Make a job of a copy of the file; the path of its result where it is cleaned already."""
-    where, name = os.path.split(os.path.abspath(file.path))
+    where, name = os.path.split(os.path.realpath(file.path))
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(Folder(where))

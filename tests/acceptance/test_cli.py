@@ -412,6 +412,31 @@ def test_clean_of_what_is_no_transcript_says_so(tmp_path):
     assert "photo" in done.stderr
 
 
+def test_clean_of_all_in_a_folder_as_the_shell_names_it_takes_a_sidecar_with_its_transcript(tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    (tmp_path / "talk.yaml").write_text("title: My talk\n")
+    done = words("clean", "talk.txt", "talk.yaml", "--output", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()) == (0, [str(tmp_path / "out/talk")]), done.stderr
+    assert "title: My talk" in (tmp_path / "out/talk/talk.md").read_text()
+
+
+def test_clean_of_a_transcript_that_is_called_as_settings_are(tmp_path):
+    (tmp_path / "talk.yaml").write_text(TRANSCRIPT)
+    done = words("clean", "talk.yaml", "--output", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()) == (0, [str(tmp_path / "out/talk")]), done.stderr
+    assert "Hello and welcome" in (tmp_path / "out/talk/talk.md").read_text()
+
+
+@pytest.mark.parametrize("command", [("clean", "--output", "out"), ("--config", "config.yaml", "estimate")])
+def test_a_link_that_is_named_leads_to_its_file(tmp_path, command):
+    words("init", cwd=tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/talk.txt").write_text(TRANSCRIPT)
+    (tmp_path / "newest.txt").symlink_to("elsewhere/talk.txt")
+    done = words(*command, "newest.txt", cwd=tmp_path)
+    assert (done.returncode, "newest" in done.stdout) == (0, True), done.stderr
+
+
 def test_clean_of_a_file_that_is_not_there_says_so(tmp_path):
     done = words("clean", "nothing.txt", cwd=tmp_path)
     assert done.returncode == 2

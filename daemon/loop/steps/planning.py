@@ -116,7 +116,8 @@ class Planning:
         title = parse_sidecar(job.ticket.sidecar).title
         unread: dict[str, str] = {}
         fault: InputError | None = None
-        originals = [each for each in job.originals.list_names() if not each[0].lower().endswith(EXTENSIONS)]
+        source, *beside = job.originals.list_names()  # the source may be a .yaml, where a person named that
+        originals = [source, *(each for each in beside if not each[0].lower().endswith(EXTENSIONS))]
         for at, (name, kept) in enumerate(originals):
             try:
                 self._check_size(job, kept)
