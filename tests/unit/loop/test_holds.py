@@ -1,5 +1,7 @@
 """What holds everybody is said once, whoever finds it first."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from daemon.errors import ServiceError
@@ -54,3 +56,28 @@ def test_a_folder_that_is_away_is_said_once_while_the_service_is_held_too(caplog
     for _ in range(3):
         holds.note_missing_folder(LOST)
     assert sum(str(LOST) in line for line in caplog.messages) == 1
+
+
+def test_a_write_that_failed_is_over_only_with_one_of_the_same_job(holds):
+    first, second = object(), object()
+    holds.hold_for_write(FAILED, first)
+    for other in (second, None):
+        holds.end_failed_write(other)
+        assert holds.held.reason == str(FAILED)
+    holds.end_failed_write(first)
+    assert holds.held is None
+
+
+def test_a_write_that_failed_for_a_reason_of_its_own_outlasts_the_folder_that_was_away(holds):
+    holds.hold_for_write(FAILED)
+    holds.note_missing_folder(LOST)
+    holds.note_missing_folder(None)
+    assert holds.held.reason == str(FAILED)
+
+
+def test_while_the_job_whose_write_failed_tries_again_nothing_is_claimed(holds):
+    writer = Mock(busy=True)
+    holds.hold_for_write(ServiceError("The disk is full.", "Make room.", probe_after=-3600.0), writer)
+    assert holds.claims_wait
+    writer.busy = False
+    assert not holds.claims_wait

@@ -495,6 +495,12 @@ def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(
     assert planned.settings.model == "m"
 
 
+def test_a_retry_by_the_offline_rules_hides_no_name_since_they_send_nothing(planned):
+    planned.failure.mark_by_model("It is gone.")
+    planned.retry_failed(replace(SETTINGS, pseudonyms={"Ann": "P01"}))
+    assert planned.state is not JobState.FAILED
+
+
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
     planned.save_chunk(done(planned, 0))
     planned.failure.mark("It broke.")
@@ -701,15 +707,50 @@ def test_a_checkpoint_in_which_anything_was_altered_is_not_taken(state, planned,
 
 @pytest.mark.parametrize("content", ["{}", None])
 def test_what_stands_where_a_plan_or_checkpoint_is_to_be_written_is_set_aside(job, path, content):
-    for name in ("plan.jsonl", "0000.json"):
+    def put(name):
         if content is None:
             (path / "talk" / name).mkdir()
         else:
             (path / "talk" / name).write_text(content)
+
+    put("plan.jsonl")
+    put("0000.json")
     job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
-    job.save_chunk(done(job, 0))
-    assert (job.plan_changed, 0 in job.missing) == (False, False)
-    assert len(list((path / "talk").glob("*.foreign-*"))) == 2
+    put("0001.json")
+    for index in (0, 1):
+        job.save_chunk(done(job, index))
+    assert (job.plan_changed, job.missing & {0, 1}) == (False, set())
+    assert len(list((path / "talk").glob("*.foreign-*"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(errno.EIO, OSError), (errno.EACCES, OSError), (errno.ENOENT, JobError)]
+)
+def test_a_plan_that_only_can_not_be_read_now_fails_no_job(planned, monkeypatch, code, expected):
+    def refuse(self, folder, index):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(plan.Plan, "read_chunk", refuse)
+    with pytest.raises(expected):
+        planned.read_chunk(0)
+
+
+def test_a_checkpoint_that_only_can_not_be_read_now_is_not_taken_for_none(state, planned, path, monkeypatch):
+    planned.save_chunk(done(planned, 0))
+    read = Folder.read
+
+    def refuse(self, name, *args):
+        if name == "0000.json":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(self, name, *args)
+
+    with monkeypatch.context() as away:
+        away.setattr(Folder, "read", refuse)
+        for look in (lambda: planned.load_result(0), planned.load_progress):
+            with pytest.raises(OSError, match="Input/output"):
+                look()
+    assert (path / "talk/0000.json").exists()
+    assert 0 not in reopened(state).missing
 
 
 def test_peeking_names_what_is_foreign_and_touches_nothing(planned, path):

@@ -100,6 +100,15 @@ def test_nothing_of_a_lane_begins_before_its_opening_is_done_and_others_go_on_me
     assert bench.ran.index(("a", -1)) < bench.ran.index(("a", 0))
 
 
+@pytest.mark.parametrize(("more", "answers"), [({}, 2), ({"opening": -1}, 2), ({"optional": True}, 0)])
+def test_what_may_have_asked_nothing_is_no_sign_that_the_service_answers(make, more, answers):
+    bench = make(1)
+    lane = bench.lane("a", 2, **more)
+    bench.let(3)
+    bench.wait(lambda: lane.spent and bench.scheduler.in_flight == 0)
+    assert bench.admission.answers == answers
+
+
 def test_an_opening_that_may_not_run_now_is_run_later(make):
     refusals = iter([NotNow(), ServiceError("down", strikes=3, probe_after=0)])
 
