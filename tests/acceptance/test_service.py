@@ -119,6 +119,21 @@ def test_a_bad_config_is_not_installed(user):
     assert not user.unit.exists()
 
 
+@pytest.mark.parametrize("name", ["nobody-of-that-name", "daemon\nExecStartPre=/bin/sh"])
+def test_a_user_who_is_not_there_is_refused(root, name):
+    done = root.command("service", "show", "--system", "--run-as", name, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no user" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "a \x07 bell"])
+def test_a_folder_that_no_unit_can_name_is_refused(root, name):
+    root.write_config(outbox=name)
+    done = root.command("service", "show", check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No unit can name" in done.stderr
+
+
 def test_a_second_root_takes_a_name_of_its_own(user):
     user.service("install", "--name", "interviews")
     assert user.unit.with_name("interviews.service").exists()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sys
 
 import click
 
 from daemon.cli.options import NAME_TYPE, load_root, takes_config
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED
+from daemon.system.file_names import shown
 
 
 @click.group()
@@ -21,8 +23,26 @@ _SCOPE = click.option(
     "--system/--user", default=lambda: os.geteuid() == 0, help="For the machine, or for you alone."
 )
 _NAME = click.option("--name", default="transcriptd", show_default=True, help="The name of the unit.")
+
+
+class _UserType(click.ParamType[str]):
+    """A user of this machine by name, or any by number, for whom systemd needs no name."""
+
+    name = "user"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        user = NAME_TYPE.convert(value, param, ctx)
+        if user.isdecimal():
+            return user
+        try:
+            pwd.getpwnam(user)
+        except (KeyError, ValueError):
+            self.fail(f"there is no user {shown(user)}; name one that is there.", param, ctx)
+        return user
+
+
 _RUN_AS = click.option(
-    "--run-as", type=NAME_TYPE, metavar="USER", help="For a system unit. Default: the owner of the root."
+    "--run-as", type=_UserType(), metavar="USER", help="For a system unit. Default: the owner of the root."
 )
 _ANYWHERE = click.option("--any-address", is_flag=True, help="Don't limit the addresses it may speak to.")
 

@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,9 +21,11 @@ from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
 from daemon.settings.config import Root, check_folders
 from daemon.status.snapshot import find_running_pid
+from daemon.system.file_names import shown
 from daemon.system.process.own_files import PACKAGE
 
 _SYSTEM_UNITS = "/etc/systemd/system"
+_UNWRITABLE = ("Cc", "Cs")  # line breaks and the like, and bytes that are no text
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -160,7 +163,7 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
         raise UsageError("There is no config.yaml here.", "Run `transcriptd init` first.")
     code = (sys.prefix, sys.base_prefix, os.path.dirname(PACKAGE))
     key_file = root.at(root.config.api_key_file)
-    return Installation(
+    installation = Installation(
         config=root.file,
         inbox=root.inbox,
         outbox=root.outbox,
@@ -175,6 +178,10 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
         addresses=None if anywhere else _list_addresses(root),
         commands=bool(root.config.on_done or root.config.on_problem),
     )
+    for path in (*installation.needed, key_file):
+        if any(unicodedata.category(letter) in _UNWRITABLE for letter in path):
+            raise UsageError(f"No unit can name {shown(path)}, for a character in it.", "Rename that.")
+    return installation
 
 
 def _list_own_files(root: Root) -> Iterator[str]:
