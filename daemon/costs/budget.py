@@ -81,7 +81,7 @@ class Budget:
         """
         refusals: list[JobError | ServiceError | None] = []
         begun = []
-        with self._deciding() as is_shared:
+        with self._deciding():
             spent_today = self._spent_today()
             for one in wanted:
                 try:
@@ -95,9 +95,6 @@ class Budget:
                 begun.append(self._ledger.begin_reservation(one.label, model, one.dollars, one.reservation))
                 spent_today += one.dollars
                 refusals.append(None)
-            if is_shared:
-                self._finish_all(begun)
-        if not is_shared:
             self._finish_all(begun)
         return refusals
 

@@ -301,6 +301,35 @@ def test_reservations_side_by_side_share_an_fsync_and_none_returns_before_it_is_
     assert len(lines(path)) == 17
 
 
+def test_the_name_of_a_new_ledger_is_made_durable_with_its_first_line(path, clock, monkeypatch):
+    synced, fsync = [], os.fsync
+
+    def note_fsync(fd):
+        synced.append(stat.S_ISDIR(os.fstat(fd).st_mode))
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    ledger = Ledger(path, clock)
+    for number in range(2):
+        reserve(ledger, Label("talk", number), "m", 1.0)
+    assert synced == [False, True, False]
+
+
+def test_where_the_writing_of_a_group_is_broken_off_none_of_it_is_sent(path, clock, monkeypatch):
+    ledger = Ledger(path, clock)
+    first, second = (ledger.begin_reservation(Label("talk", number), "m", 1.0) for number in range(2))
+
+    def interrupt(fd):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.finish_reservation(first)
+    with pytest.raises(ServiceError, match="can't be written"):
+        ledger.finish_reservation(second)
+
+
 def test_where_the_disk_refuses_a_group_none_of_it_is_sent_or_counted(path, clock, monkeypatch):
     ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
     disk.error = OSError(errno.EIO, "no")
