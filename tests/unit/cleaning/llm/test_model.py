@@ -17,6 +17,7 @@ import pytest
 from daemon.cleaning.llm.environment_settings import explain_unprepared
 from daemon.cleaning.llm.faults import ChunkRefused
 from daemon.cleaning.llm.model import LEAST_TOKENS, MOST_TOKENS, Model, max_tokens_for
+from daemon.costs.budget import Budget
 from daemon.costs.ledger import Ledger
 from daemon.costs.pricing import PRICES, Price, Usage, reckon_cost
 from daemon.costs.question import Label
@@ -81,7 +82,7 @@ def make(server, ledger, provider):
             "attempts": 3,
             "max_wait_seconds": 0.01,
             "timeout_seconds": 10,
-            "meter": ledger,
+            "meter": Budget(ledger, None, None),
             "base_wait": 0.0,
         }
         return Model(**{**usual, **changes})
