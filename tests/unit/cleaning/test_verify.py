@@ -290,6 +290,12 @@ def test_losses_too_small_for_a_passage_add_up_over_the_whole():
     assert verdict(chunk(*said[:1]), answer(*kept[:1])).reason is None
 
 
+def test_a_passage_that_lost_nothing_is_not_to_blame_for_what_all_have_lost_together():
+    said, kept = with_small_losses()
+    found = verdict(chunk(*said), answer(said[0], *kept[1:]))
+    assert set(found.bad) == set(range(1, len(said)))
+
+
 def test_losses_add_up_beside_a_passage_that_is_at_fault_by_itself():
     said, kept = with_small_losses()
     found = verdict(chunk(SAID, *said), answer(SUMMARY, *kept))
