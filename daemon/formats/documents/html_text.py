@@ -105,6 +105,7 @@ class Page(HTMLParser):
         self._main: list[int] = []
         self._in_main = 0
         self._rows = 0
+        self._titles = 0
         self._verbatim = 0
         self.feed(text)
         self.close()
@@ -155,6 +156,9 @@ class Page(HTMLParser):
             return
         stamp = values.get("data-timestamp") if tag == "span" else None
         kind = tag if tag in ("cite", "time", "dt") else _kind_of(values)
+        if tag == "cite" and self._is_within_line():  # the title of a book
+            self._titles += 1
+            return
         if kind is not None or stamp is not None:
             self._end_special()
             self.marked = self.marked or kind != "dt"
@@ -181,6 +185,9 @@ class Page(HTMLParser):
         if self._special is not None and tag == self._special[3]:
             self._end_special()
             return
+        if tag == "cite" and self._titles:
+            self._titles -= 1
+            return
         if tag in _MAIN and self._in_main:
             self._in_main -= 1
             self._main = [*self._main[:1], len(self._pieces)]
@@ -206,6 +213,16 @@ class Page(HTMLParser):
             self._pieces.append("\n" if tag in ("br", "cite", "time") else "\n\n")
         elif tag in ("p", "br", "div"):
             self._pieces.append(" ")
+
+    def _is_within_line(self) -> bool:
+        """Whether words, and no time alone, stand before on the line."""
+        begun: list[str] = []
+        for piece in reversed(self._pieces):
+            begun.append(piece[piece.rfind("\n") + 1 :])
+            if "\n" in piece:
+                break
+        line = "".join(reversed(begun)).strip()
+        return any(map(str.isalpha, line)) and not line.endswith("]")
 
     def _end_special(self) -> None:
         """Write the text of a `cite` or `time` as a label or a time that no reader doubts."""

@@ -1012,3 +1012,13 @@ def test_the_file_of_a_recording_is_nobody_who_speaks(field):
     content = f"Gespräch\n\n{field}\n\n{turns}{turns.replace('00:00', '00:01')}"
     said = [(s.speaker, s.text) for s in read(content.encode(), "a.txt").segments]
     assert said == [(None, "Gespräch"), *[("S00", "Wann ging der Ofen aus?"), ("S01", "Am Dienstag.")] * 2]
+
+
+def test_the_title_of_a_book_in_a_page_is_nobody():
+    said = "<p>Ann: I read <cite>The Ferry</cite> twice.</p><p>Ben: So did I.</p>"
+    page = f"<html><body>{said * 2}</body></html>"
+    segments = read(page.encode(), "a.html").segments
+    assert [(s.speaker, s.text) for s in segments[:2]] == [
+        ("Ann", "I read The Ferry twice."),
+        ("Ben", "So did I."),
+    ]
