@@ -186,6 +186,7 @@ def _find_believed(file: Evidence) -> frozenset[Key]:
             key for key in known if not file.recurs(key) and file.small[key] and not _goes_on(file, key)
         }
     known |= letters if share >= _RECURRING_SHARE else frozenset()
+    known |= _find_questions(file) if known or sure else frozenset()
     return known | _find_others(file, known | sure, share)
 
 
@@ -210,6 +211,12 @@ def _find_pairs(file: Evidence) -> frozenset[Key]:
     """Question and answer, where both recur, or one does in a record that writes them `Q.` and `A.`"""
     pairs = [((one, ""), (other, "")) for one, other in QUESTION_AND_ANSWER]
     return frozenset(key for pair in pairs if _are_pair(file, *pair) for key in pair)
+
+
+def _find_questions(file: Evidence) -> frozenset[Key]:
+    """Who asks in others' talk and has no name, where such lines recur: `Question: …` is not of who spoke."""
+    asked = ((one, "") for one, _ in QUESTION_AND_ANSWER if len(one) > 1)
+    return frozenset(key for key in asked if file.recurs(key) and file.opening[key] * 2 >= file.times[key])
 
 
 def _are_pair(file: Evidence, one: Key, other: Key) -> bool:

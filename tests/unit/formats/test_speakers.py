@@ -187,6 +187,20 @@ def test_columns_hold_names_where_they_recur():
     assert set(speakers("Peas\t12 beds.\nBeans\t4 beds.\nCorn\t3 beds.\n")) == {None}
 
 
+@pytest.mark.parametrize("asks", ["Question", "Frage", "Pergunta", "Вопрос"])
+def test_who_asks_among_others_and_has_no_name_is_not_the_one_before(asks):
+    content = (
+        f"Ann: Who has questions?\n\n{asks}: On slide twelve, what was it?\n\nBen: The lake.\n\n"
+        f"{asks}: And the red dot?\n\nBen: A town.\n\nAnn: Thank you.\n"
+    )
+    assert [speaker for speaker, _ in turns(content)] == ["Ann", asks, "Ben", asks, "Ben", "Ann"]
+
+
+def test_a_question_that_is_announced_once_is_of_who_speaks():
+    content = "Ann: We begin.\n\nBen: Yes.\n\nQuestion: what is a lake?\n\nAnn: A good one.\n"
+    assert [speaker for speaker, _ in turns(content)][:2] == ["Ann", "Ben"]
+
+
 def test_tags_around_turns_that_begin_with_labels_are_nobody():
     labels = ("Mr. REED", "Ms. BERG", "Mr. REED", "Ms. BERG")
     words = "We go on with the roads to the lake, which the rain of this spring has taken. " * 4
