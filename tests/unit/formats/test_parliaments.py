@@ -255,3 +255,19 @@ def test_speeches_of_akoma_ntoso_are_read_with_who_gives_them_and_nothing_else_i
 def test_xml_of_a_kind_that_is_not_known_is_refused_without_its_declaration_too():
     with pytest.raises(InputError, match="XML file"):
         read(b'<minutes xmlns="http://example.org/m"><item>Good morning to you all</item></minutes>', "a.xml")
+
+
+def test_old_records_print_a_dash_close_behind_who_speaks():
+    content = (
+        "Mr. BERG.—I beg to move.\n\nThe CHAIRMAN.—It is so moved.\n\nMr. BERG.—I thank the House.\n\n"
+        "Sir T. REED.—It rained all week.\n\nThe CHAIRMAN.—Order.\n"
+    )
+    said = read(content.encode(), "a.txt").segments
+    assert [s.speaker for s in said] == [
+        "Mr. BERG",
+        "The CHAIRMAN",
+        "Mr. BERG",
+        "Sir T. REED",
+        "The CHAIRMAN",
+    ]
+    assert said[0].text == "I beg to move."

@@ -14,6 +14,7 @@ from daemon.formats.speakers.evidence import QUESTION_AND_ANSWER
 from daemon.formats.speakers.names import (
     MAX_NAME_WORDS,
     Likeness,
+    has_title,
     is_in_capitals,
     is_note,
     is_office_in_capitals,
@@ -34,11 +35,14 @@ _CIRCLED = re.compile(
     r"|([^\s：:、。]{2,40})[\u3000 ]\s*)(?=\S)"
 )
 """Who speaks in the minutes of parliaments: `○山田太郎君　お答えします。`, `○위원장 김철수  네.`"""
-_DOT_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—]{2,100}?)\.\s[-–—]\s(?=\S)")
-"""Who speaks in the record of the European Parliament: `Ann Berg (PPE). – Madam President, …`"""
+_DOT_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—]{2,100}?)\.(?:\s[-–—]\s|[–—]\s?)(?=\S)")
+"""Who speaks in the record of the European Parliament: `Ann Berg (PPE). – Madam President, …`
+
+And in old ones of others: `Mr. BERG.—I rise to …`
+"""
 _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]{2,80}\))?)\s[-–—]\s(?=\S)")
 """Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
-_DASH = re.compile(r"[-–—]\s")
+_DASH = re.compile(r"[-–—]\s|\.[–—]")
 _BEFORE_WIDE_SPACE = re.compile(
     r"\s*([\u3040-\u30ff\u3400-\u9fff々A-Z]{1,10})(?:\u3000+|[ ]{2,9})(?=[^\s\u3000])"
 )
@@ -207,9 +211,9 @@ def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
 
 
 def _is_name_or_office(text: str) -> bool:
-    """Whether this is a name, perhaps with a party or an office behind it, or an office; no thanks."""
+    """Whether this is a name with a title, a party or an office, or an office; no thanks."""
     name, _, behind = text.partition(", ")
-    if behind == "" and not name.endswith(")") and not names_office(name):
+    if behind == "" and not name.endswith(")") and not names_office(name) and not has_title(name):
         return False
     return likeness_of(name) in (Likeness.NAME, Likeness.ROLE) or _has_particles(name)
 
