@@ -65,6 +65,7 @@ def test_utf_8_comes_back_as_it_was(text):
         ("cp1252", "“Quotes” – and it’s all English here…"),
         ("cp1252", "på svenska säger vi så här"),
         ("cp1250", "Zażółć gęślą jaźń. Dziękuję bardzo."),
+        ("iso8859_16", "„Bună ziua,” a spus ea. Știți că țara noastră a trecut prin multe."),
         ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
         ("iso8859_2", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
         ("iso8859_2", "Zażółć gęślą jaźń. Dziękuję bardzo, proszę państwa, ŻÓŁĆ."),
