@@ -449,6 +449,29 @@ def test_captions_within_an_oral_history_are_read_with_their_voices():
     assert spoken(text, "a.xml") == [(1, "Ann", FIRST), (4, "Ben", SECOND)]
 
 
+def oral_history(text, sync):
+    return (
+        '<?xml version="1.0"?><ROOT xmlns="https://www.weareavp.com/nunncenter/ohms"><record>'
+        f"<title>Talk</title><sync>{sync}</sync><transcript>{text}</transcript></record></ROOT>"
+    )
+
+
+def test_the_minutes_of_an_oral_history_give_its_words_times():
+    text = "BERG: We begin with peas\nand go on to beans.\n\nREED: It rained,\nthen it froze.\n\nBERG: Yes."
+    transcript = checked(oral_history(text, "1:|1(2)|3(0)").encode(), "a.xml")
+    assert [(s.start, s.speaker) for s in transcript.segments[:2]] == [(0, "BERG"), (120, "REED")]
+    assert transcript.segments[0].times[6] == 60
+    starts = [s.start for s in transcript.segments]
+    assert starts == sorted(starts)
+    assert "estimated" in transcript.warnings[0]
+
+
+def test_minutes_that_stand_in_other_lines_than_said_give_no_times():
+    transcript = checked(oral_history("BERG: We begin.\n\nREED: Yes.\n", "1:|40(2)|90(1)").encode(), "a.xml")
+    assert [s.start for s in transcript.segments] == [None, None]
+    assert "no times" in transcript.warnings[0]
+
+
 def test_links_in_the_cells_of_a_table_leave_their_words():
     link = "<a href='https://example.org/x' target='_blank'>this page</a>"
     content = f"speaker,words,timestamp\nAnn,See {link} for more.,0:01\nBen,Yes.,0:04\n"
