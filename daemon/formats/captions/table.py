@@ -40,14 +40,14 @@ _STARTS = frozenset(
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
     intime inpoint tcin timein timecodein starttc tcstart timespan timerange interval zeitspanne zeit début
     debut inicio inizio 开始 開始 時間 время beginn von desde da van início
-    sttime 開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
+    sttime onset segmentonset 開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
     """.split()
 )
 _ENDS = frozenset(
     """
     end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop
     stoptime to finish ende endzeit out outtime outpoint tcout timeout timecodeout endtc tcend fin fine 结束
-    entime 終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
+    entime segmentoffset 終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
     """.split()
 )
 _SPEAKERS = frozenset(

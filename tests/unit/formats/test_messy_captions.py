@@ -478,11 +478,15 @@ def test_links_in_the_cells_of_a_table_leave_their_words():
     assert [s.text for s in read(content.encode(), "a.csv").segments] == ["See this page for more.", "Yes."]
 
 
-def test_corpora_shorten_the_names_of_columns():
-    content = (
-        "Line\tSpkr\tStTime\tContent\tEnTime\n1\tint_01\t0.5\tOkay.\t1.25\n2\tse0\t1.25\tYes, it is.\t3.0\n"
+@pytest.mark.parametrize(
+    "columns", [("Spkr", "StTime", "EnTime"), ("speaker", "segment_onset", "segment_offset")]
+)
+def test_corpora_have_names_of_their_own_for_columns(columns):
+    who, start, end = columns
+    rows = (
+        f"Line\t{who}\t{start}\tContent\t{end}\n1\tint_01\t0.5\tOkay.\t1.25\n2\tse0\t1.25\tYes, it is.\t3.0\n"
     )
-    assert spoken(content, "a.txt") == [(0.5, "int_01", "Okay."), (1.25, "se0", "Yes, it is.")]
+    assert spoken(rows, "a.txt") == [(0.5, "int_01", "Okay."), (1.25, "se0", "Yes, it is.")]
 
 
 def test_emphasis_in_the_cells_of_a_table_is_no_word():
