@@ -58,11 +58,16 @@ def parse(text: str) -> Reading:
     reading = Reading(count_words("".join(said)))
     reading.drop("outside of annotations", count_words("".join(maker.outside)))
     top = [tier for tier in maker.tiers if not tier.parent] or maker.tiers
-    top = [_find_words_of(tier, maker.tiers) for tier in top]
+    below: dict[str, list[_Tier]] = {}
+    for tier in maker.tiers:
+        below.setdefault(tier.parent, []).append(tier)
+    found = (_find_words_of(tier, below.get(tier.name, [])) for tier in top)
+    top = list({id(tier): tier for tier in found}.values())
     spoken = [tier for tier in top if not NO_SPEECH.search(tier.name)]
     top = spoken if any(one[2].strip() for tier in spoken for one in tier.annotations) else top
+    read = set(map(id, top))
     for tier in maker.tiers:
-        if tier not in top and (words := sum(count_words(one[2]) for one in tier.annotations)):
+        if id(tier) not in read and (words := sum(count_words(one[2]) for one in tier.annotations)):
             why = "it depends on another one" if tier.parent else "it holds no words, or numbers alone"
             reading.drop("another tier", words)
             reading.warnings.append(f"The tier {tier.name} was not read: {why}.")
@@ -76,7 +81,7 @@ def parse(text: str) -> Reading:
     return reading
 
 
-def _find_words_of(tier: _Tier, tiers: list[_Tier]) -> _Tier:
+def _find_words_of(tier: _Tier, below: list[_Tier]) -> _Tier:
     """The tier; where it only numbers what is said, or says nothing, the one below it with the words.
 
     Who documents a language has `ref@Ann`, and below it `tx@Ann` or `orth@Ann` beside translations.
@@ -85,8 +90,8 @@ def _find_words_of(tier: _Tier, tiers: list[_Tier]) -> _Tier:
     numbered = len(set(texts)) == len(texts) and all(map(_NUMBERED.fullmatch, texts))
     if not numbered:
         return tier
-    below = (one for one in tiers if one.parent == tier.name and _OF_WORDS.match(one.name))
-    return next((one for one in below if any(said.strip() for _, _, said in one.annotations)), tier)
+    named = (one for one in below if tier.name and _OF_WORDS.match(one.name))
+    return next((one for one in named if any(said.strip() for _, _, said in one.annotations)), tier)
 
 
 class _Maker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import islice
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
@@ -56,6 +57,7 @@ _CELLS = ("td", "th")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _LEAST_TURNS = 2
+_LOOKED_BACK = 50  # pieces of text between tags
 _NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER)
 ADVICE = (
     "Copy the transcript that is in it into a text file, and drop that; or drop it as SRT, VTT or Word file."
@@ -216,13 +218,13 @@ class Page(HTMLParser):
 
     def _is_within_line(self) -> bool:
         """Whether words, and no time alone, stand before on the line."""
-        begun: list[str] = []
-        for piece in reversed(self._pieces):
-            begun.append(piece[piece.rfind("\n") + 1 :])
+        for piece in islice(reversed(self._pieces), _LOOKED_BACK):
+            begun = piece[piece.rfind("\n") + 1 :].strip()
+            if begun:
+                return not begun.endswith("]") and any(map(str.isalpha, begun))
             if "\n" in piece:
-                break
-        line = "".join(reversed(begun)).strip()
-        return any(map(str.isalpha, line)) and not line.endswith("]")
+                return False
+        return False
 
     def _end_special(self) -> None:
         """Write the text of a `cite` or `time` as a label or a time that no reader doubts."""

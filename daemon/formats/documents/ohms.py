@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
@@ -23,6 +23,8 @@ _LOOKED_FOR, _MOST_LABEL = 4, 4
 """How many words are looked for where a minute begins, and how many of a name before them are passed over."""
 _FEWEST, _FARTHEST = 2, 10_000
 """How few words are looked for, and among how many behind the last that were found."""
+_MOST_MARKS, _LONGEST_LINE = 2000, 100_000
+"""Minutes, and characters of a line; more are of no recording, and would take long to look through."""
 _LEAST_FOUND = 0.5
 _ESTIMATED = "The file says where each minute begins: the times of words between were estimated."
 _UNTIMED = "The file says at which of its lines each minute begins; that was not read: there are no times."
@@ -58,7 +60,7 @@ def parse(text: str) -> Reading:
 def _lay_on_times(reading: Reading, lines: list[str], marks: re.Match[str]) -> None:
     """Give words times between the places at which minutes begin, where most of these are found."""
     words = [word for segment in reading.segments for word in segment.text.split()]
-    places, every = _MARK.findall(marks[2]), 60.0 * (int(marks[1]) or 1)
+    places, every = _MARK.findall(marks[2])[:_MOST_MARKS], 60.0 * (int(marks[1]) or 1)
     known = [(0, 0.0)]
     for count, (line, behind) in enumerate(places, 1):
         following = _words_behind(lines, int(line), int(behind or 0))
@@ -84,8 +86,9 @@ def _lay_on_times(reading: Reading, lines: list[str], marks: re.Match[str]) -> N
 
 def _words_behind(lines: list[str], at: int, behind: int) -> list[str]:
     """The words of a line behind some of them; where these are few, with those of the next lines."""
-    here = lines[at].split()[behind:] if at < len(lines) else []
-    return here if len(here) >= _FEWEST else [*here, *" ".join(lines[at + 1 : at + 3]).split()]
+    near = [line[:_LONGEST_LINE].split() for line in lines[at : at + 3]]
+    here = near[0][behind:] if near else []
+    return here if len(here) >= _FEWEST else [*here, *chain.from_iterable(near[1:])]
 
 
 def _find_place(words: list[str], following: list[str], since: int) -> int | None:
