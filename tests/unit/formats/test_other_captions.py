@@ -5,6 +5,7 @@ import pytest
 from daemon.errors import InputError
 from daemon.formats import read
 from tests.unit.formats.account import checked
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def spoken(text, name):
@@ -485,3 +486,18 @@ def test_a_textgrid_with_numbers_that_are_not_understood_is_refused():
     content = '"ooTextFile"\n"TextGrid"\n0 1/2\n<exists>\n1\n"IntervalTier" "Ann"\n0 1/2\n1\n0 1/2 "hi"\n'
     with pytest.raises(InputError, match="damaged or cut off"):
         read(content.encode(), "a.TextGrid")
+
+
+def test_an_elan_file_of_many_tiers_takes_no_longer_for_each():
+    def read_tiers(count):
+        tiers = "".join(
+            f'<TIER TIER_ID="ref@{k}"><ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="s">'
+            f"<ANNOTATION_VALUE>b.{k}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>"
+            f'<TIER TIER_ID="tx@{k}" PARENT_REF="ref@{k}"><ANNOTATION><REF_ANNOTATION ANNOTATION_ID="w{k}">'
+            f"<ANNOTATION_VALUE>word{k}</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION></TIER>"
+            for k in range(count)
+        )
+        file = f"<ANNOTATION_DOCUMENT>{tiers}</ANNOTATION_DOCUMENT>"
+        assert read(file.encode(), "talk.eaf").words == count
+
+    assert growth(read_tiers, 500, 4000) < NEARLY_LINEAR
