@@ -37,14 +37,13 @@ from daemon.errors import (
 from daemon.settings.config import FILE_NAME, Config, Root, check_folders
 from daemon.system.disk_faults import find_used_up
 from daemon.system.file_names import shown
-from daemon.system.process.allocator import give_back_freed_memory
+from daemon.system.process.allocator import give_back_freed_memory, is_no_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
 from daemon.system.process.threads import NoThreadError, is_no_thread
 
 _LAST_WORDS_SECONDS = 1.0
 _MOST_RESULTS = 1_000_000  # of a search
 _FOLDERS = ("inbox", "outbox", "state")
-_NOT_MAPPED = "failed to map segment"  # so Python says that it gets no memory for a library
 _NO_MEMORY = (
     "There is not enough memory for this, or a limit leaves too little of it. Close other programs, or raise "
     "the limit (ulimit -v, MemoryMax=, LimitAS=); nothing is lost, and run again it goes on where it was."
@@ -359,11 +358,11 @@ def main() -> NoReturn:
     except OSError as error:
         click.echo(f"transcriptd: {_explain_os_error(error)}", err=True)
         sys.exit(EXIT_SOME_FAILED)
-    except (MemoryError, RuntimeError, ImportError) as error:
+    except (MemoryError, SystemError, RuntimeError, ImportError) as error:
         if is_no_thread(error):
             click.echo(f"transcriptd: {NoThreadError()}", err=True)
             sys.exit(EXIT_HELD)
-        if not isinstance(error, MemoryError) and _NOT_MAPPED not in str(error):
+        if not is_no_memory(error):
             raise
         click.echo(f"transcriptd: {_NO_MEMORY}", err=True)
         sys.exit(EXIT_SOME_FAILED)

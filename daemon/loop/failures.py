@@ -15,6 +15,7 @@ from daemon.store.failure import MODEL_UNFIT
 from daemon.store.job import Job
 from daemon.system.disk_faults import disk_fault, is_too_large, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
+from daemon.system.process.allocator import is_no_memory
 from daemon.system.process.own_files import is_own, were_replaced
 
 log = logging.getLogger(__name__)
@@ -137,13 +138,13 @@ def _describe_failure(error: BaseException) -> str:
     """Why a job can't go on, as FAILED says it; what is no error of ours is a bug."""
     if isinstance(error, TranscriptdError):
         return shown(str(error))
-    if isinstance(error, MemoryError):  # not tried again by itself: an answer that it lost may be paid for
+    if is_no_memory(error):  # not tried again by itself: an answer that it lost may be paid for
         return _NO_MEMORY
     return "A bug stopped this job; the log says where."
 
 
 def _log_failure(job: Job, reason: str, error: BaseException) -> None:
-    if isinstance(error, TranscriptdError | MemoryError):
+    if isinstance(error, TranscriptdError) or is_no_memory(error):
         log.error("failed job=%s reason=%r", shown(job.name), reason)
         return
     log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, locate_bug(error))
@@ -164,7 +165,8 @@ def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool
 def _blame_upgrade(error: BaseException) -> BaseException:
     """A fault for everybody, where the program does what it should not and its own files were replaced."""
     at_our_files = not isinstance(error, OSError) or is_own(error.filename)
-    if isinstance(error, TranscriptdError) or not at_our_files or not were_replaced():
+    is_told = isinstance(error, TranscriptdError) or is_no_memory(error)
+    if is_told or not at_our_files or not were_replaced():
         return error
     return ServiceError(
         "The program was replaced by another version while it ran.",

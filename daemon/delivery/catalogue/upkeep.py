@@ -20,6 +20,7 @@ from daemon.delivery.catalogue.database import Counts, is_damage, remove_catalog
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError, say_error
+from daemon.system.process.allocator import is_no_memory
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
 
@@ -133,6 +134,10 @@ class Upkeep:
             self._postpone_refresh(str(error), logging.DEBUG)  # said by whoever holds for it
         except OSError as error:
             self._postpone_refresh(say_error(error))
+        except (MemoryError, SystemError, ImportError) as error:
+            if not is_no_memory(error):
+                raise
+            self._postpone_refresh("there is not enough memory")
         else:
             self._told.clear()
 

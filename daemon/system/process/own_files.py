@@ -16,8 +16,14 @@ _MADE_BY_PYTHON = "__pycache__"
 
 
 def were_replaced(package: str = PACKAGE, since: float = _STARTED) -> bool:
-    """Whether a file of the package came or was written since (seconds since the epoch), or all are gone."""
-    changed = list(_list_times_of_change(package))
+    """Whether a file of the package came or was written since (seconds since the epoch), or all are gone.
+
+    Where they can't be listed, for want of memory or by their disk, they count as the same.
+    """
+    try:
+        changed = list(_list_times_of_change(package))
+    except OSError:
+        return False
     return not changed or max(changed) > since
 
 
@@ -27,10 +33,15 @@ def is_own(path: object) -> bool:
 
 
 def _list_times_of_change(package: str) -> Iterator[float]:
-    for folder, folders, names in os.walk(package):
+    for folder, folders, names in os.walk(package, onerror=_raise_unless_gone):
         folders[:] = [name for name in folders if name != _MADE_BY_PYTHON]
         for name in names:
             try:
                 yield os.stat(os.path.join(folder, name)).st_ctime
             except FileNotFoundError:
                 yield time.time()  # it is being replaced
+
+
+def _raise_unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error

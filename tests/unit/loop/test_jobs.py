@@ -489,7 +489,18 @@ def test_a_job_whose_settings_were_damaged_keeps_no_daemon_from_its_start(make_r
     looking(supervisor, lambda: root.results() == ["talk"])
 
 
-def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(root, supervise, monkeypatch):
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (KeyError("a bug"), "A bug stopped this job"),
+        (MemoryError(), "not enough memory"),
+        (ImportError("a.so: failed to map segment from shared object"), "not enough memory"),
+        (SystemError("returned NULL without setting an exception"), "not enough memory"),
+    ],
+)
+def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(
+    root, supervise, monkeypatch, raised, told
+):
     for name in ("bad", "good"):
         job = State(str(root.state)).admit_job(Ticket.new(f"{name}.txt", 0, datetime.now(UTC)))
         (root.state / job.name / job.ticket.source).write_text(TRANSCRIPT.replace("um", name))
@@ -497,13 +508,13 @@ def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(root, super
 
     def fail(job):
         if job.name == "bad":
-            raise KeyError("a bug")
+            raise raised
         real(job)
 
     monkeypatch.setattr(Job, "load_progress", fail)
     supervisor = supervise(root)
     looking(supervisor, lambda: root.results() == ["good"])
-    assert "A bug stopped this job" in (root.state / "bad" / "FAILED").read_text()
+    assert told in (root.state / "bad" / "FAILED").read_text()
 
 
 def fail_claims_of(name, monkeypatch, where):

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import time
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 from urllib.parse import unquote
 
 import pytest
@@ -333,6 +334,15 @@ def test_a_damaged_catalogue_on_a_disk_that_became_read_only_is_told_and_no_bug(
     upkeep.look()
     upkeep.close(30)
     assert caplog.messages == ["index not brought up to date (Read-only file system)"]
+
+
+def test_an_index_for_which_there_is_not_enough_memory_is_told_and_no_bug(made, monkeypatch, caplog):
+    made.add("talk")
+    monkeypatch.setattr(Refresh, "write_pages", Mock(side_effect=MemoryError))
+    upkeep = Upkeep(str(made.state), made.outbox)
+    upkeep.look()
+    upkeep.close(30)
+    assert caplog.messages == ["index not brought up to date (there is not enough memory)"]
 
 
 def test_no_catalogue_is_made_in_a_folder_that_lies_where_the_state_folder_did(made):

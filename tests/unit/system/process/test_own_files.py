@@ -1,7 +1,9 @@
 """Whether the program's own files were replaced: written anew, moved there, or gone."""
 
+import errno
 import os
 import shutil
+from unittest.mock import Mock
 
 import daemon
 from daemon.system.process.own_files import is_own, were_replaced
@@ -32,6 +34,12 @@ def test_a_package_that_is_gone_was_replaced(tmp_path):
     package, since = package_in(tmp_path)
     shutil.rmtree(package)
     assert were_replaced(str(package), since + 60)
+
+
+def test_a_package_that_can_not_be_listed_counts_as_the_same(tmp_path, monkeypatch):
+    package, since = package_in(tmp_path)
+    monkeypatch.setattr(os, "scandir", Mock(side_effect=OSError(errno.ENOMEM, "no memory")))
+    assert not were_replaced(str(package), since - 1)
 
 
 def test_a_file_is_the_programs_own_by_its_folder():
