@@ -5,7 +5,7 @@ thread; and traced from its start, the first thread to come to its fifth would b
 Therefore:
 
 - The program is started paused (a PAUSE file). It then has all its threads, in the order in which it
-  makes them: main, worker, background. The PAUSE file is taken away, and the work begins.
+  makes them: main, background, catalogue, worker. The PAUSE file is taken away, and the work begins.
 - An undisturbed run is traced whole (`trace`). What changes the disk below the root becomes a list of
   points: thread, call, rank among this thread's calls of that name, and the path with what is different
   in each run (process ids, job ids) taken out.
@@ -34,8 +34,8 @@ from pathlib import Path
 
 from tests.conftest import Daemon, Root, environment, until
 
-THREADS = ("main", "worker", "background")
-CATALOGUE_THREAD = "catalogue"  # the fourth: what it writes is a cache, and how often depends on the clock
+CATALOGUE_THREAD = "catalogue"  # what it writes is a cache, and how often depends on the clock
+THREADS = ("main", "background", CATALOGUE_THREAD, "worker")
 CHANGING = (
     "open creat openat openat2 write writev pwrite64 pwritev pwritev2 fsync fdatasync sync_file_range "
     "rename renameat renameat2 link linkat symlink symlinkat unlink unlinkat mkdir mkdirat rmdir mknod "
@@ -105,7 +105,7 @@ def trace(root: Root, program: list[str]) -> Trace:
     running = Daemon([*tracing, *program], _environment())
     _let_it_pause(root, running)
     (pid,) = _children(running.process.pid)
-    threads = dict(zip(_threads(pid), (*THREADS, CATALOGUE_THREAD), strict=False))
+    threads = dict(zip(_threads(pid), THREADS, strict=False))
     pausing.unlink()
     assert running.wait() == 0, running.log
     lines = _read(out, root.path)
