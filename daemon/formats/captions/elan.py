@@ -136,12 +136,17 @@ class _Maker:
             self._belongs[own] = attributes.get("ANNOTATION_REF", "")
 
     def _find_place(self, annotation: str) -> tuple[str, str]:
-        """The slots between which the annotation stands to which this one belongs, over several others."""
-        known = set[str]()
-        while annotation in self._belongs and annotation not in known:
-            known.add(annotation)
-            annotation = self._belongs[annotation]
-        return self._places.get(annotation, ("", ""))
+        """The slots between which the annotation stands to which this one belongs, over several others.
+
+        Each that is passed is known from then on: a chain of thousands is followed once.
+        """
+        passed = []
+        while annotation not in self._places and annotation in self._belongs:
+            passed.append(annotation)
+            annotation = self._belongs.pop(annotation)
+        place = self._places.get(annotation, ("", ""))
+        self._places.update(dict.fromkeys(passed, place))
+        return place
 
     def _note_value(self, kind: str) -> None:
         if kind == "start":

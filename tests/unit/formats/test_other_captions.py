@@ -501,3 +501,16 @@ def test_an_elan_file_of_many_tiers_takes_no_longer_for_each():
         assert read(file.encode(), "talk.eaf").words == count
 
     assert growth(read_tiers, 500, 4000) < NEARLY_LINEAR
+
+
+def test_an_elan_file_whose_annotations_belong_each_to_the_one_before_takes_no_longer_for_each():
+    def read_chain(count):
+        chain = "".join(
+            f'<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="a{k}" ANNOTATION_REF="a{k - 1}">'
+            f"<ANNOTATION_VALUE>word{k}</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>"
+            for k in range(count)
+        )
+        file = f'<ANNOTATION_DOCUMENT><TIER TIER_ID="Ann">{chain}</TIER></ANNOTATION_DOCUMENT>'
+        assert read(file.encode(), "talk.eaf").words == count
+
+    assert growth(read_chain, 500, 4000) < NEARLY_LINEAR
