@@ -108,10 +108,8 @@ class Holds:
         """
         now = time.monotonic()
         if fault is not None:
-            reason, known = (
-                str(fault),
-                {each.reason for each in (self.missing, self.held) if each is not None},
-            )
+            reason = str(fault)
+            known = {each.reason for each in (self.missing, self.held) if each is not None}
             if self.missing is None or self.missing.reason != reason or now >= self.missing.until:
                 self.missing = Hold(reason, now + _MISSING_SECONDS)
             if reason not in known:
