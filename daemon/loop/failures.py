@@ -15,7 +15,7 @@ from daemon.store.failure import MODEL_UNFIT
 from daemon.store.job import Job
 from daemon.system.disk_faults import disk_fault, is_too_large, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
-from daemon.system.process.allocator import is_no_memory
+from daemon.system.process.memory import is_no_memory
 from daemon.system.process.own_files import is_own, were_replaced
 
 log = logging.getLogger(__name__)
