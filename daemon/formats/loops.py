@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, groupby, pairwise
@@ -132,13 +132,10 @@ def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
     """The phrases that stand _LEAST_TIMES and more in a row among some words, the shortest that repeats."""
     if len(keys) - len(set(keys)) < _LEAST_TIMES - 1:
         return  # as in most turns, no word comes back often enough
-    if len(keys) - len(set(pairwise(keys))) < _LEAST_TIMES - 1:
-        return  # nor do two in a row
-    following = _next_pairs(keys)
+    following = _find_near_pairs(keys)
     end = 0
-    for at, again in enumerate(following):
-        near = at >= end and 0 < again - at <= _LONGEST
-        length = _find_period(keys, following, at) if near else 0
+    for at in sorted(following):
+        length = _find_period(keys, following, at) if at >= end else 0
         if not length:
             continue
         end = at + _LEAST_TIMES * length
@@ -147,31 +144,30 @@ def find_loops(keys: Sequence[str]) -> Iterator[Loop]:
         yield Loop(at, length, (end - at) // length)
 
 
-def _find_period(keys: Sequence[str], following: Sequence[int], at: int) -> int:
+def _find_period(keys: Sequence[str], following: Mapping[int, int], at: int) -> int:
     """How many words the phrase has that repeats from a place on, 0 where none does."""
-    again = following[at]
-    while again and again - at <= _LONGEST:
+    again = following.get(at)
+    while again is not None and again - at <= _LONGEST:
         length = again - at
         end = at + _LEAST_TIMES * length
         if end <= len(keys) and keys[at : end - length] == keys[again:end]:
             return length
-        again = following[again]
+        again = following.get(again)
     return 0
 
 
-def _next_pairs(keys: Sequence[str]) -> list[int]:
-    """For each word the place where it stands next with the same word behind it, 0 where it doesn't.
+def _find_near_pairs(keys: Sequence[str]) -> dict[int, int]:
+    """By the place of a word the one where it stands next with the same word behind it, if that is near.
 
     A phrase that repeats begins with the same two words each time; single words come back far too often.
     """
-    out, seen = list[int](), dict[tuple[str, str], int]()
-    at = len(keys) - 1
-    for pair in pairwise(reversed(keys)):
-        at -= 1
-        out.append(seen.get(pair, 0))
+    near, seen = dict[int, int](), dict[tuple[str, str], int]()
+    for at, pair in enumerate(pairwise(keys)):
+        before = seen.get(pair)
         seen[pair] = at
-    out.reverse()
-    return out
+        if before is not None and at - before <= _LONGEST:
+            near[before] = at
+    return near
 
 
 def _list_blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
