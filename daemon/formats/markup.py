@@ -141,7 +141,7 @@ def without_inline_tags(text: str) -> str:
 
 _MOST_LETTERS = 200
 _SENTENCE_END = re.compile(
-    rf"(?:(?<=[。！？])|(?<=[。！？][」』”’）]))(?=[{UNSPACED}「『“‘（])"  # a closing quote is its sentence's
+    rf"[。！？][」』”’）]?(?=[{UNSPACED}「『“‘（])"  # a closing quote is its sentence's
 )
 _WALL = re.compile(rf"[{UNSPACED}，、；]{{{_MOST_LETTERS + 1},}}")
 _BRICK = re.compile(rf".{{1,{_MOST_LETTERS}}}(?<=[，、；])|.{{1,{_MOST_LETTERS}}}")
@@ -154,7 +154,7 @@ def part_sentences(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _WALL.sub(lambda wall: " ".join(_BRICK.findall(wall[0])), _SENTENCE_END.sub(" ", text))
+    return _WALL.sub(lambda wall: " ".join(_BRICK.findall(wall[0])), _SENTENCE_END.sub(r"\g<0> ", text))
 
 
 _BLOCK = 1 << 20  # characters
