@@ -258,8 +258,8 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
     """The columns of a head that names times but not the words: those are in the column that says most."""
     lines = list(islice(lines_of(text.lstrip()), _LOOKED_AT))
     for delimiter in _DELIMITERS:
-        if not lines or delimiter not in lines[0] or lines[0].startswith("|"):
-            continue
+        if len(lines) < 2 or delimiter not in lines[0] or lines[0].startswith("|"):
+            continue  # a head alone has no rows
         try:
             names, *rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
