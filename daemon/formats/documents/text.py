@@ -425,7 +425,7 @@ _FRAMED = re.compile(
 _SENT = re.compile(r"^\s*(?:From|Von|De|Da|Van|Från|Fra|От|Od)\s?:", re.I)
 _WRITES = re.compile(r"\d|^\s*+(?:From|Von|De|Da|Van)\s")
 _CLOSED = re.compile("</")
-_RULED = re.compile(r"(?:[-–—_=*~#─━═]\s?){3}|[⸺⸻]")
+_RULED = re.compile(r"[-–—_=*~#─━═⸺⸻](?:(?<=[⸺⸻])|\s?[-–—_=*~#─━═]\s?[-–—_=*~#─━═])")
 _PASSES = (
     _Pass(without_mail_heads, SUBJECT),
     _Pass(name_senders, _SENT),
