@@ -84,6 +84,8 @@ _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
 _WRAPPED_SHARE = 0.6
 """A line shorter than this, of the usual length, was ended by who wrote it and not by the margin."""
+_LONGEST_MEASURE = 3
+"""Words of which none is a measure, as `500 g` is."""
 _LABELLED_SHARE = 0.8
 """The share of lines with a label from which every line is a turn, be the one before unfinished."""
 _LABELS = (Likeness.NAME, Likeness.SURE, Likeness.LETTER, Likeness.ODD, Likeness.ROLE)
@@ -269,10 +271,10 @@ def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -
     for at, line in enumerate(evidence):
         if line is None:
             continue
-        believed = line.label is not None and verdict.believes(line)
-        if (at == 0 or not read[at - 1].line) and not (heads_only and not believed):
-            named.append(line.label.name if believed and line.label else None)
-        heads_only = believed and line.label is not None and not line.label.remove_from(read[at].words)
+        label = line.label if verdict.believes(line) else None
+        if (at == 0 or not read[at - 1].line) and not (heads_only and label is None):
+            named.append(label.name if label else None)
+        heads_only = label is not None and not label.remove_from(read[at].first_words(label.taken + 1))
     names = [name for name in named if name is not None]
     followed = sum(one is not None and after is None for one, after in pairwise(named))
     return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
@@ -305,7 +307,8 @@ def _as_evidence(
         net = _count_open(head.text)
         within = not closed and net < 0  # (Beifall – Zuruf des Abg. Kern⏎[FDP]: Aha!)
         label = None if at in fields or within else head.label
-        evidence = Line(label, stands, opens and closed, begins_small(head.words, label))
+        words = head.first_words(_LONGEST_MEASURE + (label.taken if label else 0))
+        evidence = Line(label, stands, opens and closed, begins_small(words, label))
         out.append(known.setdefault(evidence, evidence))
         open_brackets = max(0, open_brackets + net)
         before, blank = head.text.rstrip(), False
@@ -388,9 +391,10 @@ def _ends_what_begins(head: Head, last: Paragraph) -> bool:
 
 def _without_label(head: Head, reading: Reading) -> str:
     """What is said on a line, its label booked."""
-    words = head.label.remove_from(head.words) if head.label else head.words
-    reading.drop("speaker", dropped_of([head.text], words))
-    said = " ".join(words)
+    if head.label is None:
+        return " ".join(head.words)
+    said = " ".join(head.label.remove_from(head.words))
+    reading.drop("speaker", dropped_of(head.first_words(head.label.taken), [head.label.rest]))
     if mark := _open_emphasis(head):  # **Q: Where was that?** is bold from its label on
         closed = said.replace(mark, "", 1)
         reading.drop("markup", dropped_of([said], [closed]))
@@ -400,7 +404,7 @@ def _without_label(head: Head, reading: Reading) -> str:
 
 def _open_emphasis(head: Head) -> str:
     """The mark of bold type that begins before a line's label and ends behind it; "" where none does."""
-    words = head.words[: head.label.taken] if head.label else []
+    words = head.first_words(head.label.taken) if head.label else []
     mark = words[0][:2] if words else ""
     return mark if mark in ("**", "__") and mark not in " ".join(words)[2:] else ""
 

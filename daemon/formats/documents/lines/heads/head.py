@@ -32,6 +32,10 @@ class Head(Struct, frozen=True, gc=False):
         """The words of its text; made anew each time, since those of a whole file take ten times its size."""
         return self.text.split()
 
+    def first_words(self, count: int) -> list[str]:
+        """So many of them, at most."""
+        return self.text.split(None, count)[:count]
+
 
 def is_ended(text: str) -> bool:
     """Whether a line ends as a sentence does, in a bracket, with emphasis or with an address."""
