@@ -150,7 +150,8 @@ def _find_period(keys: Sequence[str], following: Mapping[int, int], at: int) -> 
     while again is not None and again - at <= _LONGEST:
         length = again - at
         end = at + _LEAST_TIMES * length
-        if end <= len(keys) and keys[at : end - length] == keys[again:end]:
+        may_be = end <= len(keys) and keys[at] == keys[again + length]  # most are not, which is soon told
+        if may_be and keys[at : end - length] == keys[again:end]:
             return length
         again = following.get(again)
     return 0
