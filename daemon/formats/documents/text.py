@@ -70,7 +70,8 @@ CLOSING_HEADING = "#######"
 """What stands before a heading that ends a turn: more signs than Markdown has for a heading."""
 
 _ENTITY_WITHIN = re.compile(
-    r"[^\W\d_]&(?:amp;)?(?:#0?39|#x27|#8217|apos|rsquo);[^\W\d_]|\w&(?:amp;)?nbsp;\w|(?:^|\s)&(?:amp;)?quot;\w",
+    r"&(?:(?<=[^\W\d_]&)(?:amp;)?(?:#0?39|#x27|#8217|apos|rsquo);[^\W\d_]"
+    r"|(?<=\w&)(?:amp;)?nbsp;\w|(?<!\S&)(?:amp;)?quot;\w)",
     re.I,
 )
 """`I&#39;m`, as programs leave what they took from a page."""
