@@ -22,7 +22,7 @@ from daemon.text.alignment import word_key
 from daemon.text.languages.knowledge import load_all
 from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import format_timecode
-from daemon.text.transcript import LeftOut, Segment, count_spaced, count_words
+from daemon.text.transcript import LeftOut, Segment, count_words
 from daemon.text.turns import split
 
 LOOP, BOILERPLATE = "recogniser's loop", "recogniser's boilerplate"
@@ -175,7 +175,7 @@ def _list_blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
     """The places of segments that are looked through together: of one speaker, and not too many words."""
     first = words = 0
     for at, segment in enumerate(segments):
-        size = count_spaced(segment.text)
+        size = _count_spaced(segment)
         before = segments[first]
         other = segment.speaker != before.speaker or _is_timed(segment) != _is_timed(before)
         if other or words + size > _BLOCK_WORDS:
@@ -187,10 +187,15 @@ def _list_blocks(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
         yield first, len(segments)
 
 
+def _count_spaced(segment: Segment) -> int:
+    """How many words a segment has: single spaces part them."""
+    return segment.text.count(" ") + 1
+
+
 def _add_without_loops(pieces: _Pieces, first: int, last: int) -> None:
     """Add the segments between two places, with each loop among them once."""
     segments = pieces.reading.segments[first:last]
-    words = count_spaced(segments[0].text) if len(segments) == 1 else 0
+    words = _count_spaced(segments[0]) if len(segments) == 1 else 0
     if words <= _BLOCK_WORDS or _is_timed(segments[0]):
         _add_block(pieces, segments, first)
         return
@@ -266,7 +271,7 @@ def _add_pieces(pieces: _Pieces, segment: Segment, gone: Sequence[bool], *, begu
             pieces.reading.drop(LOOP, count_words(piece.text))
             pieces.leave_out(piece.text, LOOP)
         else:
-            pieces.keep(piece, count_spaced(piece.text), goes_on=begun and segment.start is None)
+            pieces.keep(piece, _count_spaced(piece), goes_on=begun and segment.start is None)
             begun = True
     return begun
 
