@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from typing import Literal
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
@@ -34,20 +35,24 @@ _TEXTS = frozenset(
 )
 _OR_NUMBER = "line"
 """What a column of words may be called, or one of the numbers of lines beside it."""
+_SINGLE_WORDS = frozenset("word token wort mot palabra parola palavra woord слово 単語 单词 词 단어".split())
+"""What a column is called that holds one word a row, where no other holds what was said."""
+_MARKS_BEFORE, _MARKS_BEHIND = frozenset(["prepunctuation"]), frozenset(["punctuation", "punct"])
+"""What columns are called with the marks of such a word."""
 _STARTS = frozenset(
     """
     start starttime startms starts timestampstart segmentstart starttimecode timecodestart
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
     intime inpoint tcin timein timecodein starttc tcstart timespan timerange interval zeitspanne zeit début
     debut inicio inizio 开始 開始 時間 время beginn von desde da van início
-    sttime onset segmentonset 開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
+    sttime onset segmentonset ts startts 開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
     """.split()
 )
 _ENDS = frozenset(
     """
     end endtime endms ends timestampend segmentend endtimecode timecodeend endtimestamp timeend stop
     stoptime to finish ende endzeit out outtime outpoint tcout timeout timecodeout endtc tcend fin fine 结束
-    entime segmentoffset 終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
+    entime segmentoffset endts 終了 終了時間 終了時刻 结束时间 끝 종료 종료시간 bis hasta eind einde fim
     """.split()
 )
 _SPEAKERS = frozenset(
@@ -121,7 +126,9 @@ class _Rows:
     """The rows of a table below its head, read again each time they are gone over: held, they are many times
     as large as their text.
 
-    Where one column holds start and end (`0:02 - 0:05`), the end gets a column of its own behind the others.
+    `are_words`: the head says that each has a single word; its marks may stand in columns of their own, and
+    are joined to it. Where one column holds start and end (`0:02 - 0:05`), the end gets a column of its own
+    behind the others.
     All that reads them raises InputError where the table is damaged.
     """
 
@@ -130,8 +137,14 @@ class _Rows:
         self._has_entities = "&" in text or "</" in text
         self._width = 0
         self._named = 0
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
         self.columns = columns
-        self._named = len(self.read_head())
+        head = [_normalise_name(name) for name in self.read_head()]
+        self._named = len(head)
+        self._marks = _find_column(head, _MARKS_BEFORE), _find_column(head, _MARKS_BEHIND)
+        self.are_words = columns.text < len(head) and head[columns.text] in _SINGLE_WORDS
+        if self.are_words and f'{delimiter}"{delimiter}' in text:  # a mark beside its word, and no quoting
+            self._quoting = csv.QUOTE_NONE
         start = columns.start
         spans = (_SPAN.fullmatch(cell_at(row, start)) for row in self._read())
         if start is not None and columns.end is None and any(spans):
@@ -139,7 +152,8 @@ class _Rows:
             self.columns = replace(columns, end=self._width)
 
     def __iter__(self) -> Iterator[list[str]]:
-        rows = islice(self._read(), int(self._has_head), None)
+        rows: Iterator[list[str]] = islice(self._read(), int(self._has_head), None)
+        rows = map(self._join_marks, rows) if self.are_words else rows
         return map(self._part_span, rows) if self._width else rows
 
     def read_head(self) -> list[str]:
@@ -152,7 +166,8 @@ class _Rows:
 
     def _read(self) -> Iterator[list[str]]:
         try:
-            for row in csv.reader(_lines_with_ends(self._text), delimiter=self._delimiter):
+            lines = _lines_with_ends(self._text)
+            for row in csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting):
                 row = self._join_last(row) if len(row) > self._named > 0 else row
                 yield [_decode_cell(cell) for cell in row] if self._has_entities else row
         except csv.Error:
@@ -164,6 +179,15 @@ class _Rows:
         if self.columns.text != last or not any(cell.strip() for cell in row[self._named :]):
             return row
         return [*row[:last], self._delimiter.join(row[last:]).rstrip(self._delimiter)]
+
+    def _join_marks(self, row: list[str]) -> list[str]:
+        """A row with the marks of its word, which have columns of their own, beside it."""
+        before, behind = (cell_at(row, at).strip() for at in self._marks)
+        if not (before or behind):
+            return row
+        joined = ["" if at in self._marks else cell for at, cell in enumerate(row)]
+        joined[self.columns.text] = f"{before}{cell_at(row, self.columns.text).strip()}{behind}"
+        return joined
 
     def _part_span(self, row: list[str]) -> list[str]:
         """A row of as many cells as any has, and the end of its span."""
@@ -205,15 +229,27 @@ def _read_rows(held: list[_Rows], reading: Reading) -> None:
 
 
 def _make_paragraphs(rows: _Rows) -> Iterator[Paragraph]:
-    """A paragraph for each row with words; a time that stands in a row of its own is the next one's."""
+    """A paragraph for each row with words; a time that stands in a row of its own is the next one's.
+
+    Single words go on with those before, until somebody else speaks or a time is told.
+    """
     waiting: float | None = None
+    open_one: Paragraph | None = None
     columns, unit = rows.columns, _find_unit(rows)
     for row in rows:
         start, _ = read_cell_time(cell_at(row, columns.start), unit)
         waiting = start if start is not None else waiting
-        if said := " ".join(cell_at(row, columns.text).split()):
-            yield Paragraph(_read_speaker(row, columns) or None, waiting, None, [said])
-            waiting = None
+        said, speaker = " ".join(cell_at(row, columns.text).split()), _read_speaker(row, columns) or None
+        if not said:
+            continue
+        if rows.are_words and open_one is not None and waiting is None and open_one.speaker == speaker:
+            open_one.lines.append(said)
+            continue
+        if open_one is not None:
+            yield open_one
+        open_one, waiting = Paragraph(speaker, waiting, None, [said]), None
+    if open_one is not None:
+        yield open_one
 
 
 def _decode_cell(cell: str) -> str:
@@ -247,8 +283,8 @@ def name_columns(head: Sequence[str]) -> Columns | None:
     """The columns that the cells of a head name; None where it is no head of a transcript's."""
     names = [_normalise_name(name) for name in head]
     places = [_find_column(names, wanted) for wanted in (_TEXTS - {_OR_NUMBER}, _STARTS, _ENDS, _SPEAKERS)]
-    if places[0] is None:
-        places[0] = _find_column(names, frozenset((_OR_NUMBER,)))
+    for wanted in (frozenset((_OR_NUMBER,)), _SINGLE_WORDS):
+        places[0] = _find_column(names, wanted) if places[0] is None else places[0]
     if places[0] is None or all(place is None for place in places[1:]):
         return None
     return Columns(places[0], *places[1:])

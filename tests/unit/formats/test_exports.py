@@ -67,6 +67,47 @@ def test_empty_rows_may_stand_above_the_head_of_a_table():
     assert [it.start for it in read(content.encode(), "a.csv").segments] == [6, 8]
 
 
+WORDS = """\
+token|speaker|ts|endTs|punctuation|prepunctuation|case|tags
+Good|1|0.51|0.70|||UC|[]
+morning|1|0.70|1.20|,||LC|[]
+everyone|1|1.20|1.80|.|"|LC|[]
+Thanks|2|4.00|4.30|.||UC|['1:PERSON']
+"""
+
+
+def test_a_table_may_have_a_word_a_row_with_its_marks_beside_it():
+    found = read(WORDS.encode(), "call.nlp").segments
+    assert [(it.speaker, it.start, it.end, it.text) for it in found] == [
+        ("1", 0.51, 0.7, "Good"),
+        ("1", 0.7, 1.2, "morning,"),
+        ("1", 1.2, 1.8, '"everyone.'),
+        ("2", 4, 4.3, "Thanks."),
+    ]
+
+
+def test_words_of_a_table_without_times_go_on_until_somebody_else_speaks():
+    content = "token|speaker|punctuation\nWe|1|\nknow|1|.\nDo|2|\nyou|2|?\nYes|1|\n"
+    assert turns(content, "a.nlp") == [("1", "We know."), ("2", "Do you?"), ("1", "Yes")]
+
+
+@pytest.mark.parametrize("head", ["word,start,end", "Word,Start (s),End (s)", "Wort,Beginn,Ende"])
+def test_a_column_of_words_is_known_by_its_name(head):
+    content = f"{head}\nhello,0.0,0.4\nthere,0.5,0.8\n"
+    found = read(content.encode(), "a.csv").segments
+    assert [(it.start, it.end, it.text) for it in found] == [(0, 0.4, "hello"), (0.5, 0.8, "there")]
+
+
+def test_a_column_of_single_words_is_not_read_where_another_holds_what_was_said():
+    content = "word,start,text\nvase,0.0,Where is the vase?\ntable,2.0,On the table.\n"
+    assert turns(content, "a.csv") == [(None, "Where is the vase?"), (None, "On the table.")]
+
+
+def test_how_often_words_come_is_none_of_speech():
+    with pytest.raises(InputError):
+        read(b"word,count\nhello,3\nthere,4\n", "a.csv")
+
+
 def test_the_arrow_that_word_sets_is_one_between_times():
     content = "1\n00:00:01,000 \uf0e0 00:00:02,000\nWe go.\n\n2\n00:00:03,000 \uf0e0 00:00:04,000\nWe stay.\n"
     found = [(it.start, it.end, it.text) for it in read(content.encode(), "a.srt").segments]
