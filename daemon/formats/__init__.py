@@ -57,6 +57,8 @@ _OLD_TIMES = tuple(
     for form in (r"=(?<=FORMAT=)", r"-->> \d", r"<time\s", r"@\d{1,9} @\d", r":\d\d:\d\d\.\d\d \d")
 )
 """Of old players' captions: MPSub's rate, the times of AQTitle, RealText, JACOsub; each by what is rare."""
+_RECOGNISED = (re.compile(r"\d\.\d+\s+\d+\.\d"),)
+"""Of STM and CTM: two times one behind the other, in seconds."""
 _TABS = (re.compile(r"\t"),)
 _CELLS = (re.compile(r"[,;\t|]"),)
 _PARTS = (re.compile(r"/(?<=multipart/)", re.I),)
@@ -86,6 +88,7 @@ _READERS = (
     _Format("captions.srt", holds=_TIMES),
     _Format("captions.sbv", holds=_TIMES),
     _Format("captions.timecode_lists", holds=_TIME_CODE),
+    _Format("captions.recognisers", holds=_RECOGNISED),
     _Format("captions.tsv", holds=_TABS),
     _Format("captions.table", holds=_CELLS),
     _Format("documents.rtf", "{"),
@@ -98,7 +101,7 @@ _READERS = (
 KINDS = (
     "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
     "MPSub, JACOsub, AQTitle, RealText, "
-    "other lists of time codes, CSV and TSV, TextGrid, ELAN, "
+    "other lists of time codes, CSV and TSV, STM, CTM, TextGrid, ELAN, "
     "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, OHMS, "
     "other XML that names speakers or times, "
     "YouTube's XML (srv3), the JSON of Whisper, YouTube (json3) and twenty other services, Word (.docx), "

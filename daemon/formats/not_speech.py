@@ -65,11 +65,6 @@ _LINES = (
         0.9, 3, "times of a recording, without a word that was said",
     ),
     (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", 0.5, 1, "a list of who speaks when, without words (RTTM)"),
-    (
-        r"\S+ [\dAB] \S+ \d+\.\d+ \d+\.\d+ (?:<[^<>]*> )?\S",
-        0.9, 1, "a reference for speech recognisers (STM)",
-    ),
-    (r"\S+ [\dAB] \d+\.\d+ \d+\.\d+ \S+(?: [\d.]+)?$", 0.9, 1, "a list of single words with times (CTM)"),
     (r"\d{1,2}:\d\d:\d\d\.\d\d \d{1,2}:\d\d:\d\d\.\d\d \S{1,40} \S", 0.5, 1, "JACOsub captions"),
     (r"-?\d{1,6}(?:\.\d{1,3})? -?\d{1,6}(?:\.\d{1,3})?\s*$|FORMAT=(?:TIME|\d)", 0.3, 2, "MPSub captions"),
     (r"\s{0,20}[\[{]\s?\"[^\"\n]{1,60}\"\s?:", 0.3, 2, "JSON, an object a line, of a kind that is not known"),

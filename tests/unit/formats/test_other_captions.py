@@ -514,3 +514,54 @@ def test_an_elan_file_whose_annotations_belong_each_to_the_one_before_takes_no_l
         assert read(file.encode(), "talk.eaf").words == count
 
     assert growth(read_chain, 500, 4000) < NEARLY_LINEAR
+
+
+STM = """\
+;; CATEGORY "0" "" ""
+talk 1 inter_segment_gap 0 0.50 <o,,unknown> ignore_time_segment_in_scoring
+talk 1 ann_berg 0.50 1.30 <o,f0,female> good morning
+talk 1 talk 1.30 2.00 <NA> ignore_time_segment_in_scoring
+talk 1 ben 2.50 2.80 <o,f0,male> hello {um} we 're here
+talk 1 ben 3.00 3.80 and here
+"""
+
+
+def test_the_stretches_of_a_reference_for_recognisers_are_read():
+    found = checked(STM.encode(), "talk.stm").segments
+    assert [(it.speaker, it.start, it.end, it.text) for it in found] == [
+        ("ann_berg", 0.5, 1.3, "good morning"),
+        ("ben", 2.5, 2.8, "hello {um} we 're here"),
+        ("ben", 3.0, 3.8, "and here"),
+    ]
+
+
+def test_the_words_of_a_recogniser_are_read_with_their_times():
+    content = ";; made by a decoder\ntalk 1 0.50 0.30 good 0.98\ntalk 1 0.85 0.40 morning 0.99\n"
+    found = checked(content.encode(), "talk.ctm").segments
+    assert [(it.speaker, it.start, it.end, it.text) for it in found] == [
+        (None, 0.5, 0.8, "good"),
+        (None, 0.85, 1.25, "morning"),
+    ]
+
+
+def test_a_word_of_a_recogniser_may_be_a_number():
+    content = "talk 1 0.50 0.30 7 0.98\ntalk 1 0.85 0.40 miles 0.99\n"
+    assert spoken(content, "talk.ctm") == [(0.5, None, "7"), (0.85, None, "miles")]
+
+
+def test_a_line_of_a_recogniser_that_is_damaged_is_said_all_the_same():
+    lines = [f"talk 1 ann {at}.0 {at}.5 <NA> word" for at in range(60)]
+    content = "\n".join([*lines, "talk 1 ann 60.0 6x and more", *lines[:1]])
+    assert any("and more" in text for _, _, text in spoken(content, "talk.stm"))
+
+
+def test_two_channels_of_a_recogniser_are_two_speakers():
+    content = "call A 0.50 0.30 good\ncall A 0.85 0.40 morning\ncall B 2.4 0.3 hello\n"
+    found = checked(content.encode(), "call.ctm").segments
+    assert [(it.speaker, it.text) for it in found] == [("A", "good"), ("A", "morning"), ("B", "hello")]
+
+
+@pytest.mark.parametrize("more", ["", "\nAnd so on."])
+def test_two_numbers_in_a_line_of_speech_are_no_times_of_a_recogniser(more):
+    content = f"Take 2 of 3.5 4.5 metres{more}"
+    assert " ".join(text for _, _, text in spoken(content, "a.txt")) == content.replace("\n", " ")

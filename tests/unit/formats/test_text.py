@@ -491,9 +491,6 @@ def test_lines_without_marks_are_joined_where_they_break_inside_a_word_or_all_at
         ("[a]\nx=1\ny=2\n[b]\nz=3\n", "settings"),
         ("SPEAKER a 1 1.0 2.0 <NA> <NA> s0 <NA>\nSPEAKER a 1 3.0 2.0 <NA> <NA> s1 <NA>\n", "RTTM"),
         ("SPEAKER a 1 1.0 2.0 <NA> <NA> s0 <NA>\n", "RTTM"),
-        ("a 1 1.00 0.30 aa\n", "CTM"),
-        ("a 1 s0 1.00 3.00 <o> aa bb\na 1 s1 4.00 6.00 <o> cc dd\n", "STM"),
-        ("a 1 1.00 0.30 aa\na 1 1.30 0.30 bb\na 1 1.60 0.40 cc\na 1 2.00 0.20 dd\n", "CTM"),
         ("# VobSub index file, v7\nsize: 720x576\ntimestamp: 00:00:01:000, filepos: 0\n", "VobSub"),
         ("00000000: 5363 656e 6172 6973 745f 5343  S\n00000010: 2e30 0a0a 3030 3a30 303a 3031  0\n", "bytes"),
         ("1\n00:01+5 --> 00:02+5\nAa bb.\n\n2\n00:03+5 --> 00:04+5\nCc dd.\n", "“00:01+5 --> 00:02+5”"),
@@ -988,20 +985,6 @@ def test_what_gemini_sets_above_is_no_speech():
         *(("Ann Berg", "Shall we?"), ("Tom Reed", "Not yet."), ("Ann Berg", "Fine.")),
         ("Ann Berg", "Now?"),
     ]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        ";; made by a decoder\ntalk A 0.50 0.30 good 0.98\n"
-        "talk A 0.85 0.40 morning 0.99\ntalk B 2.4 0.3 hello 1.0\n",
-        ";; comment\n"
-        "talk 1 ann 0.50 1.30 <o,f0,female> good morning\ntalk 1 ben 2.50 2.80 <o,f0,male> hello\n",
-    ],
-)
-def test_lists_of_words_for_recognisers_are_refused_with_their_comments(content):
-    with pytest.raises(InputError, match=r"CTM|STM"):
-        text(content)
 
 
 @pytest.mark.parametrize(
