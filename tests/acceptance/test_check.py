@@ -8,6 +8,7 @@ import pytest
 
 from tests.messages_server import Reply, clean, error, last_user_text
 from tests.proofs import mounts
+from tests.proofs.mounts import needs_mounts
 
 
 def check(root, *words, **env):
@@ -30,7 +31,7 @@ def test_a_bad_config_is_said_with_its_mend_and_the_exit_code_of_a_start(root):
     assert "`chunk_words`" in done.stderr
 
 
-@pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+@needs_mounts
 @pytest.mark.parametrize("command", ["check", "once", "run"])
 def test_an_outbox_that_is_the_inbox_under_another_path_starts_nothing(root, command):
     subprocess.run(["mount", "--bind", str(root.inbox), str(root.outbox)], check=True)
@@ -267,7 +268,7 @@ def test_a_command_of_ones_own_that_can_not_be_run_is_found(root, tmp_path):
     assert f"`on_done`: {script} can be run" in said
 
 
-@pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+@needs_mounts
 def test_a_disk_that_takes_no_more_files_is_noted_before_it_holds_all_work(root):
     with mounts.small(root.state, "nr_inodes=64"):
         done = root.command("check")

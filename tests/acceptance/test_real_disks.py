@@ -15,8 +15,8 @@ from daemon.settings.config import load_config
 from tests.acceptance.test_daemon import LONG, asked
 from tests.conftest import TRANSCRIPT, Root, until
 from tests.proofs import mounts
+from tests.proofs.mounts import needs_mounts
 
-needs_mounts = pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
 ODD_NAMES = {
     "plain.txt": "plain",
     "Meeting 10:30.txt": "Meeting 10_30",

@@ -17,9 +17,8 @@ import pytest
 from daemon.errors import EXIT_HELD
 from daemon.store.ticket import Ticket
 from tests.conftest import TRANSCRIPT, Daemon, environment, program, until
-from tests.proofs import mounts
+from tests.proofs.mounts import needs_mounts
 
-needs_mounts = pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
 FILES = 20_000
 ONLY_WHEN_WOKEN = """
 from daemon.cli.main import main

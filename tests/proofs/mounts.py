@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pytest
+
 _BYTES = 24 << 20  # what an ext4 with a log needs at least, and some room
 # A log that is flushed by fsync alone, and renames that fsync nothing by themselves: what is not asked
 # for is not given.
@@ -144,3 +146,6 @@ def missing(*tools):
 def _run(*words):
     """Run a command to its end; what it printed."""
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+needs_mounts = pytest.mark.skipif(bool(missing()), reason=f"nothing can be mounted: {missing()}")

@@ -20,7 +20,7 @@ from tests.messages_server import MessagesServer
 from tests.proofs import mounts
 from tests.proofs.plug import shut_down
 
-pytestmark = pytest.mark.skipif(bool(why := mounts.missing()), reason=f"nothing can be mounted: {why}")
+pytestmark = mounts.needs_mounts
 TALK = "\n\n".join(
     f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
     for number, name in enumerate(["Ann", "Ben"] * 6)

@@ -1,8 +1,10 @@
-"""What holds for all unit tests: none starts a process, unless it is marked so. `make fast` runs the rest."""
+"""What the unit tests share. None starts a process, unless it is marked so: `make fast` runs the others."""
 
 import subprocess
 
 import pytest
+
+from daemon.system.files import Folder
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +16,10 @@ def without_processes(request, monkeypatch):
 
     if request.node.get_closest_marker("process") is None:
         monkeypatch.setattr(subprocess, "Popen", refuse)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The test's own folder, opened."""
+    with Folder(str(tmp_path)) as opened:
+        yield opened

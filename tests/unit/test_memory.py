@@ -59,12 +59,6 @@ def little_is_held(monkeypatch):
     monkeypatch.setattr(transcript, "_BLOCK", 1 << 12)
 
 
-@pytest.fixture
-def folder(tmp_path):
-    with Folder(str(tmp_path)) as opened:
-        yield opened
-
-
 def plan_source(source, kind, folder):
     return make_plan(source, f"talk.{kind}", SETTINGS, scratch=folder)
 

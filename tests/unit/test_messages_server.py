@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import HANG_SECONDS
-from tests.messages_server import CUT, EMPTY_BODY, RESET, MessagesServer, Reply, error
+from tests.messages_server import CUT, EMPTY_BODY, RESET, Reply, error
 
 BODY = {
     "model": "m",
@@ -20,12 +20,6 @@ BODY = {
         {"role": "user", "content": '<transcript>\n<turn id="1">Um, well uh hello.</turn>\n</transcript>'}
     ],
 }
-
-
-@pytest.fixture
-def server():
-    with MessagesServer() as server:
-        yield server
 
 
 def post(url, connection=None):

@@ -10,7 +10,7 @@ from daemon.errors import ServiceError
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
-from tests.messages_server import MessagesServer, Reply, error, last_user_text
+from tests.messages_server import Reply, error, last_user_text
 
 BRIEF = Brief("Tea", None, (), style_of_prompt("Clean it.", "clean"))
 SAID = [
@@ -26,12 +26,6 @@ class Store(dict):
 
     def save_answer(self, question, answer):
         self[question] = answer
-
-
-@pytest.fixture
-def server():
-    with MessagesServer() as server:
-        yield server
 
 
 def processor(server, model):

@@ -12,7 +12,7 @@ from daemon.cleaning.processor import LLMProcessor
 from daemon.text.chunk import Chunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
-from tests.messages_server import MessagesServer, Reply, clean, last_user_text, system_text
+from tests.messages_server import Reply, clean, last_user_text, system_text
 
 BOTH = pytest.mark.parametrize("provider", ["anthropic", "openai"])
 
@@ -91,12 +91,6 @@ TOUCHED = {  # by number from 0, where not all of them are
     "names exchanged": {0, 1, 2},
     "questions turned into statements": {1},
 }
-
-
-@pytest.fixture
-def server():
-    with MessagesServer() as server:
-        yield server
 
 
 @pytest.fixture

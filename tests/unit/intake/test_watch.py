@@ -13,6 +13,7 @@ from tests import HANG_SECONDS
 from tests.conftest import until
 from tests.no_threads import NoThreads
 from tests.proofs import mounts
+from tests.proofs.mounts import needs_mounts
 
 MADE = 2  # how often a file wakes that is made and closed
 
@@ -137,7 +138,7 @@ def test_a_folder_that_is_gone_is_watched_again_once_it_is_there(watch, woken, i
 
 
 @pytest.mark.process
-@pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
+@needs_mounts
 def test_what_was_unmounted_and_mounted_again_between_two_looks_is_watched_again(woken, tmp_path):
     """Its device and inode may be those it had before; the watch is gone all the same."""
     watch = Watch(str(tmp_path / "disk"), woken)

@@ -15,12 +15,6 @@ from daemon.system.paths import fsync_chain, make_folders
 from daemon.system.process.folder_lock import Lock
 
 
-@pytest.fixture
-def folder(tmp_path):
-    with Folder(str(tmp_path)) as opened:
-        yield opened
-
-
 def test_what_was_written_is_read_back_and_no_temporary_name_is_left(folder):
     folder.write("a.json", b"one")
     folder.write("a.json", b"two")

@@ -12,6 +12,7 @@ from daemon.system import volumes
 from daemon.system.files import Folder
 from daemon.system.volumes import Mount, Mounts, PinnedFolder, is_shown_inside, mount_in, mount_of
 from tests.proofs import mounts
+from tests.proofs.mounts import needs_mounts
 
 TABLE = """\
 22 28 0:21 / /proc rw,nosuid shared:5 - proc proc rw
@@ -49,9 +50,6 @@ def test_this_machines_own_filesystems_are_found_and_not_remote(tmp_path):
         assert found is not None
         assert not found.remote
     assert found.kind == "proc"
-
-
-needs_mounts = pytest.mark.skipif(mounts.missing() is not None, reason=f"{mounts.missing()}")
 
 
 @pytest.mark.process

@@ -18,12 +18,6 @@ USER = '<transcript>\n<turn id="1">um hello there</turn>\n</transcript>'
 
 
 @pytest.fixture
-def server():
-    with MessagesServer() as running:
-        yield running
-
-
-@pytest.fixture
 def client(server):
     return connect(server)
 

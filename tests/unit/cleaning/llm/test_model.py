@@ -56,12 +56,6 @@ def provider():
 
 
 @pytest.fixture
-def server():
-    with MessagesServer() as server:
-        yield server
-
-
-@pytest.fixture
 def admission():
     return Admission()
 

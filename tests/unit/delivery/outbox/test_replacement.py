@@ -25,6 +25,7 @@ from daemon.system.file_names import is_plain
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 from tests.proofs import mounts
+from tests.proofs.mounts import needs_mounts
 from tests.proofs.power_cut import every_kill
 
 NAME = "course/How we began [dQw4w9WgXcQ].en.vtt"
@@ -260,7 +261,7 @@ def test_a_result_whose_names_the_disk_does_not_take_is_made_again_under_those_t
 
 
 @pytest.mark.process
-@pytest.mark.skipif(bool(mounts.missing()), reason=str(mounts.missing()))
+@needs_mounts
 def test_a_result_on_a_disk_mounted_inside_the_outbox_is_made_again_there(delivered, tmp_path):
     inner = tmp_path / "world/outbox/course"
     with mounts.small(inner, "size=4m"):

@@ -2,21 +2,12 @@
 
 import os
 
-import pytest
-
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
 from daemon.store.saved.answers import AnsweredQuestions
-from daemon.system.files import Folder
 
 FIRST = Answer("A text, “quoted”.", "end_turn", Usage(10, 5, 0, 3), 0.25, 2)
 SECOND = Answer("", "max_tokens", Usage(1, 1), 0.5, 1)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    with Folder(str(tmp_path)) as opened:
-        yield opened
 
 
 def test_an_answer_is_found_by_its_question_and_chunk_after_a_restart(folder):

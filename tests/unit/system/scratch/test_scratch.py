@@ -5,17 +5,10 @@ import os
 
 import pytest
 
-from daemon.system.files import Folder
 from daemon.system.scratch.draft import Draft, digest_of_content, pieces_of, size_of, write_text
 from daemon.system.scratch.spool import Spool
 
 BLOCK = bytes(range(256)) * 400
-
-
-@pytest.fixture
-def folder(tmp_path):
-    with Folder(str(tmp_path)) as opened:
-        yield opened
 
 
 def open_files():
