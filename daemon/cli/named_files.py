@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daemon.delivery.outbox.names import SUMMARY
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder
-from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
-from daemon.settings.sidecar import stem_of
+from daemon.settings.sidecar import is_sidecar, stem_of
 from daemon.system.file_names import shown
 from daemon.text.json_values import load_json
 
@@ -32,8 +31,8 @@ def list_transcripts(paths: Sequence[str]) -> list[NamedFile]:
     A sidecar that is named beside its transcript, as the shell makes of `*`, comes with that. Raises
     UsageError for a folder without any, and for a result, whose files all say the same.
     """
-    named = {stem_of(path) for path in paths if not _is_sidecar(path)}
-    paths = [path for path in paths if not (_is_sidecar(path) and stem_of(path) in named)]
+    named = {stem_of(path) for path in paths if not is_sidecar(path)}
+    paths = [path for path in paths if not (is_sidecar(path) and stem_of(path) in named)]
     found: list[NamedFile] = []
     for path in paths:
         if not os.path.isdir(path):
@@ -76,17 +75,18 @@ def _list_below(top: str, below: str) -> Iterator[NamedFile]:
         yield from _list_below(top, os.path.join(below, name))
 
 
-def _is_sidecar(path: str) -> bool:
-    return path.lower().endswith(SIDECAR_EXTENSIONS)
-
-
 def _is_result(path: str) -> bool:
+    return _read_summary(path).keys() >= {"job_id", "source"}
+
+
+def _read_summary(path: str) -> dict[str, Any]:
+    """What the summary.json in a folder says; nothing where there is none."""
     try:
         with open(os.path.join(path, SUMMARY), encoding="utf-8") as file:
             summary = load_json(file.read())
     except (OSError, ValueError):
-        return False
-    return isinstance(summary, dict) and summary.keys() >= {"job_id", "source"}
+        return {}
+    return summary if isinstance(summary, dict) else {}
 
 
 def _rank_by_extension(name: str) -> int:
@@ -97,10 +97,5 @@ def _rank_by_extension(name: str) -> int:
 def _is_on_top_of_result(path: str) -> bool:
     """Whether a file is the text of a result in the flat layout: its folder stands beside it."""
     stem, extension = os.path.splitext(path)
-    if extension != ".md":
-        return False
-    try:
-        with open(os.path.join(stem, SUMMARY), encoding="utf-8") as file:
-            return bool(load_json(file.read())["settings"]["layout"] == "flat")
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
+    settings = _read_summary(stem).get("settings") if extension == ".md" else None
+    return isinstance(settings, dict) and settings.get("layout") == "flat"

@@ -17,8 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
-from daemon.settings.sidecar import stem_of
+from daemon.settings.sidecar import is_sidecar, stem_of
 from daemon.store.pause import is_pause
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -146,8 +145,7 @@ def is_ignored_folder(name: str) -> bool:
 
 def _is_passed_over(name: str) -> bool:
     """Whether a file of this name is neither a transcript nor the sidecar of one."""
-    is_sidecar = name.lower().endswith(SIDECAR_EXTENSIONS) and not name.startswith(".")
-    return is_ignored(name) and not is_sidecar
+    return is_ignored(name) and (name.startswith(".") or not is_sidecar(name))
 
 
 class Inbox:
@@ -216,7 +214,7 @@ class Inbox:
         edits: _Seen = {}
         for candidate in self._list_below(""):
             listed, earlier = seen, self._seen
-            if candidate.path.lower().endswith(SIDECAR_EXTENSIONS):
+            if is_sidecar(candidate.path):
                 listed, earlier = sidecars, self._sidecars
             elif is_edits_name(os.path.basename(candidate.path)):
                 listed, earlier = edits, self._edits

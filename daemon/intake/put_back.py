@@ -19,7 +19,7 @@ from daemon.errors import UsageError
 from daemon.intake.claim import need_inbox
 from daemon.intake.inbox import MAX_DEPTH, READABLE
 from daemon.intake.redo_mark import sweep_redo_mark, write_redo_mark
-from daemon.settings.sidecar import EXTENSIONS as SIDECAR_EXTENSIONS
+from daemon.settings.sidecar import is_sidecar
 from daemon.store.job import Job
 from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_file
@@ -90,12 +90,8 @@ def _choose_originals(inbox: Folder, last: str, originals: Sequence[str]) -> _Or
     """
     stem = os.path.splitext(last)[0]
     named = [(stem + os.path.splitext(kept)[1], kept) for kept in originals[1:]]
-    sidecars = [one for one in named if _is_sidecar(one[0]) and not inbox.has(one[0])]
-    return [*sidecars, (last, originals[0]), *(one for one in named if not _is_sidecar(one[0]))]
-
-
-def _is_sidecar(name: str) -> bool:
-    return name.lower().endswith(SIDECAR_EXTENSIONS)
+    sidecars = [one for one in named if is_sidecar(one[0]) and not inbox.has(one[0])]
+    return [*sidecars, (last, originals[0]), *(one for one in named if not is_sidecar(one[0]))]
 
 
 def _drop_copies(result: Folder, dropped: _Originals, inbox: Folder) -> None:

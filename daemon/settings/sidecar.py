@@ -92,6 +92,11 @@ def list_names_beside(name: str) -> list[str]:
     return [one for one in found if one != name]
 
 
+def is_sidecar(name: str) -> bool:
+    """Whether a file of this name, or path, is one by its extension."""
+    return name.lower().endswith(EXTENSIONS)
+
+
 def stem_of(path: str) -> str:
     """A path without its extension, spelt as that of a file and that of its sidecar are compared."""
     return unicodedata.normalize("NFC", os.path.splitext(path)[0])
