@@ -7,10 +7,10 @@ import os
 import re
 import shlex
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import Annotated, Any, Literal
 
-import yaml
 from msgspec import Meta, Struct, field, to_builtins
 from msgspec.structs import replace
 
@@ -20,7 +20,7 @@ from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.corrections_file import add_corrections, merge_corrections, read_corrections
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
-from daemon.settings.yaml_text import describe_yaml_error, load_yaml
+from daemon.settings.yaml_text import load_yaml_file
 from daemon.system.files import Folder
 from daemon.system.paths import read_beginning
 from daemon.system.volumes import explain_refusal, is_shown_inside
@@ -217,6 +217,11 @@ class Root(Struct, frozen=True):
         return os.path.realpath(self.at(self.config.state))
 
     @property
+    def folders(self) -> dict[str, str]:
+        """These three, each by its key in the config."""
+        return {"inbox": self.inbox, "outbox": self.outbox, "state": self.state}
+
+    @property
     def pause_folders(self) -> tuple[str, ...]:
         """Where a PAUSE pauses everything; in the state folder it was meant for there, or for a job."""
         return self.path, self.inbox, self.state
@@ -262,13 +267,17 @@ def _add_corrections(root: Root) -> Root:
     beside = read_corrections(root.path)
     if not beside:
         return root
-    config = root.config
-    profiles = {
-        folder: replace(profile, corrections=merge_corrections(beside, profile.corrections))
-        for folder, profile in config.profiles.items()
-    }
-    corrections = merge_corrections(beside, config.corrections)
-    return Root(replace(config, corrections=corrections, profiles=profiles), root.path, root.file)
+
+    def merge(profile: Profile) -> dict[str, Any]:
+        return {"corrections": merge_corrections(beside, profile.corrections)}
+
+    return Root(_change_profiles(root.config, merge), root.path, root.file)
+
+
+def _change_profiles(config: Config, change: Callable[[Profile], dict[str, Any]]) -> Config:
+    """The config with other values for some keys, in itself and in each of its profiles."""
+    profiles = {folder: replace(one, **change(one)) for folder, one in config.profiles.items()}
+    return replace(config, **change(config), profiles=profiles)
 
 
 def keep_corrections(root: Root, pairs: Sequence[tuple[str, str]]) -> list[str | None]:
@@ -280,14 +289,7 @@ def keep_corrections(root: Root, pairs: Sequence[tuple[str, str]]) -> list[str |
 
 def load_text(text: str, path: str) -> Root:
     """The root that a config.yaml with this text describes; raises ConfigError. `path` is absolute."""
-    try:
-        raw = load_yaml(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(
-            f"{path} is not valid YAML: {describe_yaml_error(error)}.", "Mend that line."
-        ) from None
-    if raw is None:
-        raw = {}
+    raw = load_yaml_file(text, path)
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} is not a list of keys and values.", "Write it as `key: value` lines.")
     folder = os.path.realpath(os.path.dirname(path))
@@ -297,14 +299,11 @@ def load_text(text: str, path: str) -> Root:
 def _find_templates(config: Config, folder: str) -> Config:
     """The config with absolute paths of templates: a result is written where the root is not known."""
 
-    def absolute(path: str | None) -> str | None:
-        return path and os.path.abspath(os.path.join(folder, os.path.expanduser(path)))
+    def find(profile: Profile) -> dict[str, Any]:
+        path = profile.docx_template
+        return {"docx_template": path and os.path.abspath(os.path.join(folder, os.path.expanduser(path)))}
 
-    profiles = {
-        name: replace(profile, docx_template=absolute(profile.docx_template))
-        for name, profile in config.profiles.items()
-    }
-    return replace(config, docx_template=absolute(config.docx_template), profiles=profiles)
+    return _change_profiles(config, find)
 
 
 def _read_text(path: str) -> tuple[str, int]:
@@ -376,23 +375,17 @@ def _explain_mistake(error: SchemaError, path: str) -> tuple[str, str]:
 
 def check_folders(root: Root) -> None:
     """Refuse what is there and no folder, and folders that would swallow each other; raises ConfigError."""
-    named = {name: os.path.realpath(getattr(root, name)) for name in ("inbox", "outbox", "state")}
+    named = root.folders
     for name, path in named.items():
         if os.path.exists(path) and not os.path.isdir(path):
             raise ConfigError(f"`{name}` ({path}) is not a folder.", "Move away what lies there.")
-    for a, b in (("inbox", "outbox"), ("inbox", "state"), ("outbox", "state")):
-        for inner, outer in ((a, b), (b, a)):
-            if os.path.commonpath([named[inner], named[outer]]) == named[outer]:
-                raise ConfigError(
-                    f"`{inner}` ({named[inner]}) lies inside `{outer}` ({named[outer]}).",
-                    _OWN_FOLDERS,
-                )
-            if is_shown_inside(named[inner], named[outer]):
-                raise ConfigError(
-                    f"`{inner}` ({named[inner]}) is the same folder as `{outer}` ({named[outer]}), or lies in"
-                    " it: it is mounted in two places.",
-                    _OWN_FOLDERS,
-                )
+    for inner, outer in permutations(named, 2):
+        this, other = f"`{inner}` ({named[inner]})", f"`{outer}` ({named[outer]})"
+        if os.path.commonpath([named[inner], named[outer]]) == named[outer]:
+            raise ConfigError(f"{this} lies inside {other}.", _OWN_FOLDERS)
+        if is_shown_inside(named[inner], named[outer]):
+            what = f"is the same folder as {other}, or lies in it: it is mounted in two places"
+            raise ConfigError(f"{this} {what}.", _OWN_FOLDERS)
     if os.path.commonpath([named["inbox"], os.path.realpath(root.path)]) == named["inbox"]:
         raise ConfigError(
             "`inbox` holds the root folder itself, so config.yaml would be taken for a transcript.",

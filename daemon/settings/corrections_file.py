@@ -12,12 +12,11 @@ import stat
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-import yaml
 from msgspec import field
 
 from daemon.errors import ConfigError, SchemaError, say_error
 from daemon.settings.schema import Keys, Phrase, Text, check_types, tidy_texts
-from daemon.settings.yaml_text import describe_yaml_error, load_yaml
+from daemon.settings.yaml_text import load_yaml_file
 from daemon.system.files import Folder
 from daemon.system.paths import read_beginning
 from daemon.text.names.spelling import fold_phrase, follow_to_end
@@ -56,14 +55,9 @@ def read_corrections(folder: str) -> dict[str, str]:
 
 def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
     """The corrections that a file's text holds; raises ConfigError. `path` is for the messages only."""
+    raw = load_yaml_file(text, path)
     try:
-        raw = load_yaml(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(
-            f"{path} is not valid YAML: {describe_yaml_error(error)}.", "Mend that line."
-        ) from None
-    try:
-        return check_types({"corrections": {} if raw is None else tidy_texts(raw)}, _Corrections).corrections
+        return check_types({"corrections": tidy_texts(raw)}, _Corrections).corrections
     except SchemaError as error:
         raise ConfigError(f"{path}: {error.message}.", _MEND) from None
 

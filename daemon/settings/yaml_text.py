@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from daemon.errors import ConfigError
+
 MOST_BRACKETS = 50
 """So many lists and maps may stand inside each other; what people write has two or three."""
 
@@ -72,6 +74,16 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever YAML can say
     """
     with _parsing(text):
         return yaml.load(text, _OnceLoader)
+
+
+def load_yaml_file(text: str, path: str) -> Any:  # noqa: ANN401 - whatever YAML can say
+    """What the text of a file says, {} where it says nothing; raises ConfigError, which names its path."""
+    try:
+        raw = load_yaml(text)
+    except yaml.YAMLError as error:
+        why = describe_yaml_error(error)
+        raise ConfigError(f"{path} is not valid YAML: {why}.", "Mend that line.") from None
+    return {} if raw is None else raw
 
 
 def has_aliases(text: str) -> bool:
