@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from daemon.cleaning.extras.questions import measure_system
 from daemon.cleaning.prompt import Brief, system_text
 from daemon.cli.named_files import NamedFile, list_transcripts
+from daemon.cli.options import Say
 from daemon.costs.estimate import Estimate, estimate_cleaning, estimate_extra, estimate_survey
 from daemon.costs.ledger import Ledger
 from daemon.costs.ledger_file import LEDGER
@@ -23,8 +24,6 @@ from daemon.settings.profile import Settings
 from daemon.store.plan import index_plan, read_chunks
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-
-Say = Callable[[str], None]
 
 
 def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> int:

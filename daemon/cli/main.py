@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NoReturn
@@ -17,6 +17,7 @@ import click
 from daemon.cli.options import (
     NAME_TYPE,
     NAMES_MAY_BEGIN_WITH_A_HYPHEN,
+    Say,
     load_root,
     load_root_in_force,
     print_error,
@@ -294,7 +295,7 @@ def check(context: click.Context, offline: bool, trial: bool) -> None:
 
 
 @contextmanager
-def _speaking_patiently() -> Iterator[Callable[[str], None]]:
+def _speaking_patiently() -> Iterator[Say]:
     """Within, nobody who does not read stops anything; gives what says a line on stdout.
 
     The end waits for whoever reads the lines on stdout, for they are the results; hardly for the log.

@@ -13,6 +13,8 @@ from daemon.settings.config import FILE_NAME, Root, load_config
 
 NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _Command = TypeVar("_Command", bound=Callable[..., object])
+Say = Callable[[str], None]
+"""What takes a line for people."""
 
 
 class _NameType(click.ParamType[str]):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from daemon.cli.options import Say
 from daemon.status.publisher import find_asking
 from daemon.status.snapshot import Batches
 from daemon.status.table import describe_asking
@@ -78,7 +79,7 @@ class Progress:
     counts files, those that wait in the inbox too. Rates are of this run: what it did, over the time it took.
     """
 
-    def __init__(self, out: Callable[[str], None], outcome: Outcome) -> None:
+    def __init__(self, out: Say, outcome: Outcome) -> None:
         self.outcome = outcome
         self._out = out
         self._bars: Bars | None = None

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from daemon.cli.options import Say
 from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
+from daemon.delivery.catalogue.walk import find_results
 from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY
 from daemon.delivery.outbox.outbox_folder import Outbox
@@ -29,8 +31,6 @@ from daemon.system.file_names import may_be_path, name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.paths import make_folders, read_beginning
 from daemon.text.json_values import load_json
-
-Say = Callable[[str], None]
 
 _NAME_A_RESULT = "Name the folder of one, such as outbox/talk: it holds a summary.json."
 
@@ -266,20 +266,15 @@ def find_result(root: Root, name: str) -> str | None:
 
 def _find_odd_result(root: Root, name: str) -> str | None:
     """The folder of the one result that has this id, or this path as it is shown, None where that is none."""
-    found = []
-    for path, inner, files in os.walk(root.outbox):
-        inner[:] = [one for one in inner if not one.startswith(".")]
-        if SUMMARY not in files:
-            continue
-        inner.clear()  # what is kept under earlier/ says the same of itself
-        with contextlib.suppress(OSError), Folder(path) as folder:
-            summary = read_result(folder)
-            if summary is not None and name in (
-                summary.get("job_id"),
-                shown(os.path.relpath(path, root.outbox)),
-            ):
-                found.append(os.path.realpath(path))
-    return found[0] if len(found) == 1 else None
+    named = []
+    with contextlib.suppress(OSError):
+        for found in find_results(root.outbox):
+            path = os.path.join(root.outbox, found.path)
+            with contextlib.suppress(OSError), Folder(path) as folder:
+                summary = read_result(folder)
+                if summary is not None and name in (summary.get("job_id"), shown(found.path)):
+                    named.append(path)
+    return named[0] if len(named) == 1 else None
 
 
 def read_result(folder: Folder) -> dict[str, Any] | None:

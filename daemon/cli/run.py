@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from daemon.cli.named_files import NamedFile, list_transcripts
+from daemon.cli.options import Say
 from daemon.cli.progress import Outcome, Progress
 from daemon.cli.signals import handling_signals
 from daemon.delivery.outbox.replacement import make_result_again, take_in_sidecar
@@ -53,7 +54,7 @@ def run_daemon(root: Root) -> int:
     return EXIT_INTERRUPTED if signal.SIGINT in received else EXIT_OK
 
 
-def run_once(root: Root, wait: float, say: Callable[[str], None]) -> int:
+def run_once(root: Root, wait: float, say: Say) -> int:
     """Work the inbox and every open job to its end; `wait` is the patience, in seconds, while held."""
     logs.set_up(logging.WARNING if sys.stderr.isatty() else logging.INFO, root.config.log_format)
     outcome = Outcome()
@@ -93,9 +94,7 @@ def _tell_outcome(outcome: Outcome, failed: int, index: str | None) -> None:
         sys.stderr.write(f"{', '.join(parts)}{where}\n")
 
 
-def clean_files(
-    root: Root, files: Sequence[str], output: str, wait: float, say: Callable[[str], None]
-) -> int:
+def clean_files(root: Root, files: Sequence[str], output: str, wait: float, say: Say) -> int:
     """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
     logs.set_up(logging.WARNING, root.config.log_format)
     named = list_transcripts(files)
@@ -128,7 +127,7 @@ def _make_announcer(outbox: str, progress: Progress) -> Ended:
     return ended
 
 
-def _take_copies(supervisor: Supervisor, named: Sequence[NamedFile], tell: Callable[[str], None]) -> int:
+def _take_copies(supervisor: Supervisor, named: Sequence[NamedFile], tell: Say) -> int:
     """Make a job of a copy of each file; how many of several can't be read.
 
     `tell` is given the path in the outbox of each result that is there already. Raises UsageError for a

@@ -6,8 +6,9 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from daemon.cli.options import Say
 from daemon.delivery.catalogue.passages import Excerpt
 from daemon.delivery.catalogue.search import Answer, Hit, search_outbox
 from daemon.delivery.catalogue.words import parse_query
@@ -27,7 +28,7 @@ _JOINER = re.compile(f"([{_JOINERS}])")
 _MEND = "See that its disk has room, and that you are the daemon's user; then ask again."
 
 
-def search(root: Root, words: Sequence[str], most: int, say: Callable[[str], None], *, as_json: bool) -> None:
+def search(root: Root, words: Sequence[str], most: int, say: Say, *, as_json: bool) -> None:
     """Say which results hold the words; raises UsageError where that can't be told."""
     terms = parse_query(words)
     if not terms:

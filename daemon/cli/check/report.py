@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from daemon.cleaning.style import STYLES, find_style, list_unknown_placeholders
 from daemon.cli.check.common_corrections import find_common_corrections, is_common
 from daemon.cli.check.finding import Finding
 from daemon.cli.check.trial import try_model
+from daemon.cli.options import Say
 from daemon.cli.service.systemd import Service
 from daemon.costs.ledger import Ledger
 from daemon.costs.ledger_file import LEDGER
@@ -78,8 +79,7 @@ def _check_folders(root: Root) -> Iterator[Finding]:
         yield Finding(error.message, error.mend, error.exit_code)
         return
     is_new = not os.path.isdir(root.state)
-    for name in ("inbox", "outbox", "state"):
-        path = getattr(root, name)
+    for name, path in root.folders.items():
         if os.path.isdir(path):
             yield from _check_folder(name, path)
         elif is_new:
@@ -286,9 +286,6 @@ def _check_units(root: Root) -> Iterator[Finding]:
             yield Finding(f"{service.path} is not as it would be installed now", mend)
         else:
             yield Finding(f"{service.path} is installed")
-
-
-Say = Callable[[str], None]
 
 
 def report_findings(root: Root, say: Say, *, offline: bool, trial: bool) -> int:

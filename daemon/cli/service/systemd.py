@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from daemon.cleaning.style import STYLES
+from daemon.cli.options import Say
 from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, Unit, system_unit, user_unit
 from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
@@ -36,7 +37,7 @@ class Service:
     limit the addresses that may be spoken to. `say` takes a line for people. Raises UsageError.
     """
 
-    def __init__(self, name: str, say: Callable[[str], None], *, system: bool) -> None:
+    def __init__(self, name: str, say: Say, *, system: bool) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
             raise UsageError(f"{name!r} is not a name for a unit.", "Use letters, digits, dots and dashes.")
         self.name = name
