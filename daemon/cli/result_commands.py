@@ -29,7 +29,7 @@ from daemon.status.snapshot import find_running_pid, read_snapshot
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import may_be_path, name_for_shell, shown
 from daemon.system.files import Folder
-from daemon.system.paths import make_folders, read_beginning
+from daemon.system.paths import read_beginning
 from daemon.text.json_values import load_json
 
 _NAME_A_RESULT = "Name the folder of one, such as outbox/talk: it holds a summary.json."
@@ -127,11 +127,10 @@ def render_results(root: Root, names: Sequence[str], say: Say, complain: Say) ->
 
 def _write_index(root: Root, complain: Say) -> None:
     """Have index.html show the results as they are now; a daemon that runs does so itself."""
-    if find_running_pid(root.state) is not None:
+    if not os.path.isdir(root.outbox) or find_running_pid(root.state) is not None:
         return
     failed = read_snapshot(root).failed_jobs
     try:
-        make_folders(root.state)
         with contextlib.closing(Refresh(root.state, Outbox(root.outbox))) as refresh:
             refresh.walk()
             refresh.write_pages(failed)

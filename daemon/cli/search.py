@@ -7,11 +7,12 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from tempfile import TemporaryDirectory
 
 from daemon.cli.options import Say
 from daemon.delivery.catalogue.passages import Excerpt
 from daemon.delivery.catalogue.search import Answer, Hit, search_outbox
-from daemon.delivery.catalogue.words import parse_query
+from daemon.delivery.catalogue.words import Term, parse_query
 from daemon.delivery.outbox.names import REJECTED
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
@@ -19,7 +20,6 @@ from daemon.settings.config import Root
 from daemon.status.snapshot import find_running_pid
 from daemon.system.file_names import shown
 from daemon.system.own_places import require_own_places
-from daemon.system.paths import make_folders
 
 _JOINERS = "\u200c\u200d"
 _JOINER = re.compile(f"([{_JOINERS}])")
@@ -34,11 +34,7 @@ def search(root: Root, words: Sequence[str], most: int, say: Say, *, as_json: bo
     if not terms:
         raise UsageError("There is no word to look for.", 'For example: transcriptd search budget "the roof"')
     try:
-        make_folders(root.state)
-        require_own_places(root.state, needed=False)
-        answer = search_outbox(
-            root.state, Outbox(root.outbox), terms, most, catch_up=find_running_pid(root.state) is None
-        )
+        answer = _ask_index(root, terms, most)
     except (sqlite3.Error, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"The search index in {root.state} can't be used ({why}).", _MEND) from None
@@ -49,6 +45,16 @@ def search(root: Root, words: Sequence[str], most: int, say: Say, *, as_json: bo
         return
     for line in _list_lines(root, answer):
         say(line)
+
+
+def _ask_index(root: Root, terms: Sequence[Term], most: int) -> Answer:
+    """The answer of the index in the state folder; where there is no such folder, of one made for this."""
+    outbox = Outbox(root.outbox)
+    if not os.path.isdir(root.state):  # not made here: a state/ by itself is one whose inbox has gone
+        with TemporaryDirectory() as folder:
+            return search_outbox(folder, outbox, terms, most, catch_up=True)
+    require_own_places(root.state, needed=False)
+    return search_outbox(root.state, outbox, terms, most, catch_up=find_running_pid(root.state) is None)
 
 
 def _list_lines(root: Root, answer: Answer) -> Iterator[str]:

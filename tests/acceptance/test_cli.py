@@ -90,6 +90,22 @@ def test_output_that_nobody_reads_is_no_success_and_no_traceback(root, command):
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.parametrize("there", [(), ("outbox",)])
+def test_what_only_looks_makes_no_folder_before_the_first_start(root, tmp_path, there):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    for name in {"inbox", "outbox", "state"}.difference(there):
+        (root.path / name).rmdir()
+    root.command("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
+    before = sorted(os.listdir(root.path))
+    root.command("render", str(tmp_path / "out" / "talk"))
+    for command in (["status"], ["check"], ["estimate", str(tmp_path / "talk.txt")]):
+        root.command(*command)
+    found = root.command("search", "welcome", check=False)
+    assert ("Nothing found" in found.stdout) if there else ("outbox" in found.stderr)
+    assert sorted(os.listdir(root.path)) == before
+    root.command("once")
+
+
 def test_the_list_of_commands_has_a_whole_sentence_for_each():
     listed = words("--help", env={"COLUMNS": "80"}).stdout.partition("Commands:\n")[2].splitlines()
     assert len(listed) >= 16
