@@ -295,3 +295,12 @@ def test_what_no_prompt_can_have_filled_in_is_noted(make_root, server):
     said = root.command("check").stdout
     assert "note  `style`: the prompt mine.md has {{filename}}, {{chunk}}, which is sent as it is" in said
     assert "other.md" not in said
+
+
+def test_a_language_that_is_not_known_is_noted(root):
+    root.write_config(
+        language="de", profiles={"talks": {"language": "Englisch"}, "sea": {"language": "en-GB"}}
+    )
+    said = root.command("check").stdout
+    assert "note  `language`: Englisch is no language" in said
+    assert said.count("`language`") == 1

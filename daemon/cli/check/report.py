@@ -33,6 +33,7 @@ from daemon.settings.config import Root, check_folders
 from daemon.system.own_places import MEND, find_misplaced
 from daemon.system.process.own_files import PACKAGE
 from daemon.system.volumes import PinnedFolder, find_limits
+from daemon.text.languages import code_of
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look
 _FEW_FILES = 1_000  # that can still be made on a disk, under which a person should look
@@ -56,6 +57,7 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
     yield from _check_install()
     yield from _check_corrections(root)
     yield from _check_pseudonyms(root)
+    yield from _check_languages(root)
     if misplaced is not None:
         return
     try:
@@ -171,6 +173,16 @@ def _check_pseudonyms(root: Root) -> Iterator[Finding]:
             yield Finding(
                 f"`pseudonyms`: {name} is a common word, too, and is hidden wherever that stands",
                 "Give it with the rest of the name, such as Will Lee, if that is not what you want.",
+            )
+
+
+def _check_languages(root: Root) -> Iterator[Finding]:
+    """Which languages a config names that are not known: most often, the name is misspelt."""
+    for name in dict.fromkeys(one.language for one in root.config.all_profiles):
+        if name is not None and code_of(name) is None:
+            yield Finding(
+                f"`language`: {name} is no language that is known here, and has no rules",
+                "Write its code or its English name, such as de or German; or null, to have it found out.",
             )
 
 
