@@ -20,6 +20,7 @@ from daemon.cli.options import (
     Say,
     load_root,
     load_root_in_force,
+    load_root_or_defaults,
     print_error,
     takes_config,
     takes_wait,
@@ -35,7 +36,7 @@ from daemon.errors import (
     UsageError,
     say_error,
 )
-from daemon.settings.config import FILE_NAME, Config, Root, check_folders
+from daemon.settings.config import FILE_NAME, Root, check_folders
 from daemon.system.disk_faults import find_used_up
 from daemon.system.file_names import shown
 from daemon.system.process.memory import give_back_freed_memory, is_no_memory
@@ -125,10 +126,7 @@ def clean(context: click.Context, files: tuple[str, ...], output: str, wait: flo
     """Clean just these files, or all in a folder. They stay where they are; prints the results' paths."""
     from daemon.cli.run import clean_files
 
-    if context.obj is None and not os.path.exists(FILE_NAME):
-        root = Root(Config(), os.getcwd(), None)
-    else:
-        root = load_root(context)
+    root = load_root_or_defaults(context)
     with _speaking_patiently() as say:
         code = clean_files(root, files, output, wait, say)
     sys.exit(code)
@@ -259,7 +257,7 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
     """Say what files will take, before it is spent. Words, chunks, tokens, dollars; of folders, too."""
     from daemon.cli.estimate import say_estimates
 
-    sys.exit(say_estimates(load_root(context), files, click.echo, print_error))
+    sys.exit(say_estimates(load_root_or_defaults(context), files, click.echo, print_error))
 
 
 @cli.command()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
 import click
 
 from daemon.errors import ConfigError
-from daemon.settings.config import FILE_NAME, Root, load_config
+from daemon.settings.config import FILE_NAME, Config, Root, load_config
 
 NAMES_MAY_BEGIN_WITH_A_HYPHEN = {"ignore_unknown_options": True}
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -85,6 +86,13 @@ def print_error(line: str) -> None:
 def load_root(context: click.Context) -> Root:
     """The root of the config that --config names; raises ConfigError."""
     return load_config(context.obj or FILE_NAME)
+
+
+def load_root_or_defaults(context: click.Context) -> Root:
+    """As `load_root`; where no config is named and none lies here, this folder under the defaults."""
+    if context.obj is None and not os.path.exists(FILE_NAME):
+        return Root(Config(), os.getcwd(), None)
+    return load_root(context)
 
 
 def load_root_in_force(context: click.Context) -> Root:
