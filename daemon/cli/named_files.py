@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from daemon.delivery.outbox.names import SUMMARY
+from daemon.delivery.outbox.names import SUMMARY, is_reserved
 from daemon.errors import UsageError
-from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder
+from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder, is_outbox
+from daemon.settings.last_config import FILE as KEPT_CONFIG
 from daemon.settings.sidecar import is_sidecar, stem_of
 from daemon.system.file_names import shown
+from daemon.system.process.folder_lock import Lock
 from daemon.text.json_values import load_json
 
 
@@ -53,13 +55,19 @@ def list_transcripts(paths: Sequence[str]) -> list[NamedFile]:
 
 
 def _list_below(top: str, below: str) -> Iterator[NamedFile]:
-    """What lies in a folder and its subfolders; results are passed over, and what the inbox passes over."""
+    """What lies in a folder and its subfolders, but for what the inbox passes over and what a root makes.
+
+    That is results and all else that has its name in an outbox, and what lies in a state folder.
+    """
     folder = os.path.join(top, below)
+    if _is_state(folder):
+        return
+    of_outbox = is_outbox(folder)
     files: dict[str, list[str]] = {}
     subfolders = []
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
-        if os.path.islink(path):
+        if os.path.islink(path) or (of_outbox and is_reserved(name)):
             continue
         if os.path.isdir(path):
             if not is_ignored_folder(name) and not os.path.isfile(os.path.join(path, SUMMARY)):
@@ -73,6 +81,11 @@ def _list_below(top: str, below: str) -> Iterator[NamedFile]:
         yield NamedFile(os.path.join(folder, best), inside, tuple(others))
     for name in subfolders:
         yield from _list_below(top, os.path.join(below, name))
+
+
+def _is_state(path: str) -> bool:
+    """Whether a folder is the state folder of a root: what lies in it is in work already."""
+    return all(os.path.isfile(os.path.join(path, name)) for name in (Lock.FILE, KEPT_CONFIG))
 
 
 def _is_result(path: str) -> bool:

@@ -380,7 +380,7 @@ class Inbox:
         if os.path.lexists(os.path.join(self.path, path, *_LOCK_OF_ROOT)):
             self.passed_over[path] = ANOTHER_ROOT
             return
-        if _is_outbox(os.path.join(self.path, path)):
+        if is_outbox(os.path.join(self.path, path)):
             self.passed_over[path] = ANOTHER_OUTBOX
             return
         try:
@@ -401,7 +401,7 @@ class Inbox:
             self.passed_over[path] = UNFINISHED
 
 
-def _is_outbox(path: str) -> bool:
+def is_outbox(path: str) -> bool:
     """Whether a folder is an outbox that some daemon writes to, this one or another."""
     if not os.path.isfile(os.path.join(path, _STATUS_OF_OUTBOX)):
         return False

@@ -678,6 +678,13 @@ def test_clean_of_a_folder_mirrors_it_and_again_takes_no_result_for_a_transcript
 
 
 @pytest.mark.parametrize("command", ["clean", "estimate"])
+def test_without_a_config_files_are_taken_under_the_defaults(tmp_path, command):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    assert words(command, "talk.txt", cwd=tmp_path).returncode == 0
+    assert words("--config", "gone.yaml", command, "talk.txt", cwd=tmp_path).returncode == 78
+
+
+@pytest.mark.parametrize("command", ["clean", "estimate"])
 def test_a_result_is_not_taken_for_a_folder_of_transcripts(root, command):
     root.drop("talk.txt")
     root.command("once")
@@ -685,6 +692,23 @@ def test_a_result_is_not_taken_for_a_folder_of_transcripts(root, command):
     assert done.returncode == 2
     assert f"{root.outbox}/talk is a result already." in done.stderr
     assert root.command("estimate", str(root.outbox / "talk/original.txt")).returncode == 0
+
+
+def test_in_a_folder_that_holds_a_root_nothing_of_its_own_is_taken_for_a_transcript(root):
+    root.drop("done.txt")
+    root.command("once")
+    root.drop("held.txt")
+    root.drop("noise.bin", bytes(range(256)))
+    root.command("pause")
+    root.command("once", "--wait", "0", check=False)
+    job = root.state / "held"
+    job.mkdir(exist_ok=True)
+    (job / "source.txt").write_text(TRANSCRIPT)
+    (root.outbox / "own.txt").write_text(TRANSCRIPT)
+    listed = root.command("estimate", str(root.path), check=False).stdout.splitlines()
+    named = {line.partition(": ")[0].removeprefix(f"{root.path}/") for line in listed}
+    assert named == {"all", "inbox/held.txt", "outbox/own.txt"}
+    assert "holds no file" in root.command("clean", str(root.state), check=False).stderr
 
 
 def test_results_in_the_place_of_a_file_are_refused(tmp_path):
