@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 run: $(READY)
 	exec $(BIN)/transcriptd run
 
-# What is pure or stays in one process: in under a minute, for while one works.
+# What is pure or stays in one process: for while one works.
 fast: $(DEV_READY)
 	$(BIN)/ruff check daemon tests bench tools
 	$(BIN)/pytest tests/unit -m "not process and not prove" --numprocesses=2 --dist=loadfile
