@@ -43,7 +43,7 @@ def stream_markdown(
         if block.flag is not None and marked:
             yield f"\n{mark_in_markdown(escape_markup(block.flag), marked)}\n"
         name = f"**{escape_markup(speaker)}:** " if speaker else ""
-        time = format_moment(block.start, link) if timestamps else ""
+        time = format_start(block.start, link) if timestamps else ""
         yield f"\n{time}{name}{escape_markup(show_text(block))}\n"
 
 
@@ -54,7 +54,7 @@ def stream_plain_text(blocks: Iterable[Block], title: str, *, timestamps: bool) 
         if block.flag is not None and marked:
             yield f"\n{mark_in_text(block.flag, marked)}\n"
         name = f"{speaker}: " if speaker else ""
-        time = format_moment(block.start) if timestamps and not block.free else ""
+        time = format_start(block.start) if timestamps and not block.free else ""
         yield f"\n{time}{name}{show_text(block)}\n"
 
 
@@ -180,7 +180,7 @@ def _begins_as_with_name(text: str) -> bool:
     return is_name(found[1]) and not is_note(found[1])
 
 
-def format_moment(start: float | None, link: str | None = None) -> str:
+def format_start(start: float | None, link: str | None = None) -> str:
     """What stands before words that were said then, "" where that is unknown; with a video's link, a link."""
     if start is None:
         return ""

@@ -46,7 +46,7 @@ def describe_batches(batches: Batches) -> str:
     """What is out in message batches, since when, and by when it comes home."""
     requests = _count_noun(batches.requests, "request")
     verb = "has" if batches.requests == 1 else "have"
-    since, until = _format_moment(batches.since), _format_moment(batches.until)
+    since, until = _show_moment(batches.since), _show_moment(batches.until)
     return f"{requests} {verb} been out in message batches since {since}, home by {until} at the latest"
 
 
@@ -71,7 +71,7 @@ def describe_in_one_line(snapshot: Snapshot) -> str:
 
 def describe_asking(asking: Asking) -> str:
     """Since when a question is out, in a sentence; of the first one, that it may take its time."""
-    since = _format_moment(asking.since)
+    since = _show_moment(asking.since)
     if asking.first:
         return (
             f"The model's first answer has been awaited since {since}; a slow one takes minutes for a chunk."
@@ -108,7 +108,7 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
 def _describe_hold(held: Held, *, is_running: bool) -> str:
     if not is_running:
         return f"HELD when it ended: {held.reason}"
-    return f"HELD: {held.reason} Asked again at {_format_moment(held.until)}."
+    return f"HELD: {held.reason} Asked again at {_show_moment(held.until)}."
 
 
 def _describe_waiting(snapshot: Snapshot, inbox_path: str) -> str:
@@ -179,7 +179,7 @@ def _end_sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _format_moment(moment: str) -> str:
+def _show_moment(moment: str) -> str:
     """A moment in ISO 8601, as people write it; its second is enough."""
     return moment[:19].replace("T", " ")
 

@@ -11,7 +11,7 @@ import yaml
 from msgspec.structs import replace
 
 from daemon.delivery.extras.presented import Chapter, PresentedExtras, SummaryLine
-from daemon.delivery.render import escape_markup, format_moment
+from daemon.delivery.render import escape_markup, format_start
 from daemon.errors import say_error
 from daemon.text.json_values import build_value, load_json
 from daemon.text.results.extra import CHAPTERS, SUMMARY, Kind, MadeExtra
@@ -69,7 +69,7 @@ def write_chapters_list(extras: PresentedExtras, link: str | None = None) -> str
     if not extras.chapters:
         return ""
     lines = [head_chapters(escape_markup(extras.models[CHAPTERS])), ">"]
-    lines += (f"> - {format_moment(one.start, link)}{escape_markup(one.title)}" for one in extras.chapters)
+    lines += (f"> - {format_start(one.start, link)}{escape_markup(one.title)}" for one in extras.chapters)
     return "\n" + "\n".join(lines) + "\n"
 
 
@@ -143,7 +143,7 @@ def _name_places(line: SummaryLine, link: str | None) -> str:
     if any(start is None for start in line.starts):
         numbers = ", ".join(map(str, line.numbers))
         return f"(paragraph{'' if len(line.numbers) == 1 else 's'} {numbers})"
-    return " ".join(format_moment(start, link).strip() for start in dict.fromkeys(line.starts))
+    return " ".join(format_start(start, link).strip() for start in dict.fromkeys(line.starts))
 
 
 def _format_clock(seconds: int) -> str:
