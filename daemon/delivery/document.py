@@ -16,6 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.offline import PROVIDER as OFFLINE
+from daemon.delivery.record import Pair
 from daemon.system.files import Folder
 from daemon.system.scratch.spool import Spool
 from daemon.text.alignment import find_unit_origins, join_units, split_units
@@ -174,7 +175,7 @@ class _Blocks:
 
 
 def make_document(
-    pairs: Iterable[tuple[Chunk, ProcessedChunk]],
+    pairs: Iterable[Pair],
     *,
     with_turns: bool = False,
     cleaned: Mapping[PassageKey, str] = _NOTHING,

@@ -8,17 +8,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from daemon.cleaning.names.hidden_names import hide_pair, show_result
+from daemon.delivery.record import Pair
 from daemon.settings.profile import RENDERED, Settings
 from daemon.store.plan import Header
-from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.spelling import respelling_of
 
 
-def present_pairs(
-    pairs: Iterable[tuple[Chunk, ProcessedChunk]], header: Header
-) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+def present_pairs(pairs: Iterable[Pair], header: Header) -> Iterator[Pair]:
     """Chunks with their saved results as a reader is to see them."""
     if not header.pseudonyms:
         yield from pairs

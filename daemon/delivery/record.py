@@ -15,7 +15,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from msgspec.structs import replace
 
@@ -27,6 +27,9 @@ from daemon.system.scratch.draft import Content, Draft
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.json_values import build_value, load_json
+
+Pair: TypeAlias = tuple[Chunk, ProcessedChunk]
+"""A chunk, and what came back for it."""
 
 RECORD = "record.jsonl.gz"
 FORMAT = 1
@@ -64,9 +67,7 @@ class Recorder:
             }
         )
 
-    def pass_on(
-        self, pairs: Iterable[tuple[Chunk, ProcessedChunk]]
-    ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def pass_on(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """The chunks with their results as they come, each written down."""
         for chunk, result in pairs:
             values = _list_recorded(result)
@@ -106,9 +107,7 @@ class TextIdentity:
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
 
-    def pass_on(
-        self, pairs: Iterable[tuple[Chunk, ProcessedChunk]]
-    ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def pass_on(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """The chunks with their results as they come, each taken note of."""
         for chunk, result in pairs:
             self.add_recorded(_list_recorded(result))
@@ -146,7 +145,7 @@ class Record:
                 raise ValueError("a source that can have no such name")
             self.origin = Origin(name, modified_ns, Header.from_dict(raw["header"]))
 
-    def read_pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def read_pairs(self) -> Iterator[Pair]:
         """Every chunk with its result, in order; raises ValueError where one is missing or can't be read."""
         found = 0
         with _no_record():

@@ -41,15 +41,13 @@ from daemon.delivery.presented_names import (
     recall_settings,
     tell_settings,
 )
-from daemon.delivery.record import RECORD, Origin, Record, identify_text
+from daemon.delivery.record import RECORD, Origin, Pair, Record, identify_text
 from daemon.delivery.summary import TOOK, format_moment, list_flags, list_speaker_names
 from daemon.errors import UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content
-from daemon.text.chunk import Chunk
-from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.names.pseudonyms import lacks_names, pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
 from daemon.text.results.extra import Kind, MadeExtra
@@ -308,15 +306,13 @@ def _list_changes(old: Origin, new: Origin, summary: Mapping[str, Any]) -> list[
 # --- other names for speakers -------------------------------------------------------------------------------
 
 
-def _rename_speakers(
-    pairs: Iterable[tuple[Chunk, ProcessedChunk]], names: Mapping[str, str]
-) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+def _rename_speakers(pairs: Iterable[Pair], names: Mapping[str, str]) -> Iterator[Pair]:
     """The chunks with each speaker under the name that the source's label for them has today."""
     for chunk, result in pairs:
         yield replace(chunk, turns=tuple(_rename_turn(turn, names) for turn in chunk.turns)), result
 
 
-def _list_labels(pairs: Iterable[tuple[Chunk, ProcessedChunk]]) -> list[str]:
+def _list_labels(pairs: Iterable[Pair]) -> list[str]:
     """The source's labels for its speakers, in the order in which they first speak."""
     segments = (segment for chunk, _ in pairs for turn in chunk.turns for segment in turn.segments)
     return list(dict.fromkeys(label for one in segments if (label := one.label or one.speaker)))

@@ -26,6 +26,7 @@ from daemon.delivery.amending.edits_file import (
     clean_words,
 )
 from daemon.delivery.document import Block, Document, Passage, PassageKey
+from daemon.delivery.record import Pair
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
 from daemon.text.differences import notes_on
@@ -97,9 +98,7 @@ class AmendedPairs:
         self._accepted = frozenset(amendments.accepted)
         self.cleaned: dict[PassageKey, str] = {}
 
-    def pass_on(
-        self, pairs: Iterable[tuple[Chunk, ProcessedChunk]]
-    ) -> Iterator[tuple[Chunk, ProcessedChunk]]:
+    def pass_on(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """The chunks with their amended results, one by one."""
         for chunk, result in pairs:
             yield chunk, self._amend_result(chunk, result)
