@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from daemon.system.argument_types import require_names, require_type
-from daemon.system.files import Folder
+from daemon.system.paths import open_file
 from daemon.text.chunk import Chunk
 
 _CHUNK_WORDS = 900
@@ -41,10 +41,9 @@ def read(
         raise ValueError(f"chunk_words must be 1 or more, not {chunk_words}")
     require_names("speakers", speakers)
     require_names("pseudonyms", pseudonyms)
-    file = os.path.abspath(os.fspath(path))
-    with Folder(os.path.dirname(file)) as folder:
-        data = folder.read(os.path.basename(file))
-    name = os.path.basename(file)
+    with open(path, "rb", opener=open_file) as file:
+        data = file.read()
+    name = os.path.basename(os.fspath(path))
     transcript = formats.read(data, name)
     turns = turns_of(rename_speakers(transcript.segments, speakers or {}))
     choose = partial(choose_score, language=transcript.language or read_origin(name).language)

@@ -310,6 +310,21 @@ def test_a_number_out_of_its_bounds_is_named(given, message):
         LLMProcessor("offline", **given)
 
 
+def test_a_transcript_is_read_through_links_by_the_name_that_is_given(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "0815").write_text("1\n00:00:01,000 --> 00:00:02,000\nAnn: Hello.\n")
+    (tmp_path / "link").symlink_to("folder")
+    (tmp_path / "folder" / "talk.srt").symlink_to("0815")
+    [chunk] = read(tmp_path / "link" / "talk.srt")
+    assert chunk.text == "Hello."
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "talk.txt")
+    with pytest.raises(OSError, match="not a file"):
+        read(tmp_path / "talk.txt")
+
+
 def test_chunks_of_no_words_are_refused(tmp_path):
     (tmp_path / "talk.txt").write_text("um hello there")
     with pytest.raises(ValueError, match="chunk_words must be 1 or more"):
