@@ -255,14 +255,15 @@ def _split_lines(cue: Cue, lines: list[str]) -> Iterator[Piece]:
     for line in lines:
         at, changes = 0, ">>" in line
         for tag in (*VOICE_TAG.finditer(line), None) if "<" in line else (None,):
-            piece = Piece(voice)
-            now = _add_words(piece, line[at : tag.start() if tag else None], now, max(now, cue.end))
-            if changes:
-                yield from _at_changes(piece)
-            elif piece.words:
-                yield piece
+            if raw := line[at : tag.start() if tag else None]:
+                piece = Piece(voice)
+                now = _add_words(piece, raw, now, max(now, cue.end))
+                if changes:
+                    yield from _at_changes(piece)
+                elif piece.words:
+                    yield piece
             if tag:
-                voice, at = _read_voice(tag[1] or ""), tag.end()
+                voice, at = _read_voice(tag[1]) if tag[1] else None, tag.end()
 
 
 def _read_voice(annotation: str) -> str | None:
@@ -337,13 +338,18 @@ class _Speakers:
         self._doubted: list[str] = []
 
     def _list_evidence(self, cues: Iterable[list[Piece]]) -> Iterator[Line]:
-        """The lines of all cues as evidence, which is kept for `assign`; equal ones are held once."""
+        """The lines of all cues as evidence, which is kept for `assign`; equal ones are held once.
+
+        Where a voice is named no label is asked for.
+        """
         known: dict[Line, Line] = {}
         before = ""
         for lines in cues:
             for at, line in enumerate(lines):
-                self._voices = self._voices or line.speaker is not None
-                evidence = Line(None) if self._voices else self._as_evidence(line, before, opens=at == 0)
+                if line.speaker is not None:
+                    self._voices = True
+                    return
+                evidence = self._as_evidence(line, before, opens=at == 0)
                 evidence = known.setdefault(evidence, evidence)
                 self._evidence.append(evidence)
                 self._shouted = self._shouted or is_in_capitals(evidence)
@@ -375,11 +381,10 @@ class _Speakers:
             self._speaker = None
         dashed = sum(line.words[0][0] in _DASHES for line in lines) > 1
         for line in lines:
-            evidence = self._evidence.popleft()
             self._span.note(line.words[-1])
             begins = self._voices and (current is None or line.speaker != current.speaker)
             if not self._voices:
-                begins = self._read_label(line, evidence)
+                begins = self._read_label(line, self._evidence.popleft())
                 if not begins and dashed and self._speaker and line.words[0][0] in _DASHES:
                     self._speaker, begins = None, True  # one of two who speak, and not who spoke before
             if current is None or begins:
