@@ -11,7 +11,9 @@ from daemon.formats.speakers.names import PERSONAL_TITLES, is_generic, is_name, 
 from daemon.formats.word_account import Reading
 from daemon.text.names.likeness import is_common_name
 
-_SPEAKER = re.compile(r"(?<=[.?!…\"”)])\s{1,9}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
+_MARK = re.compile(r"[.?!…\"”)—-]")
+"""One of these stands before each label inside a line."""
+_SPEAKER = re.compile(r"\s(?<=[.?!…\"”)]\s)\s{0,8}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
 """A speaker that a program numbered, behind a sentence."""
 _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 """Where captions announce somebody else."""
@@ -20,7 +22,7 @@ _DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
 _OPENING = re.compile(r"\s*([^\W\d_][^:\n]{1,40}):\s")
 _TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
 _INNER = re.compile(
-    r"(?<=[.?!…\"”)—-])\s{1,3}"
+    r"\s(?<=[.?!…\"”)—-]\s)\s{0,2}"
     rf"((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
 )
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
@@ -39,7 +41,7 @@ class InnerLabels:
     def __init__(self, names: Sequence[str]) -> None:
         either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
         name = rf"(?:[-–—]\s?)?(?:{either})"
-        self._names = re.compile(rf"(?<=[.?!…\"”)—-])\s{{1,3}}(?={name}:\s)") if names else None
+        self._names = re.compile(rf"\s(?<=[.?!…\"”)—-]\s)\s{{0,2}}(?={name}:\s)") if names else None
 
     @classmethod
     def find(cls, lines: Iterable[str]) -> InnerLabels:
@@ -64,7 +66,7 @@ class InnerLabels:
 
     def cut(self, line: str) -> Iterator[str]:
         """The pieces of a line, each of them said by one."""
-        if ":" not in line:
+        if _MARK.search(line, 0, line.rfind(":")) is None:
             yield line
             return
         at = 0
