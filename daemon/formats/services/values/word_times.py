@@ -30,7 +30,8 @@ def with_words(segment: Segment, tokens: Sequence[Token]) -> Iterator[Segment]:
     don't spell the segment's text, but for case and marks, are of no use: then it stands as it is, and is
     nobody's where several speak in it.
     """
-    owners = _find_owners(segment.text.split(), tokens) or _owners_of_letters(segment.text.split(), tokens)
+    words = segment.text.split() if tokens else []
+    owners = _find_owners(words, tokens) or _owners_of_letters(words, tokens)
     if owners is None:
         named = {token.speaker for token in tokens if token.speaker}
         yield replace(segment, speaker=segment.speaker or (named.pop() if len(named) == 1 else None))
