@@ -59,6 +59,7 @@ _OLD_TIMES = tuple(
 """Of old players' captions: MPSub's rate, the times of AQTitle, RealText, JACOsub; each by what is rare."""
 _RECOGNISED = (re.compile(r"\d\.\d+\s+\d+\.\d"),)
 """Of STM and CTM: two times one behind the other, in seconds."""
+_MEDIA = (re.compile('"media'),)
 _TABS = (re.compile(r"\t"),)
 _CELLS = (re.compile(r"[,;\t|]"),)
 _PARTS = (re.compile(r"/(?<=multipart/)", re.I),)
@@ -68,7 +69,7 @@ _MARKS = (
 )
 """Of Markdown: one of front matter, a heading, a table, emphasis, a link and a tag."""
 _READERS = (
-    _Format("services.otranscribe", "{"),
+    _Format("services.otranscribe", "{", (".otr",), _MEDIA),
     _Format("services.detect", "{[`", (".json", ".json3")),
     _Format("documents.ohms", "<"),
     _Format("services.spoken_xml", "<"),
