@@ -262,7 +262,8 @@ def _decode_again(found: Decoded) -> Decoded:
 
     All letters beyond ASCII are pairs and triples then that are UTF-8 by themselves.
     """
-    pairs = set(_TWICE.findall(found.text)) if found.encoding == "utf-8" and not found.damaged else set()
+    whole = found.encoding == "utf-8" and not found.damaged and not found.text.isascii()
+    pairs = set(_TWICE.findall(found.text)) if whole else set()
     if len(pairs) < _LEAST_PAIRS:
         return found
     try:
