@@ -64,7 +64,7 @@ _TABS = (re.compile(r"\t"),)
 _CELLS = (re.compile(r"[,;\t|]"),)
 _PARTS = (re.compile(r"/(?<=multipart/)", re.I),)
 _MARKS = (
-    re.compile(r"[#|*]|\]\(|</"),
+    re.compile(r"[#|*\]<](?:(?<=[#|*])|(?<=\])\(|(?<=<)/)"),
     re.compile(r"-(?<!.-)--|\+(?<!.\+)\+\+|\{(?<!.\{)", re.S),
 )
 """Of Markdown: one of front matter, a heading, a table, emphasis, a link and a tag."""
