@@ -42,7 +42,7 @@ And in old ones of others: `Mr. BERG.—I rise to …`
 """
 _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]{2,80}\))?)\s[-–—]\s(?=\S)")
 """Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
-_DASH = re.compile(r"[-–—]\s|\.[–—]")
+_DASH = re.compile(r"[-–—](?:\s|(?<=\.[–—]))")
 _BEFORE_WIDE_SPACE = re.compile(
     r"\s*([\u3040-\u30ff\u3400-\u9fff々A-Z]{1,10})(?:\u3000+|[ ]{2,9})(?=[^\s\u3000])"
 )
@@ -196,9 +196,9 @@ def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
 def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin with a name before a dash, as some parliaments print it, with a label."""
     filled = sum(line.strip() != "" for line in lines)
+    dashed = [at for at, line in enumerate(lines) if _DASH.search(line, 0, _LONGEST)]
     for form, is_speaker in ((_DOT_AND_DASH, _is_name_or_office), (_CAPITALS_AND_DASH, _is_in_capitals)):
-        dashed = ((at, line[:_LONGEST]) for at, line in enumerate(lines) if _DASH.search(line, 0, _LONGEST))
-        matches = ((at, form.match(begun)) for at, begun in dashed)
+        matches = ((at, form.match(lines[at], 0, _LONGEST)) for at in dashed)
         found = {at: match for at, match in matches if match and is_speaker(match[1])}
         found = {at: match for at, match in found.items() if not lines[at][match.end() :].isupper()}
         names = {match[1] for match in found.values()}
@@ -266,5 +266,5 @@ def without_forum_marks(text: str) -> str:
 
 def _rewrite_labels(lines: list[str], form: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     for at, line in enumerate(lines):
-        if match := form.match(line[:_LONGEST]):
+        if match := form.match(line, 0, _LONGEST):
             yield at, f"{match[match.lastindex or 1]}: {line[match.end() :]}"
