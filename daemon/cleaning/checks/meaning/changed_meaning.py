@@ -68,7 +68,11 @@ from daemon.cleaning.checks.meaning.losses import (
     is_contracted,
 )
 from daemon.cleaning.checks.meaning.lost_names import find_lost_name
-from daemon.cleaning.checks.meaning.negations import find_changed_inner_negation, find_changed_negation
+from daemon.cleaning.checks.meaning.negations import (
+    find_changed_inner_negation,
+    find_changed_negation,
+    find_joined_denial,
+)
 from daemon.cleaning.checks.meaning.questions import (
     find_answered_question,
     is_question_asserted,
@@ -237,6 +241,7 @@ def _find_doubts_of_each(
         find_exchanged_letters(found, speech),
         find_changed_negation(original, found, words, speech),
         find_changed_inner_negation(original, cleaned, speech),
+        find_joined_denial(found, words, speech),
         find_changed_number(original, cleaned, words, found, speech),
         find_lost_name(original, cleaned, found, speech),
         find_answered_question(original, cleaned, found, speech),

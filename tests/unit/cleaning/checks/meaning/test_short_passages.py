@@ -190,6 +190,9 @@ FALSE = [
     ("it rose because of rain but of course it did", "It rose because of course it did."),
     ("We lock it and follow up with them.", "We lock it to follow up with them."),
     ("Each of them said that the other one started it.", "Each of them said that the other one stopped it."),
+    ("We don't, we sell it in Linz.", "We don't sell it in Linz."),
+    ("I don't know, I think so.", "I don't think so."),
+    ("They never really, they paid us in May.", "They never really paid us in May."),
 ]
 
 
@@ -308,6 +311,9 @@ FAITHFUL = [
     ("We sold one… I mean, it was a good boat.", "I mean, it was a good boat."),
     ("If I, um, if I were you, I'd sell it.", "If I were you, I'd sell it."),
     ("They could, uh, they could have told us.", "They could have told us."),
+    ("We don't, we don't sell it in Linz.", "We don't sell it in Linz."),
+    ("That's not what I, what he said.", "That's not what he said."),
+    ("I don't, you know, sell it.", "I don't sell it."),
 ]
 
 
