@@ -46,7 +46,7 @@ def find_addition(passage: ShortPassage, one: Difference) -> str | None:
         return "a word was changed" if any(map(passage.is_telling, one.lost)) else "a word is new"
     if _adds_words(passage, one):
         return "words are new"
-    if _says_more_often(passage, one):
+    if _says_more_often(passage, one) or _stutters(passage, one):
         return "a word comes more often than it was said"
     replaced = [key for key in one.lost if not is_respelt((key,), one.after, TOGETHER)]
     if one.first and replaced and not passage.weightless.issuperset(one.invented):
@@ -101,6 +101,15 @@ def _says_more_often(passage: ShortPassage, one: Difference) -> bool:
         for key in one.after
         if passage.is_telling(key) and not has_form(key, one, passage.speech)
     )
+
+
+def _stutters(passage: ShortPassage, one: Difference) -> bool:
+    """Whether what is new are the words beside it once more: "we, we sold it" (none of 1,396 turns)."""
+    if one.before:
+        return False
+    size, end = len(one.after), one.start + len(one.after)
+    left, right = passage.words[max(0, one.start - size) : one.start], passage.words[end : end + size]
+    return any([word.key for word in side] == list(one.after) for side in (left, right))
 
 
 def _adds_modal(passage: ShortPassage, one: Difference) -> bool:

@@ -193,6 +193,7 @@ FALSE = [
     ("We don't, we sell it in Linz.", "We don't sell it in Linz."),
     ("I don't know, I think so.", "I don't think so."),
     ("They never really, they paid us in May.", "They never really paid us in May."),
+    ("We sold the mill.", "We, we sold the mill."),
 ]
 
 
