@@ -194,6 +194,10 @@ FALSE = [
     ("I don't know, I think so.", "I don't think so."),
     ("They never really, they paid us in May.", "They never really paid us in May."),
     ("We sold the mill.", "We, we sold the mill."),
+    (
+        "thanks for asking did you think of the end game for the company",
+        "Thanks for asking. Did you think of the company?",
+    ),
 ]
 
 
@@ -315,6 +319,7 @@ FAITHFUL = [
     ("We don't, we don't sell it in Linz.", "We don't sell it in Linz."),
     ("That's not what I, what he said.", "That's not what he said."),
     ("I don't, you know, sell it.", "I don't sell it."),
+    ("so we went to the end of the to the end of the pier", "So we went to the end of the pier."),
 ]
 
 
