@@ -24,6 +24,7 @@ _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
 _BROKEN_OFF = re.compile(r"…|\.\.\.|(?<!-)-(?:\s|$)")
 _DASH = re.compile(r"--|[—–]")  # where a start was given up, or as a mark between two clauses
+_CLAUSE_END = re.compile(r"[,;:]")
 _PAUSE = re.compile(r"[,;:\w]")
 _MARKED = re.compile(r"[.,;:?!…—–]")
 _BROKEN_END = re.compile(r"(?:,|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
@@ -62,8 +63,9 @@ class Starts:
         return begins_clause and last - first < _LONGEST_BROKEN_END
 
     def is_broken_off(self, last: int) -> bool:
-        """Whether a break is marked behind a word: "one… I mean"."""
-        return _BROKEN_OFF.search(self._gaps[last]) is not None
+        """Whether a break is marked behind a word: "one… I mean"; no hyphen as in "wood-free"."""
+        is_compound = self._gaps[last] == "-" and last + 1 < len(self._words)
+        return not is_compound and _BROKEN_OFF.search(self._gaps[last]) is not None
 
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
@@ -125,8 +127,8 @@ class Starts:
             self._said(at) for at in range(last + 1, min(len(self._words), last + 1 + _WORDS_OF_CLAUSE))
         ]
         following = behind[:_WORDS_THAT_FOLLOW]
-        if _BROKEN_OFF.search(gap):
-            return True
+        if self.is_broken_off(last):
+            return not self._holds_clause(first, last, behind)
         if _DASH.search(gap):
             return self._may_be_left_off(said, behind)
         has_pause = _PAUSE.search(gap) is not None or not self.is_marked
@@ -148,6 +150,17 @@ class Starts:
         if first > 0 and self._breaks_off_before(self._said(first - 1), said, behind):
             return True
         return bool(behind) and self._is_begun_with(said, behind)
+
+    def _holds_clause(self, first: int, last: int, behind: Sequence[str]) -> bool:
+        """Whether a pause parts what breaks off from more, which says something: "sold the boat, took a-"."""
+        for end in range(last - 1, first - 1, -1):
+            if _CLAUSE_END.search(self._gaps[end]):
+                said = [self._said(at) for at in range(first, end + 1)]
+                rest = [self._said(at) for at in range(end + 1, last + 1)]
+                return any(
+                    self._is_telling(key) and not self._comes_again(key, (*rest, *behind)) for key in said
+                )
+        return False
 
     def _is_one_phrase(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a preposition ties a start to what follows with no pause: "the film about the war".

@@ -198,6 +198,8 @@ FALSE = [
         "thanks for asking did you think of the end game for the company",
         "Thanks for asking. Did you think of the company?",
     ),
+    ("We sell coated wood-free paper, coated board.", "We sell free paper, coated board."),
+    ("I'll win every race I can, take a- Take as many as I can.", "I'll take as many as I can."),
 ]
 
 
@@ -320,6 +322,8 @@ FAITHFUL = [
     ("That's not what I, what he said.", "That's not what he said."),
     ("I don't, you know, sell it.", "I don't sell it."),
     ("so we went to the end of the to the end of the pier", "So we went to the end of the pier."),
+    ("It was a well- It was a well-known mill.", "It was a well-known mill."),
+    ("The w-wood is dry.", "The wood is dry."),
 ]
 
 
