@@ -70,8 +70,8 @@ def is_form_of(key: str, other: str, speech: Speech) -> bool:
 
 def has_form(key: str, one: Difference, speech: Speech) -> bool:
     """Whether a word of a difference stands on its other side, or beside it, in another form."""
-    others = one.after if key in one.lost else one.before
-    if key in one.lost and any(_is_cut_short(key, other, one, speech) for other in others):
+    others = one.after if key in one.before else one.before
+    if key in one.before and any(_is_cut_short(key, other, one, speech) for other in others):
         return False
     if is_contracted(key, (*others, *one.beside), speech):
         return True

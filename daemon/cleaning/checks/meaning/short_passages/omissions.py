@@ -17,6 +17,8 @@ LEAST_LOST_WORDS = 2
 
 _LONGEST_NAMED = 4  # words: "Karin", "my older brother", "some of the nurses"
 _LONGEST_DENIED = 3  # words from a negation on to what it limits: "not", "isn't a", "no era una"
+_LONGEST_BETWEEN = 2  # words before what is said again: "food and (some) food and drink"
+_WORDS_OF_RESTART = 3  # before a word that stands in another place now
 _COMPLEMENT = "that"  # begins a clause behind a verb, and may be left out
 _ENDED = re.compile(r"[.?!]|^$")
 
@@ -35,6 +37,10 @@ def _find_telling_loss(passage: ShortPassage, one: Difference) -> str | None:
         passage.names_another(one) or passage.is_limited_alike(one) or passage.is_given_up(one)
     ):
         return "a word is gone"
+    if _drops_what_stands_near(passage, one) and not passage.is_given_up(one):
+        return "a word is gone"
+    if _drops_sentence_end(passage, one):
+        return "the end of a sentence is gone"
     if _drops_phrase(passage, one):
         return "a phrase is gone"
     if _drops_degree(passage, one):
@@ -48,6 +54,60 @@ def _find_telling_loss(passage: ShortPassage, one: Difference) -> str | None:
     if _drops_somebody(passage, one) and not passage.is_given_up(one):
         return "somebody is gone"
     return None
+
+
+def _drops_what_stands_near(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a telling word is gone from the middle of a clause, though it stands near: "the next house".
+
+    Said twice, it comes again right behind, or there is a pause: "a house, there's a whole row of houses".
+    Of 1,396 turns of 3 to 60 words of editors it refuses none that says the same.
+    """
+    starts, last = passage.starts, one.start + len(one.before) - 1
+    if one.after or starts.has_mark_behind(one.start, last) or _is_repeated(passage, one):
+        return False
+    again = {*starts.list_words_behind(one.start, last, len(one.before) + _LONGEST_BETWEEN), *one.beside}
+    left = passage.words[max(0, one.start - _WORDS_OF_RESTART) : one.start]
+    if any(word.gone for word in left):  # "where people, where can people find it"
+        again.update(word.key for word in left)
+    return not again.issuperset(_list_facts(passage, one))
+
+
+def _drops_sentence_end(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a sentence lost its end, and goes on with the next one: "it depends on the rent. I left".
+
+    None of 1,396 turns of 3 to 60 words of editors did.
+    """
+    if one.after or one.first or _is_repeated(passage, one):
+        return False
+    if not _list_facts(passage, one):
+        return False
+    return passage.starts.is_sentence_end(one.start, one.start + len(one.before) - 1)
+
+
+def _list_facts(passage: ShortPassage, one: Difference) -> list[str]:
+    """The words that are gone, in every form, and say something by themselves; numbers that were said twice.
+
+    Other numbers may be written otherwise, and are compared by themselves.
+    """
+    said = tokens(passage.original)
+    return [
+        key
+        for key in one.before
+        if passage.is_telling(key) or (said.count(key) > 1 and _is_number_less(passage, key))
+        if key not in passage.weightless and not has_form(key, one, passage.speech)
+    ]
+
+
+def _is_number_less(passage: ShortPassage, key: str) -> bool:
+    """Whether a word is a number, and there are fewer of these than were said."""
+    return passage.is_number(key) and passage.has_fewer_numbers
+
+
+def _is_repeated(passage: ShortPassage, one: Difference) -> bool:
+    """Whether what is gone stands once more right before it or right behind it."""
+    size, end = len(one.before), one.start + len(one.before)
+    left, right = passage.words[max(0, one.start - size) : one.start], passage.words[end : end + size]
+    return any([word.key for word in side] == list(one.before) for side in (left, right))
 
 
 def _find_long_loss(passage: ShortPassage, one: Difference) -> str | None:

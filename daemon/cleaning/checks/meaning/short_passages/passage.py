@@ -13,7 +13,7 @@ from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_na
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.differences import names
-from daemon.text.languages.counting import is_number, may_be_number, numbers, small_numbers
+from daemon.text.languages.counting import is_number, list_numbers, may_be_number, numbers, small_numbers
 
 
 class ShortPassage:
@@ -88,6 +88,12 @@ class ShortPassage:
         symbols = self.speech.symbols
         changed = (sign for sign in symbols if self.original.count(sign) != self.cleaned.count(sign))
         return frozenset().union(*map(symbols.__getitem__, changed))
+
+    @cached_property
+    def has_fewer_numbers(self) -> bool:
+        """Whether a number was said once more than it stands there now, however it is spelt."""
+        said, came = (list_numbers(text, self.speech.language) for text in (self.original, self.cleaned))
+        return len(came) < len(said)
 
     @cached_property
     def weightless(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ A speaker breaks a word or a sentence off, or says the beginning once more: "the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from daemon.cleaning.checks.faithfulness import Word, is_content
 from daemon.cleaning.checks.speech import Speech
@@ -66,6 +66,22 @@ class Starts:
         """Whether a break is marked behind a word: "one… I mean"; no hyphen as in "wood-free"."""
         is_compound = self._gaps[last] == "-" and last + 1 < len(self._words)
         return not is_compound and _BROKEN_OFF.search(self._gaps[last]) is not None
+
+    def has_mark_behind(self, first: int, last: int) -> bool:
+        """Whether a mark stands behind some words that are gone, wherever these may stand."""
+        return any(_MARKED.search(self._gaps[end]) for _, end in self._list_places(first, last))
+
+    def list_words_behind(self, first: int, last: int, size: int) -> Set[str]:
+        """So many words behind some words that are gone, wherever these may stand."""
+        ends = [end for _, end in self._list_places(first, last)]
+        return {word.key for end in ends for word in self._words[end + 1 : end + 1 + size]}
+
+    def is_sentence_end(self, first: int, last: int) -> bool:
+        """Whether some words that are gone end a sentence and don't begin it, wherever they may stand."""
+        return all(
+            begin > 0 and not self._gaps[begin - 1].strip() and _SENTENCE_END.search(self._gaps[end])
+            for begin, end in self._list_places(first, last)
+        )
 
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""

@@ -200,6 +200,13 @@ FALSE = [
     ),
     ("We sell coated wood-free paper, coated board.", "We sell free paper, coated board."),
     ("I'll win every race I can, take a- Take as many as I can.", "I'll take as many as I can."),
+    ("The last house was green. The next house was sold.", "The last house was green. The next was sold."),
+    (
+        "When we reach the lake, and when they reach it, too.",
+        "When we the lake, and when they reach it, too.",
+    ),
+    ("We have ten boats, and ten more are on order.", "We have ten boats, and more are on order."),
+    ("It depends on the rent. I know what the rent was.", "It depends on I know what the rent was."),
 ]
 
 
@@ -324,6 +331,9 @@ FAITHFUL = [
     ("so we went to the end of the to the end of the pier", "So we went to the end of the pier."),
     ("It was a well- It was a well-known mill.", "It was a well-known mill."),
     ("The w-wood is dry.", "The wood is dry."),
+    ("Where people, where can people find the mill?", "Where can people find the mill?"),
+    ("There's one other… there's one other mill.", "There's one other mill."),
+    ("We sold salt and oil and some salt and oil in jars.", "We sold some salt and oil in jars."),
 ]
 
 
