@@ -266,7 +266,7 @@ class Starts:
         if self._is_same_frame(said, following):
             return True
         return self._is_telling(said[0]) and any(
-            self._is_telling(key) and self._is_form(said[0], key) for key in following
+            is_content(key) and self._is_form(said[0], key) for key in following
         )
 
     def _is_phrase(self, said: Sequence[str], behind: Sequence[str]) -> bool:

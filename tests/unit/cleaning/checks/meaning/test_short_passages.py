@@ -334,6 +334,7 @@ FAITHFUL = [
     ("Where people, where can people find the mill?", "Where can people find the mill?"),
     ("There's one other… there's one other mill.", "There's one other mill."),
     ("We sold salt and oil and some salt and oil in jars.", "We sold some salt and oil in jars."),
+    ("We met at a sector, Shift S3ctor event.", "We met at a Shift S3ctor event."),
 ]
 
 
