@@ -207,6 +207,7 @@ FALSE = [
     ),
     ("We have ten boats, and ten more are on order.", "We have ten boats, and more are on order."),
     ("It depends on the rent. I know what the rent was.", "It depends on I know what the rent was."),
+    ("I saw Karin. Karin Meier sold it.", "I saw Karin. Karina sold it."),
 ]
 
 
@@ -335,6 +336,7 @@ FAITHFUL = [
     ("There's one other… there's one other mill.", "There's one other mill."),
     ("We sold salt and oil and some salt and oil in jars.", "We sold some salt and oil in jars."),
     ("We met at a sector, Shift S3ctor event.", "We met at a Shift S3ctor event."),
+    ("Karin co- Karin Corday.", "Karin Cordey."),
 ]
 
 
