@@ -15,7 +15,7 @@ from rapidfuzz.fuzz import ratio
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import NEAR_WORDS, Difference, is_of_no_weight, is_same
+from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference, is_of_no_weight, is_same
 from daemon.text.languages.inner_signs import list_inner_signs
 
 LEAST_CLAUSE_WORDS, LEAST_CLAUSE_WORDS_OF_FEW = 3, 2
@@ -65,10 +65,22 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     for one in found:
         is_replaced = speech.limits_alike(one.before, one.after)
         lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once - speech.modals
-        lost -= list_contracted((*one.after, *one.beside))
+        lost -= list_moved_fractions(found, speech) | list_contracted((*one.after, *one.beside))
         if one.is_small and lost and not (is_replaced or _is_written_together(one)):
             return one
     return None
+
+
+def list_moved_fractions(found: Sequence[Difference], speech: Speech) -> Set[str]:
+    """The fractions that stand a word or two further on, or back, now: "a half mile", "half a mile"."""
+    gone = [one for one in found if not speech.fractions.isdisjoint(one.before)]
+    return {
+        key
+        for one in gone
+        for other in found
+        if abs(one.start - other.start) <= SMALL_WORDS
+        for key in speech.fractions.intersection(one.before).intersection(other.after)
+    }
 
 
 def find_changed_inner_qualifier(original: str, cleaned: str, speech: Speech) -> Doubt | None:

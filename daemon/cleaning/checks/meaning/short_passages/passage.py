@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property, partial
 from itertools import groupby
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_content, tokens
-from daemon.cleaning.checks.meaning.losses import places_of
+from daemon.cleaning.checks.meaning.losses import list_moved_fractions, places_of
 from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_name
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import Difference
+from daemon.cleaning.checks.stretches import Difference, find_differences
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number, list_numbers, may_be_number, numbers, small_numbers
 
@@ -33,6 +33,8 @@ class ShortPassage:
         if key in speech.modals:
             return True
         if key in speech.common or key in self.written_as_signs:
+            return False
+        if key in speech.fractions and key in self.moved_fractions:
             return False
         if may_be_number(key, speech.language) and not self._is_ordinal_gone(key):
             return False
@@ -91,6 +93,11 @@ class ShortPassage:
         symbols = self.speech.symbols
         changed = (sign for sign in symbols if self.original.count(sign) != self.cleaned.count(sign))
         return frozenset().union(*map(symbols.__getitem__, changed))
+
+    @cached_property
+    def moved_fractions(self) -> Set[str]:
+        """The fractions that stand in another place close by now."""
+        return list_moved_fractions(list(find_differences(self.words, self.speech)), self.speech)
 
     @cached_property
     def has_fewer_numbers(self) -> bool:

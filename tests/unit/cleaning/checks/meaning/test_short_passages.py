@@ -208,6 +208,7 @@ FALSE = [
     ("We have ten boats, and ten more are on order.", "We have ten boats, and more are on order."),
     ("It depends on the rent. I know what the rent was.", "It depends on I know what the rent was."),
     ("I saw Karin. Karin Meier sold it.", "I saw Karin. Karina sold it."),
+    ("Half of the men sold a mile.", "The men sold half a mile."),
 ]
 
 
@@ -337,6 +338,7 @@ FAITHFUL = [
     ("We sold salt and oil and some salt and oil in jars.", "We sold some salt and oil in jars."),
     ("We met at a sector, Shift S3ctor event.", "We met at a Shift S3ctor event."),
     ("Karin co- Karin Corday.", "Karin Cordey."),
+    ("We walked for a half mile.", "We walked for half a mile."),
 ]
 
 
