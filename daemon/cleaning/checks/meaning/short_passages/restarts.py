@@ -155,6 +155,8 @@ class Starts:
             return False
         if self._is_other_quantifier(said, following):
             return True
+        if self._is_one_of_several(said, following):
+            return False
         if not _PAUSE.search(gap) and self._is_one_phrase(said, behind):
             return False
         if len(said) <= _LONGEST_HESITATION and not any(map(self._is_telling, said)):
@@ -177,6 +179,12 @@ class Starts:
                     self._is_telling(key) and not self._comes_again(key, (*rest, *behind)) for key in said
                 )
         return False
+
+    def _is_one_of_several(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether something is told beside others: "and bread, and butter" (of 1,396 turns none lost it)."""
+        if said[0] not in self._speech.joining or said[0] not in following[:1]:
+            return False
+        return any(self._is_telling(key) and not self._comes_again(key, following) for key in said)
 
     def _is_one_phrase(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a preposition ties a start to what follows with no pause: "the film about the war".

@@ -209,6 +209,7 @@ FALSE = [
     ("It depends on the rent. I know what the rent was.", "It depends on I know what the rent was."),
     ("I saw Karin. Karin Meier sold it.", "I saw Karin. Karina sold it."),
     ("Half of the men sold a mile.", "The men sold half a mile."),
+    ("We sold bread, and butter, and jam.", "We sold bread, and jam."),
 ]
 
 
@@ -339,6 +340,7 @@ FAITHFUL = [
     ("We met at a sector, Shift S3ctor event.", "We met at a Shift S3ctor event."),
     ("Karin co- Karin Corday.", "Karin Cordey."),
     ("We walked for a half mile.", "We walked for half a mile."),
+    ("And the green, and the green one sank.", "And the green one sank."),
 ]
 
 
