@@ -39,6 +39,8 @@ def _find_telling_loss(passage: ShortPassage, one: Difference) -> str | None:
         return "a word is gone"
     if _drops_what_stands_near(passage, one) and not passage.is_given_up(one):
         return "a word is gone"
+    if passage.starts.is_cut_out(one.start, one.start + len(one.before) - 1) and not one.after:
+        return "part of a word is gone"
     if _drops_sentence_end(passage, one):
         return "the end of a sentence is gone"
     if _drops_phrase(passage, one):

@@ -25,6 +25,7 @@ _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
 _BROKEN_OFF = re.compile(r"…|\.\.\.|(?<!-)-(?:\s|$)")
 _DASH = re.compile(r"--|[—–]")  # where a start was given up, or as a mark between two clauses
 _CLAUSE_END = re.compile(r"[,;:]")
+_SIGN_INSIDE = re.compile(r"[./@&_]")
 _PAUSE = re.compile(r"[,;:\w]")
 _MARKED = re.compile(r"[.,;:?!…—–]")
 _BROKEN_END = re.compile(r"(?:,|…|\.\.\.|[—–-])[\"”’)\]\s]*$")
@@ -75,6 +76,12 @@ class Starts:
         """So many words behind some words that are gone, wherever these may stand."""
         ends = [end for _, end in self._list_places(first, last)]
         return {word.key for end in ends for word in self._words[end + 1 : end + 1 + size]}
+
+    def is_cut_out(self, first: int, last: int) -> bool:
+        """Whether what is gone is part of a word with signs in it, whose rest stands: "tours.com"."""
+        return (first > 0 and _SIGN_INSIDE.fullmatch(self._gaps[first - 1]) is not None) or (
+            last + 1 < len(self._words) and _SIGN_INSIDE.fullmatch(self._gaps[last]) is not None
+        )
 
     def is_sentence_end(self, first: int, last: int) -> bool:
         """Whether some words that are gone end a sentence and don't begin it, wherever they may stand."""

@@ -210,6 +210,7 @@ FALSE = [
     ("I saw Karin. Karin Meier sold it.", "I saw Karin. Karina sold it."),
     ("Half of the men sold a mile.", "The men sold half a mile."),
     ("We sold bread, and butter, and jam.", "We sold bread, and jam."),
+    ("Is it at tours.com? At tours.com it is.", "Is it at tours? At tours.com it is."),
 ]
 
 
