@@ -211,6 +211,7 @@ FALSE = [
     ("Half of the men sold a mile.", "The men sold half a mile."),
     ("We sold bread, and butter, and jam.", "We sold bread, and jam."),
     ("Is it at tours.com? At tours.com it is.", "Is it at tours? At tours.com it is."),
+    ("It isn't really focusing just on women.", "It isn't really focusing on women."),
 ]
 
 
@@ -342,6 +343,7 @@ FAITHFUL = [
     ("Karin co- Karin Corday.", "Karin Cordey."),
     ("We walked for a half mile.", "We walked for half a mile."),
     ("And the green, and the green one sank.", "And the green one sank."),
+    ("I don't, I just don't know.", "I don't know."),
 ]
 
 
