@@ -20,7 +20,7 @@ from daemon.intake.claim import too_large
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
-from daemon.settings.sidecar import EXTENSIONS, parse_sidecar
+from daemon.settings.sidecar import is_sidecar, parse_sidecar
 from daemon.store.job import Job
 from daemon.store.plan import index_plan, mark_copy, read_chunks
 from daemon.store.ticket import Flagged
@@ -117,7 +117,7 @@ class Planning:
         unread: dict[str, str] = {}
         fault: InputError | None = None
         source, *beside = job.originals.list_names()  # the source may be a .yaml, where a person named that
-        originals = [source, *(each for each in beside if not each[0].lower().endswith(EXTENSIONS))]
+        originals = [source, *(each for each in beside if not is_sidecar(each[0]))]
         for at, (name, kept) in enumerate(originals):
             try:
                 self._check_size(job, kept)
