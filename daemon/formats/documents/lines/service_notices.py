@@ -270,6 +270,8 @@ def _name_unit(unit: str) -> str:
 
 def _find_reason(line: str, *, edge: bool) -> str | None:
     """Why a line is no speech; None where it is. `edge`: it is among the first or the last of the file."""
+    if not line:
+        return None
     if is_mark(line):
         return "mark"
     if edge and len(line) < _MOST_NOTICE and any(form.match(line) for form in _AT_EDGES):
