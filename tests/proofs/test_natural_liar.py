@@ -40,11 +40,12 @@ WORDS = int(os.environ.get("LIAR_WORDS", "18000"))  # of talk: about two hours
 PASSAGES_AT_ONCE = 1  # more at once, and it hardly ever keeps to the form
 START_SECONDS = 300
 # One thread: several wait for each other without sleeping, and take ten times as long on a busy machine.
+# No seed: each answer would start from it, and so all of them with the same luck.
 SERVE = """
 import signal, sys, xllamacpp
 params = xllamacpp.CommonParams()
 params.model.path, params.hostnames, params.port = sys.argv[1], ["127.0.0.1"], int(sys.argv[2])
-params.n_ctx, params.n_parallel, params.sampling.seed = 4096, 1, 1
+params.n_ctx, params.n_parallel = 4096, 1
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
 server = xllamacpp.Server(params)
 signal.pause()
