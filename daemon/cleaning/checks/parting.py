@@ -90,11 +90,8 @@ def _differ(before: str, after: str, fillers: Set[str]) -> bool:
 
 def _drop_hesitations(keys: Sequence[str], fillers: Set[str]) -> list[str]:
     """Some words without fillers, and with each word but a number once where it comes twice in a row."""
-    said = [""]
-    for key in keys:
-        if key not in fillers and (key != said[-1] or is_number(key)):
-            said.append(key)
-    return said
+    said = [key for key in keys if key not in fillers]
+    return [key for before, key in pairwise(("", *said)) if key != before or is_number(key)]
 
 
 def _cut_sentences(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
