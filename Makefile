@@ -17,10 +17,11 @@ export PYTHONDONTWRITEBYTECODE :=
 run: $(READY)
 	exec $(BIN)/transcriptd run
 
-# What is pure or stays in one process: for while one works.
+# What is pure or stays in one process and takes no time: for while one works.
 fast: $(DEV_READY)
 	$(BIN)/ruff check daemon tests bench tools
-	$(BIN)/pytest tests/unit -m "not process and not prove" --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest tests/unit -m "not process and not long and not prove" --hypothesis-profile=fast \
+		--numprocesses=2 --dist=loadfile
 
 check: $(DEV_READY)
 	$(BIN)/ruff check daemon tests bench tools

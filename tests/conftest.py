@@ -23,6 +23,7 @@ from tests.terminal import Terminal
 
 # The same examples in every run: what is red is red for everybody.
 settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("fast", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
 
 MEMORY = "/dev/shm"

@@ -30,6 +30,8 @@ from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.large_sources import KINDS, make_source
 from tests.unit.delivery.catalogue.outboxes import MadeOutbox
 
+pytestmark = pytest.mark.long
+
 SMALL, LARGE = 20_000, 80_000
 PLANNING, DELIVERING, MAKING_AGAIN, INDEXING = 6.2, 3.0, 6.0, 1.5
 """While all that is made was held at once, delivering took 12, making again 14 and indexing 9. The source

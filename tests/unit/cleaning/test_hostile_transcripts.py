@@ -14,6 +14,8 @@ from daemon.text.turns import Turn
 from tests.messages_server import MessagesServer, echo
 from tests.messages_server import system_text as told_system
 
+pytestmark = pytest.mark.long
+
 STYLE = find_style("clean", Path())
 TITLE = "The board meeting"
 BEFORE = "um so let us begin with the minutes of the last meeting if nobody minds"

@@ -77,6 +77,7 @@ def test_markdown_says_the_same_words_by_the_same_people(talk, timestamps):
         assert [one.start for one in found.segments] == [60.0 * at for at in range(len(talk))]
 
 
+@pytest.mark.long
 @given(talks.filter(lambda talk: talk[0][0]), st.booleans())
 def test_a_word_document_says_the_same_words_by_the_same_people(talk, timestamps):
     found = holds_again(docx_of(blocks_of(talk), timestamps=timestamps), "mill.docx", talk)

@@ -127,6 +127,7 @@ def test_any_bytes_are_read_or_refused(data, name):
     checked(data, name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [

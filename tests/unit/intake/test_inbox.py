@@ -281,6 +281,7 @@ def test_what_was_offered_and_not_taken_is_offered_again_by_the_next_scan(inbox,
     assert ready(inbox) == ["a.txt"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("head", ["settled", "empty", "fresh"])
 def test_ten_thousand_files_are_looked_at_once_each_whatever_the_oldest_of_them_waits_for(
     inbox, clock, path, head

@@ -25,6 +25,8 @@ from tests.batch_world import SAID, BatchWorld, hurrying, picture, talk
 from tests.messages_server import LOST, RESET, Reply, error, last_user_text
 from tests.no_threads import NoThreads
 
+pytestmark = pytest.mark.long
+
 TALKS = (1, 3, 12)
 PRICES = {"claude-haiku-5-5": {"input": 1, "output": 2}}
 CREDIT = ("invalid_request_error", "Your credit balance is too low to access the API.")

@@ -100,6 +100,7 @@ def cut_off(path):
     path.write_bytes(path.read_bytes()[:40])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoil", [Path.unlink, cut_off])
 @pytest.mark.parametrize("place", [(LongSteps, "_deliver_result"), (Ending, "deliver_job")])
 def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(

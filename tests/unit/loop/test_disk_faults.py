@@ -27,7 +27,7 @@ LASTING = "ENOSPC EDQUOT EIO EROFS".split()
 FOLDERS = ("inbox", "outbox", "state")
 
 
-pytestmark = pytest.mark.usefixtures("short_waits")
+pytestmark = [pytest.mark.usefixtures("short_waits"), pytest.mark.long]
 
 
 def of_a_folder(path):

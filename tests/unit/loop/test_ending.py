@@ -116,6 +116,7 @@ def worlds(tmp_path):
         world.state.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("how", "outbox", "inbox"),
     [(deliver, RESULT, []), (reject, REFUSED, []), (discard, DISCARDED, []), (start_over, [], [NAME])],
@@ -130,6 +131,7 @@ def test_an_end_killed_anywhere_and_repeated_leaves_one_result_and_nothing_in_th
         assert world.left_in_state() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("how", "call"), [(deliver, 30), (start_over, 9)])
 def test_an_end_killed_twice_still_comes_to_the_same(worlds, how, call):
     def killed_once(number):
@@ -160,6 +162,7 @@ def test_a_rejection_says_why_and_what_to_do(worlds):
 # --- after another end, and before any ------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [discard, start_over])
 def test_what_was_delivered_but_not_cleared_is_only_cleared(worlds, how):
     for world in every_kill(worlds, lambda world: world.end(deliver)):

@@ -290,6 +290,7 @@ def test_a_config_that_is_half_written_or_empty_is_not_taken_over(root, supervis
     assert "It is empty" in supervisor.problem
 
 
+@pytest.mark.long
 def test_a_folder_whose_link_leads_elsewhere_holds_until_it_is_put_back(root, supervise):
     inbox = root.path / "inbox"
     for name in ("real", "other"):
@@ -563,6 +564,7 @@ def test_a_config_that_meets_a_bug_is_told_and_the_last_good_one_holds(root, sup
     looking(supervisor, lambda: root.results() == ["talk"])
 
 
+@pytest.mark.long
 def test_an_inbox_that_meets_a_bug_is_told_and_what_is_in_work_goes_on(root, supervise, monkeypatch, caplog):
     supervisor = supervise(root)
     root.drop("talk.txt")

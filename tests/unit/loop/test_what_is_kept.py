@@ -84,6 +84,7 @@ def list_meant(held):
     return [id(one) for one in ledgers + copies]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["offline", "model", "batch"])
 def test_nothing_grows_with_the_jobs_there_were(make_root, server, kind):
     model = {"base_url": server.url}

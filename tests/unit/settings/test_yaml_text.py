@@ -25,6 +25,7 @@ def test_brackets_without_end_are_refused_before_the_parser_sees_them(text, monk
         sidecar.parse_sidecar(text)
 
 
+@pytest.mark.long
 def test_lists_without_brackets_in_each_other_are_refused_too():
     with pytest.raises(yaml.YAMLError):
         load_yaml("- " * 30_000 + "a")
@@ -81,6 +82,7 @@ def test_a_key_that_stands_twice_is_refused_since_one_of_them_would_be_lost_in_s
     assert load_yaml("x: &x {a: 1}\ny: {<<: *x, a: 2}") == {"x": {"a": 1}, "y": {"a": 2}}
 
 
+@pytest.mark.long
 def test_parts_that_hold_each_other_without_end_are_refused_in_a_moment():
     lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]
     with pytest.raises(ConfigError, match="more than 1,000,000 parts"):

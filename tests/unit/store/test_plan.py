@@ -86,11 +86,13 @@ def test_what_holds_no_words_is_refused():
             made(data, "talk.vtt")
 
 
+@pytest.mark.long
 @given(st.integers(0, len(made()) - 1))
 def test_a_plan_cut_off_anywhere_is_none(at):
     assert index_plan(made()[:at]) is None
 
 
+@pytest.mark.long
 @given(st.integers(0, len(made()) - 1), st.integers(1, 255))
 def test_a_plan_with_any_byte_altered_is_none_or_says_the_same(at, by):
     data = bytearray(made())

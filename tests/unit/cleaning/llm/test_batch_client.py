@@ -215,6 +215,7 @@ def test_results_that_are_packed_all_the_same_are_read(server, client, cut):
     assert (fault is None, len(results) == 3) == (not cut, not cut)
 
 
+@pytest.mark.long
 def test_packed_results_that_stand_for_gigabytes_are_not_unpacked_whole(server, client):
     made = create(client)
     client.look_up_batch(made.id)

@@ -36,6 +36,8 @@ from tests.messages_server import (
     error,
 )
 
+pytestmark = pytest.mark.long
+
 KEY = "sk-not-for-anyone"
 SECRET = "the words nobody may read"
 SYSTEM = "Clean it."

@@ -157,6 +157,7 @@ def test_a_cleaned_text_passes_the_gate():
     assert fault_of(words) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "said", ["the ", "um ", "we have, ", "a b a b ", "in the, ", "you know, like, ", "it's, it- th- the, "]
 )

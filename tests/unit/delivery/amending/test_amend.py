@@ -343,6 +343,7 @@ def test_any_bytes_are_read_or_refused(data):
         read_edits(data)
 
 
+@pytest.mark.long
 def test_killed_anywhere_it_is_the_old_result_or_the_new_one(delivered):
     undisturbed = delivered("undisturbed")
     old = texts(undisturbed)
@@ -402,6 +403,7 @@ def test_one_that_is_there_already_is_no_fault_though_others_go_round_in_a_circl
     assert "circle" in add(tmp_path, "Eefa", "Aoife", {"Bob": "Ben"})
 
 
+@pytest.mark.long
 def test_no_correction_makes_the_file_longer_than_is_read(tmp_path):
     path = tmp_path / "corrections.yaml"
     path.write_text('"a": "b"\n#' + "x" * ((1 << 20) - 40))

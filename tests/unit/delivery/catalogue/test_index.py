@@ -68,6 +68,7 @@ def test_a_number_that_no_result_has_keeps_no_other_from_the_index(made, key, nu
     assert sorted(titles(made)) == ["odd", "other"]
 
 
+@pytest.mark.long
 def test_a_title_that_is_nested_without_end_keeps_no_other_from_the_index(made):
     made.add("odd")
     (made.path / "odd" / "odd.md").write_text("---\ntitle: " + "[" * 4000 + "\n---\n")

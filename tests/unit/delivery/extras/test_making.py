@@ -98,6 +98,7 @@ def test_a_long_transcript_is_asked_about_in_parts_and_then_the_whole(job):
     assert job.missing_extras == {"chapters"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["summary", "chapters"])
 def test_killed_after_any_write_each_question_is_asked_once_and_the_extra_is_the_same(job, kind):
     undisturbed = Model()

@@ -208,6 +208,7 @@ def test_another_file_at_the_place_of_the_text_is_left_alone(delivered):
     assert (world.result / f"{STEM}.md").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "layouts", [("folder", "folder"), ("flat", "flat"), ("flat", "folder"), ("folder", "flat")]
 )
