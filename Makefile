@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 run: $(READY)
 	exec $(BIN)/transcriptd run
 
-# What is pure or stays in one process and takes no time: for while one works.
+# What is pure or stays in one process, and takes no seconds: for while one works.
 fast: $(DEV_READY)
 	$(BIN)/ruff check daemon tests bench tools
 	$(BIN)/pytest tests/unit -m "not process and not long and not prove" --hypothesis-profile=fast \
