@@ -30,12 +30,13 @@ _COMMENT = ";;"
 _GAP = "inter_segment_gap"
 _UNSCORED = "ignore_time_segment_in_scoring"
 """What stands where nobody's words are told."""
-_LOOKED_AT, _LEAST_LINES = 50, 2
+_LOOKED_AT, _LEAST_LINES, _SHARE = 50, 2, 0.9
+"""Lines that tell the form, how many there have to be, and which share of them has it."""
 _NAMES = (".stm", ".ctm")
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether its first lines are all those of one of the two, but for comments; one alone may be speech."""
+    """Whether as good as all of its first lines have one of the two forms; one line alone may be speech."""
     return _find_form(text, 1 if extension in _NAMES else _LEAST_LINES) is not None
 
 
@@ -47,11 +48,13 @@ def parse(text: str) -> Reading:
 
 
 def _find_form(text: str, least: int) -> re.Pattern[str] | None:
-    """The form of the first lines; CTM's first, whose numbers may pass for an STM's."""
+    """The form of the first lines but for comments; CTM's first, whose numbers may pass for an STM's."""
     filled = (line for line in lines_of(text) if line.strip() and not _is_comment(line))
     lines = list(islice(filled, _LOOKED_AT))
-    forms = (form for form in (_CTM, _STM) if len(lines) >= least and all(map(form.match, lines)))
-    return next(forms, None)
+    for form in (_CTM, _STM):
+        if sum(form.match(line) is not None for line in lines) >= max(least, _SHARE * len(lines)):
+            return form
+    return None
 
 
 def _read_lines(text: str, form: re.Pattern[str], reading: Reading) -> Iterator[Cue]:
