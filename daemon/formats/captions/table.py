@@ -6,7 +6,7 @@ import csv
 import html
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Literal
@@ -220,7 +220,8 @@ def _read_rows(held: list[_Rows], reading: Reading) -> None:
         for at, cell in enumerate(row):
             reading.drop(name_reason(at, columns), count_words(cell) if at != columns.text else 0)
     if timed < _TIMED_SHARE * said:
-        reading.segments += share_times(_make_paragraphs(rows))
+        paragraphs = _make_paragraphs(rows)
+        reading.segments += share_times(_join_words(paragraphs) if rows.are_words else paragraphs)
         return
     cues = _make_cues(held.pop(), reading)
     made = [list(ended_by_next(cues) if columns.end is None else cues)]
@@ -229,27 +230,29 @@ def _read_rows(held: list[_Rows], reading: Reading) -> None:
 
 
 def _make_paragraphs(rows: _Rows) -> Iterator[Paragraph]:
-    """A paragraph for each row with words; a time that stands in a row of its own is the next one's.
-
-    Single words go on with those before, until somebody else speaks or a time is told.
-    """
+    """A paragraph for each row with words; a time that stands in a row of its own is the next one's."""
     waiting: float | None = None
-    open_one: Paragraph | None = None
     columns, unit = rows.columns, _find_unit(rows)
     for row in rows:
         start, _ = read_cell_time(cell_at(row, columns.start), unit)
         waiting = start if start is not None else waiting
-        said, speaker = " ".join(cell_at(row, columns.text).split()), _read_speaker(row, columns) or None
-        if not said:
+        if said := " ".join(cell_at(row, columns.text).split()):
+            yield Paragraph(_read_speaker(row, columns) or None, waiting, None, [said])
+            waiting = None
+
+
+def _join_words(words: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """Single words as paragraphs, each of which ends where somebody else speaks or a time is told."""
+    last: Paragraph | None = None
+    for word in words:
+        if last is not None and word.start is None and word.speaker == last.speaker:
+            last.lines += word.lines
             continue
-        if rows.are_words and open_one is not None and waiting is None and open_one.speaker == speaker:
-            open_one.lines.append(said)
-            continue
-        if open_one is not None:
-            yield open_one
-        open_one, waiting = Paragraph(speaker, waiting, None, [said]), None
-    if open_one is not None:
-        yield open_one
+        if last is not None:
+            yield last
+        last = word
+    if last is not None:
+        yield last
 
 
 def _decode_cell(cell: str) -> str:
