@@ -1,34 +1,35 @@
-"""The command `run_once` in a process of its own, whose waits for a batch are short, and which may be killed.
+"""The command `once` in a process of its own, whose waits for a batch are short, and which may be killed.
 
-It is forked from a server that has everything imported. At the `cut`-th change to the disk or to the service,
-before it is made, the process is killed; changes count from the first that concerns a batch.
+At the `cut`-th change to the disk or to the service, before it is made, the process is killed; changes count
+from the first that concerns a batch.
 """
 
-import multiprocessing
 import os
 import signal
-import sys
+import subprocess
 import threading
 
 from daemon.batches import care, protocol, send_when_due
 from daemon.batches.record import BATCHES
 from daemon.cleaning.llm.batch_client import BatchClient
-from tests.proofs.plug import _watch
+from daemon.cli.main import main
+from tests.proofs.plug import watch_changes
 
-PRELOADED = ["tests.proofs.batch_driver", "daemon.cli.run", "anthropic", "anthropic.types"]
 SOON = 0.02
 SEARCH_SECONDS = 0.5
-WAIT_SECONDS = 60.0
-
-forkserver = multiprocessing.get_context("forkserver")
-forkserver.set_forkserver_preload(PRELOADED)
+WAIT_SECONDS = 60
+DRIVER = """
+from tests.proofs.batch_driver import work_once
+work_once({cut}, {counted!r})
+"""
 
 
 class Plug:
     """Counts the changes, over all threads, and kills the process at one of them."""
 
-    def __init__(self, cut, counted):
-        self._cut, self._counted = cut, counted
+    def __init__(self, cut):
+        self.changes = 0
+        self._cut = cut
         self._begun = False
         self._lock = threading.Lock()
 
@@ -38,8 +39,8 @@ class Plug:
             self._begun = self._begun or call == "service" or any(BATCHES in path for path in paths)
             if not self._begun:
                 return
-            self._counted.value += 1
-            if self._counted.value == self._cut:
+            self.changes += 1
+            if self.changes == self._cut:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def after(self, paths, *, failed=False):
@@ -70,37 +71,45 @@ def hurry():
     send_when_due.OUTAGE_PROBE = send_when_due.MENDED_PROBE = SOON
 
 
-def work_once(config, cut, counted, log):
-    """Run `run_once` to its end, or to the cut; exits with its code."""
-    from daemon.cli.run import run_once
-    from daemon.settings.config import load_config
-
-    sys.stdout = sys.stderr = open(log, "a", encoding="utf-8")  # noqa: SIM115 - until the process ends
+def work_once(cut, counted):
+    """Run the command to its end, or to the cut; then `counted`, a file, says how many changes were made."""
     hurry()
-    if cut is not None:
-        plug = Plug(cut, counted)
-        _watch(plug)
-        _watch_service(plug)
-    code = run_once(load_config(config), WAIT_SECONDS, lambda line: None)
-    sys.stdout.flush()
-    os._exit(code)
+    if cut is None:
+        return main()
+    plug = Plug(cut)
+    watch_changes(plug)
+    _watch_service(plug)
+    try:
+        main()
+    finally:
+        with open(counted, "w", encoding="ascii") as file:
+            file.write(str(plug.changes))
 
 
 class Run:
-    """One run of `run_once`, begun when this is made, and cut at a change where one is given."""
+    """One run of `once`, begun when this is made, and cut at a change where one is given."""
 
     def __init__(self, root, cut=None):
-        self._changes = forkserver.Value("i", 0)
-        arguments = (str(root.path / "config.yaml"), cut, self._changes, str(root.path / "log"))
-        self.process = forkserver.Process(target=work_once, args=arguments)
-        self.process.start()
+        self._counted = root.path / "changes"
+        driver = DRIVER.format(cut=cut, counted=str(self._counted))
+        self._running = root.start("once", "--wait", str(WAIT_SECONDS), driver=driver)
+        self.process = self._running.process
 
     @property
     def changes(self):
-        """How many changes were made, from the first that concerned a batch."""
-        return self._changes.value
+        """How many changes were made, from the first that concerned a batch, once it has come to its end."""
+        return int(self._counted.read_text())
+
+    @property
+    def log(self):
+        """The lines of its log."""
+        return self._running.log
 
     def wait(self, seconds=None):
         """Wait until it has ended; its exit code, -9 where it was killed, None where it works still."""
-        self.process.join(seconds)
-        return self.process.exitcode
+        if seconds is None:
+            return self._running.wait()
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None

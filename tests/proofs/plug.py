@@ -1,7 +1,5 @@
 """The program in a process of its own, with a plug that is pulled at a chosen change to the disk.
 
-    python -m tests.proofs.plug '{"tops": […], "cut": 17, "lies": "", "journal": "…"}' --config FILE once
-
 Each call that changes something below `tops` is first written to the journal, a file elsewhere. At the
 `cut`-th of them, before it is made, the filesystems of all tops are shut down with their logs not
 flushed, and the process is killed: what was not yet durable is gone. `lies` makes a broken program of
@@ -12,12 +10,12 @@ import fcntl
 import hashlib
 import json
 import os
-import runpy
 import signal
 import stat
 import struct
-import sys
 import threading
+
+from daemon.cli.main import main
 
 # What takes a path (and perhaps a second one), and what takes a descriptor.
 _BY_PATH = {
@@ -106,7 +104,9 @@ def _path(name, dir_fd=None):
     return os.path.normpath(os.path.join(folder, os.fsdecode(name)))
 
 
-def _watch(plug):
+def watch_changes(plug):
+    """Tell a plug of each call that changes the disk, before and after it."""
+
     def by_path(call, real, folders):
         def change(*args, **kwargs):
             fds = [kwargs.get(folder) for folder in folders] or [None]
@@ -156,10 +156,9 @@ def _lie(about):
     os.fsync = fsync
 
 
-if __name__ == "__main__":
-    order = json.loads(sys.argv.pop(1))
-    if order["lies"]:
-        _lie(order["lies"])
-    _watch(Plug(order["tops"], order["cut"], order["journal"]))
-    sys.argv[0] = "daemon"
-    runpy.run_module("daemon", run_name="__main__", alter_sys=True)
+def run_plugged(tops, cut, journal, lies):
+    """Be the program, with a plug to be pulled."""
+    if lies:
+        _lie(lies)
+    watch_changes(Plug(tops, cut, journal))
+    main()

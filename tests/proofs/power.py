@@ -10,12 +10,11 @@ import itertools
 import json
 import os
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from daemon.delivery.catalogue.database import CATALOGUE
 from tests.acceptance.test_daemon import asked_text, content
-from tests.conftest import Daemon, Root, environment
+from tests.conftest import Root
 from tests.messages_server import MessagesServer
 from tests.proofs.mounts import disk, make_disk, unmount
 from tests.proofs.plug import digest_of, shut_down
@@ -29,6 +28,10 @@ TALKS = {
 }
 CHUNKS = 2  # of each talk
 FAILED = "failed"  # stands in the journal where the call before it, of the same thread, has changed nothing
+PLUGGED = """
+from tests.proofs.plug import run_plugged
+run_plugged(*{})
+"""
 _MODIFIED = 1_700_000_000  # seconds since the epoch: the talks' own time, which a result carries
 _NEVER = 0
 _FSYNCS = ("fsync", "fdatasync")
@@ -184,11 +187,8 @@ class _World:
 
     def run(self, cut, lies=""):
         """Run the program until the power is cut, or to its end; its exit code."""
-        tops = [str(top) for top in self.disks.tops]
-        order = {"tops": tops, "cut": cut, "lies": lies, "journal": str(self._journal)}
-        words = ["--config", str(self.root.path / "config.yaml"), "once"]
-        plugged = [sys.executable, "-m", "tests.proofs.plug", json.dumps(order), *words]
-        running = Daemon(plugged, environment({"PYTHONDONTWRITEBYTECODE": "1"}))
+        order = [str(top) for top in self.disks.tops], cut, str(self._journal), lies
+        running = self.root.start("once", driver=PLUGGED.format(order))
         code = running.wait()
         self.log = running.log
         return code

@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -57,6 +58,12 @@ class Worlds:
         world.server = self.server
         world.drop_talks(*self._talks)
 
+    def finish(self, root):
+        """Run it to its end; what is wrong then, in sentences."""
+        run = Run(root)
+        code = run.wait()
+        return ([f"it came to {code}: {run.log}"] if code != 0 else []) + self.find_wrong(root)
+
     def find_wrong(self, root):
         """What is wrong with a root in which all is done, in sentences."""
         batches, wrong = self.server.batches, []
@@ -96,8 +103,7 @@ def test_a_kill_before_any_change_from_gathering_to_deletion_costs_nothing(world
         root = worlds.begin()
         killed = Run(root, cut=cut).wait() == -9
         kills += killed
-        code = Run(root).wait()
-        found = worlds.find_wrong(root) + ([f"it came to {code}"] if code != 0 else [])
+        found = worlds.finish(root)
         if found:
             wrong[cut] = found
         else:
@@ -109,16 +115,18 @@ def test_a_kill_before_any_change_from_gathering_to_deletion_costs_nothing(world
 
 def test_kills_at_random_moments_cost_nothing(worlds, total):
     chance, kills, wrong = random.Random(5), 0, []
+    began = time.monotonic()
+    assert worlds.finish(worlds.begin()) == []
+    longest = 1.5 * (time.monotonic() - began)
     while kills < KILLS:
         root = worlds.begin()
         for _ in range(chance.randint(1, 6)):
             run = Run(root)
-            if run.wait(chance.uniform(0.0, 1.5)) is None:
+            if run.wait(chance.uniform(0.0, longest)) is None:
                 run.process.kill()
                 run.wait()
                 kills += 1
-        code = Run(root).wait()
-        found = worlds.find_wrong(root) + ([f"it came to {code}"] if code != 0 else [])
+        found = worlds.finish(root)
         wrong += [(str(root.path), found)] if found else []
         if not found:
             shutil.rmtree(root.path)
