@@ -4,17 +4,18 @@ strace counts the calls of each thread apart, so "the fifth fsync" names a call 
 thread; and traced from its start, the first thread to come to its fifth would be hit, whichever it is.
 Therefore:
 
-- The program is started paused (a PAUSE file). It then has all its threads, in the order in which it
-  makes them: main, background, catalogue, worker. The PAUSE file is taken away, and the work begins.
+- The program is started stopped, in a process that has loaded it, and paused (a PAUSE file). Let go, it has
+  all its threads, in the order in which it makes them: main, background, catalogue, worker. The PAUSE file
+  is taken away, and the work begins.
 - An undisturbed run is traced whole (`trace`). What changes the disk below the root becomes a list of
   points: thread, call, rank among this thread's calls of that name, and the path with what is different
   in each run (process ids, job ids) taken out.
 - A disturbed run (`disturb`) has strace on one thread alone: on the main thread before its first
-  instruction, on the others while paused. So the rank is exact. What was hit is read from the trace and
-  given back, for the sweep to compare with what it aimed at.
+  instruction of its own, on the others while paused. So the rank is exact. What was hit is read from the
+  trace and given back, for the sweep to compare with what it aimed at.
 
-An openat is counted only where it names a file that the undisturbed run creates: the imports of the
-program, of which there are a thousand, then don't matter.
+An openat is counted only where it names a file that the undisturbed run creates: what the program opens
+to read then doesn't matter.
 """
 
 from __future__ import annotations
@@ -26,13 +27,12 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.conftest import Daemon, Root, environment, until
+from tests.conftest import Daemon, Root, until
 
 CATALOGUE_THREAD = "catalogue"  # what it writes is a cache, and how often depends on the clock
 THREADS = ("main", "background", CATALOGUE_THREAD, "worker")
@@ -50,7 +50,13 @@ _TEMPORARY = re.compile(r"\.tmp-\d+-\d+")
 _JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _OUTPUT = ("-y", "-s", "4096", "-e", "signal=none", "-o")
 _TEMPORARIES = 60  # as many names of temporary files as one run may use
-_STOPPED = 'kill -STOP $$; exec "$@"'
+_PLAIN = "from daemon.cli.main import main\nmain()"
+_STOPPED = """
+import os, signal
+from daemon.loop import supervisor
+supervisor.TICK = 0.1
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
 
 
 @functools.cache
@@ -96,18 +102,27 @@ class Outcome:
     log: list[str]
 
 
-def trace(root: Root, program: list[str]) -> Trace:
-    """Run the program to its end, undisturbed, and list what changed the disk."""
-    out, pausing = root.path / "trace", root.path / "PAUSE"
+def start_stopped(root: Root, words: Sequence[str], driver: str | None) -> Daemon:
+    """Start a command of the program, or what a driver makes of it, stopped before its first instruction.
+
+    It looks whether it is still paused, and at a disk that failed, sooner than a person would need.
+    """
+    running = root.start(*words, driver=_STOPPED + (driver or _PLAIN))
+    until(lambda: _state(running.process.pid) == "T", every=0.005)
+    return running
+
+
+def trace(root: Root, running: Daemon) -> Trace:
+    """Let a stopped program go to its end, undisturbed, and list what changed the disk."""
+    out, pausing, pid = root.path / "trace", root.path / "PAUSE", running.process.pid
     pausing.touch()
     calls = ",".join(f"?{call}" for call in CHANGING)
-    tracing = ["strace", "-f", "--seccomp-bpf", "-qq", *_OUTPUT, str(out), "-e", f"trace={calls}"]
-    running = Daemon([*tracing, *program], _environment())
-    _let_it_pause(root, running)
-    (pid,) = _children(running.process.pid)
-    threads = dict(zip(_threads(pid), THREADS, strict=False))
-    pausing.unlink()
-    assert running.wait() == 0, running.log
+    with _attached(running, pid, ["-f", *_OUTPUT, str(out), "-e", f"trace={calls}"]):
+        os.kill(pid, signal.SIGCONT)
+        _let_it_pause(root, running, out)
+        threads = dict(zip(_threads(pid), THREADS, strict=False))
+        pausing.unlink()
+        assert running.wait() == 0, running.log
     lines = _read(out, root.path)
     created = frozenset(line.name for line in lines if line.creates)
     points = _points((threads.get(line.thread, "other"), line) for line in lines if line.counts(created))
@@ -121,22 +136,20 @@ def _leave(running: Daemon) -> None:
 
 def disturb(
     root: Root,
-    program: list[str],
+    running: Daemon,
     at: Point,
     fault: str,
     created: frozenset[str],
     when_held: Callable[[Daemon], None] = _leave,
 ) -> Outcome:
-    """Run the program with a fault at a point: `signal=KILL` or `error=EIO`.
+    """Let a stopped program go, with a fault at a point: `signal=KILL` or `error=EIO`.
 
     `error=EIO+` lasts from there on, `error=EIO..7` up to the thread's seventh call of that name. A
     program that says it is held is asked to leave: it would look again in a while.
     """
     out, pausing = root.path / "trace", root.path / "PAUSE"
     pausing.touch()
-    running = Daemon(["sh", "-c", _STOPPED, "-", *program], _environment())
     pid = running.process.pid
-    os.waitid(os.P_PID, pid, os.WSTOPPED)
     options = [*_OUTPUT, str(out), *_inject(at, fault)]
     if at.call in OPENING:
         options += _only(root, pid, created)
@@ -144,10 +157,9 @@ def disturb(
         if at.thread == "main":
             stack.enter_context(_attached(running, pid, options))
         os.kill(pid, signal.SIGCONT)
-        _let_it_pause(root, running)
+        _let_it_pause(root, running, out)
         if at.thread != "main" and running.process.poll() is None:
             tid = _threads(pid)[THREADS.index(at.thread)]
-            _let_it_import(pid, tid)
             stack.enter_context(_attached(running, tid, options))
         pausing.unlink()
         code = None
@@ -167,12 +179,9 @@ def _inject(at: Point, fault: str) -> list[str]:
 # --- the process -----------------------------------------------------------------------------------
 
 
-def _environment() -> dict[str, str]:
-    return environment({"PYTHONDONTWRITEBYTECODE": "1"})
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def _state(pid: int) -> str:
+    """One letter for what a process does: T where it is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _threads(pid: int) -> list[int]:
@@ -188,34 +197,17 @@ def _has_ended(running: Daemon) -> bool:
     return running.process.poll() is not None
 
 
-def _wait_a_while(condition: Callable[[], bool], seconds: float, every: float = 0.02) -> None:
-    """Wait for what may never come, and without which all goes on as well."""
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(every)
+def _was_hit(out: Path) -> bool:
+    return out.exists() and "(INJECTED)" in out.read_text(errors="replace")
 
 
-def _let_it_pause(root: Root, running: Daemon) -> None:
-    """Wait until it has said, in its log and in STATUS.txt, that it is paused; or has ended.
+def _let_it_pause(root: Root, running: Daemon, out: Path) -> None:
+    """Wait until it has said, in its log and in STATUS.txt, that it is paused.
 
-    Where STATUS.txt is just what can't be written, a few seconds are given to it.
+    Or until it has ended; or was hit, where STATUS.txt may be just what can't be written.
     """
     until(lambda: _has_said(running, " paused ") or _has_ended(running))
-    _wait_a_while(lambda: (root.outbox / "STATUS.txt").exists() or _has_ended(running), seconds=3)
-
-
-def _let_it_import(pid: int, tid: int) -> None:
-    """Wait until a thread has nothing to do: traced, its imports would take ten times as long.
-
-    Nothing but time depends on it: a thread that is still importing is traced as well.
-    """
-    spent: list[str] = []
-
-    def idle() -> bool:
-        spent.append(Path(f"/proc/{pid}/task/{tid}/schedstat").read_text())
-        return len(spent) > 4 and len({*spent[-4:]}) == 1
-
-    _wait_a_while(idle, seconds=5, every=0.05)
+    until(lambda: (root.outbox / "STATUS.txt").exists() or _was_hit(out) or _has_ended(running))
 
 
 @contextlib.contextmanager

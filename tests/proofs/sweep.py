@@ -14,7 +14,6 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -26,9 +25,9 @@ import pytest
 
 from daemon.delivery.catalogue.database import CATALOGUE
 from daemon.settings.last_config import FILE as LAST_CONFIG
-from tests.conftest import Root, program
+from tests.conftest import Daemon, Root
 from tests.messages_server import MessagesServer, clean
-from tests.proofs.strace import Outcome, Point, Trace, disturb, missing, trace
+from tests.proofs.strace import Outcome, Point, Trace, disturb, missing, start_stopped, trace
 
 NAME = "sub/talk.txt"
 SOURCE = "\n\n".join(
@@ -87,11 +86,9 @@ class SmallJob:
     def __exit__(self, *exception: object) -> None:
         self.server.__exit__(*exception)
 
-    def once(self, wait: float) -> list[str]:
-        """The program, as it is or broken by a driver, to be run once over."""
-        words = program(self.root)
-        start = words if self.driver is None else [sys.executable, "-c", self.driver, *words[3:]]
-        return [*start, "once", "--wait", str(wait)]
+    def start_once(self, wait: float) -> Daemon:
+        """The program, as it is or broken by a driver, stopped before it begins to run once over."""
+        return start_stopped(self.root, ("once", "--wait", str(wait)), self.driver)
 
     def saved(self) -> int:
         """How many of the answers are on the disk: in a result, or as checkpoints."""
@@ -167,7 +164,7 @@ def trace_undisturbed(driver: str | None = None, *, surveyed: bool = False) -> G
         tempfile.TemporaryDirectory() as folder,
         SmallJob(Path(folder) / "root", driver, surveyed=surveyed) as job,
     ):
-        found = trace(job.root, job.once(20))
+        found = trace(job.root, job.start_once(20))
         assert len(job.server.bodies) == job.questions
         return Goal(found, picture(job.root), driver, surveyed)
 
@@ -224,7 +221,7 @@ class Sweep:
     def _shot(self, at: Point, fault: str, judge: Callable[[SmallJob, Outcome], list[str]]) -> list[str]:
         where = Path(tempfile.mkdtemp(prefix=f"{at.thread}-{at.call}-{at.rank}-{fault}-", dir=self._folder))
         with SmallJob(where, self.goal.driver, surveyed=self.goal.surveyed) as job:
-            outcome = disturb(job.root, job.once(10), at, fault, self.goal.trace.created)
+            outcome = disturb(job.root, job.start_once(10), at, fault, self.goal.trace.created)
             if outcome.hit is not None:
                 self.hit[outcome.hit] += 1
             wrong = [f"{fault} at {outcome.hit or at}: {sentence}" for sentence in judge(job, outcome)]

@@ -73,7 +73,9 @@ def test_a_disk_full_for_a_while_is_said_once_and_the_answer_in_hand_not_asked_f
 
     with SmallJob(tmp_path / "full") as job:
         fault = f"error=ENOSPC..{at.rank + 2}"
-        outcome = disturb(job.root, job.once(20), at, fault, sweep.goal.trace.created, probe_until_it_is_over)
+        outcome = disturb(
+            job.root, job.start_once(20), at, fault, sweep.goal.trace.created, probe_until_it_is_over
+        )
         assert (outcome.hit, outcome.code) == (at, 0)
         assert sum(" held reason=" in line for line in outcome.log) == 1
         assert len(job.server.bodies) == 2
@@ -89,8 +91,8 @@ def test_a_claim_that_a_full_disk_refuses_is_held_and_made_when_there_is_room(
         at for at in sweep.goal.trace.points if at.call == "mkdirat" and at.path.endswith("state/sub--talk")
     )
     with SmallJob(tmp_path / "full") as job:
-        program, created = job.once(patience), sweep.goal.trace.created
-        outcome = disturb(job.root, program, at, f"error={fault}", created, lambda running: None)
+        running, created = job.start_once(patience), sweep.goal.trace.created
+        outcome = disturb(job.root, running, at, f"error={fault}", created, lambda running: None)
         assert (outcome.hit, outcome.code) == (at, code)
         assert job.source_is_kept()
         assert (picture(job.root) == sweep.goal.picture) == (code == 0)
