@@ -1,5 +1,6 @@
 """What the tests share: a root of their own, the real daemon in a process, a server that is Anthropic."""
 
+import functools
 import gc
 import json
 import os
@@ -31,7 +32,6 @@ ENOUGH_BYTES = 4 << 30
 TRANSCRIPT = "Ann: um hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
 
 
-_TOTALS = pytest.StashKey[list]()
 _PRELOADED = Preloaded()
 _NEEDS_NO_START = ("ANTHROPIC_", "OPENAI_")  # variables that are looked at no earlier than the program begins
 
@@ -55,9 +55,12 @@ def has_room(path):
 
 
 @pytest.fixture
-def total(request):
-    """Say a line that is printed once all tests have run: what a sweep has tried and found."""
-    return request.config.stash.setdefault(_TOTALS, []).append
+def total(record_property):
+    """Say a line that is printed once all tests have run: what a sweep has tried and found.
+
+    It goes with the report of the test, which comes from another process where several run them.
+    """
+    return functools.partial(record_property, "total")
 
 
 def pytest_collection_finish():
@@ -66,9 +69,13 @@ def pytest_collection_finish():
     gc.freeze()
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    for line in config.stash.get(_TOTALS, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter):
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    for report in reports:
+        if getattr(report, "when", None) == "call":
+            for name, line in report.user_properties:
+                if name == "total":
+                    terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish():
