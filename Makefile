@@ -37,8 +37,9 @@ test: $(DEV_READY) $(TOOLS_READY)
 compile: $(DEV_READY)
 	$(BIN)/pytest --collect-only --quiet >/dev/null || true  # the tests themselves say what is wrong
 
+# Most of a proof is waiting for a process that it has started, and some start two at once.
 prove: $(DEV_READY) $(TOOLS_READY)
-	$(BIN)/pytest -m prove --timeout=3600 -rA
+	$(BIN)/pytest -m prove --timeout=3600 -rA --numprocesses=3 --dist=worksteal
 
 # The last thing that venv makes: where Debian lacks python3-venv, it ends without, to be made once more.
 $(BIN)/pip:

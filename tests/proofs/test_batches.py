@@ -20,6 +20,7 @@ from tests.unit.loop.test_batches import FAULTS, TALKS
 pytestmark = pytest.mark.prove
 
 KILLS = 300
+PARTS = range(4)  # of each sweep, for as many processes as run the proofs
 SOME = (1, 3, 5)
 NO_CHANGE = 1 << 30
 
@@ -93,13 +94,14 @@ def worlds(tmp_path):
         yield Worlds(tmp_path, server, SOME)
 
 
-def test_a_kill_before_any_change_from_gathering_to_deletion_costs_nothing(worlds, total):
+@pytest.mark.parametrize("part", PARTS)
+def test_a_kill_before_any_change_from_gathering_to_deletion_costs_nothing(worlds, total, part):
     root = worlds.begin()
     whole = Run(root, cut=NO_CHANGE)
     assert whole.wait() == 0
     assert worlds.find_wrong(root) == []
-    wrong, kills = {}, 0
-    for cut in range(1, whole.changes + 1):
+    wrong, kills, cuts = {}, 0, range(1 + part, whole.changes + 1, len(PARTS))
+    for cut in cuts:
         root = worlds.begin()
         killed = Run(root, cut=cut).wait() == -9
         kills += killed
@@ -108,17 +110,18 @@ def test_a_kill_before_any_change_from_gathering_to_deletion_costs_nothing(world
             wrong[cut] = found
         else:
             shutil.rmtree(root.path)
-    total(f"batches: {kills} kills over {whole.changes} changes, {len(wrong)} with consequences")
+    total(f"batches: {kills} kills at {len(cuts)} of {whole.changes} changes, {len(wrong)} with consequences")
     assert wrong == {}
-    assert kills >= whole.changes * 0.9
+    assert kills >= len(cuts) * 0.9
 
 
-def test_kills_at_random_moments_cost_nothing(worlds, total):
-    chance, kills, wrong = random.Random(5), 0, []
+@pytest.mark.parametrize("part", PARTS)
+def test_kills_at_random_moments_cost_nothing(worlds, total, part):
+    chance, kills, wrong = random.Random(5 + part), 0, []
     began = time.monotonic()
     assert worlds.finish(worlds.begin()) == []
     longest = 1.5 * (time.monotonic() - began)
-    while kills < KILLS:
+    while kills < KILLS // len(PARTS):
         root = worlds.begin()
         for _ in range(chance.randint(1, 6)):
             run = Run(root)

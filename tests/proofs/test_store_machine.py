@@ -13,7 +13,7 @@ import shutil
 import tempfile
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -370,7 +370,10 @@ def overwrite(path, data):
 def run(examples):
     Store.runs = Store.steps = 0
     with stage():
-        run_state_machine_as_test(Store, settings=settings(max_examples=examples, stateful_step_count=25))
+        how = settings(
+            max_examples=examples, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow]
+        )
+        run_state_machine_as_test(Store, settings=how)
 
 
 def test_whatever_happens_every_file_comes_to_its_one_end():
