@@ -33,6 +33,19 @@ CALLS = (
 FOLDERS = ("inbox", "outbox", "state")
 SAMPLE = ["ETIMEDOUT", "ENOSPC", "EINVAL"]  # one of them in every run of the tests; all by `make prove`
 TALK = "Ann: um hello and welcome to the show today.\n\nBen: thank you, it is good to be here again.\n"
+A_MOMENT = 0.01  # seconds, in the place of each wait before another try: here each fault has many of them
+WAITS = [
+    "daemon.intake.inbox.REFUSED_SECONDS",
+    "daemon.intake.watch.LOCAL_INTERVAL",
+    "daemon.loop.failures._AGAIN_SECONDS",
+    "daemon.loop.failures._UNMARKED_SECONDS",
+    "daemon.loop.holds._FIRST_SECONDS",
+    "daemon.loop.steps.long_steps._WRITTEN_SECONDS",
+    "daemon.loop.supervisor.TICK",
+    "daemon.system.disk_faults.LONGEST_PROBE_SECONDS",
+    "daemon.system.disk_faults.PROBE_SECONDS",
+    "daemon.system.volumes._PROBE_SECONDS",
+]
 STUCK_LOOKS = 12  # refusals after which a fault that lasts is taken away
 
 
@@ -53,7 +66,8 @@ def test_every_error_ends_well(call, folder, server, tmp_path, short_waits, monk
 
 def sweep(names, call, folder, server, tmp_path, monkeypatch, caplog):
     """Try each error, passing and lasting; how many were tried, and how many of these calls were made."""
-    monkeypatch.setattr("daemon.intake.inbox.REFUSED_SECONDS", 0.05)
+    for waited in WAITS:
+        monkeypatch.setattr(waited, A_MOMENT)
     wrong, tried, hit = [], 0, 0
     for name in names:
         for times in (2, 10**6):
