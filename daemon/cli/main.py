@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -345,27 +345,38 @@ def main() -> NoReturn:
     try:
         cli.main(prog_name="transcriptd", standalone_mode=False)
     except TranscriptdError as error:
-        click.echo(f"transcriptd: {error}", err=True)
+        _say_last(error)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        _say_last(error)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)
     except OSError as error:
-        click.echo(f"transcriptd: {_explain_os_error(error)}", err=True)
+        _say_last(_explain_os_error(error))
         sys.exit(EXIT_SOME_FAILED)
     except (MemoryError, SystemError, RuntimeError, ImportError) as error:
         if is_no_thread(error):
-            click.echo(f"transcriptd: {NoThreadError()}", err=True)
+            _say_last(NoThreadError())
             sys.exit(EXIT_HELD)
         if not is_no_memory(error):
             raise
-        click.echo(f"transcriptd: {_NO_MEMORY}", err=True)
+        _say_last(_NO_MEMORY)
         sys.exit(EXIT_SOME_FAILED)
     sys.exit(EXIT_OK)
+
+
+def _say_last(why: Exception | str) -> None:
+    """Say on stderr why this ends; where that takes nothing either, the exit code is left to tell it."""
+    try:
+        if isinstance(why, click.ClickException):
+            why.show()
+        else:
+            click.echo(f"transcriptd: {why}", err=True)
+    except OSError:
+        _drop_what_is_kept(sys.stderr)
 
 
 def _explain_os_error(error: OSError) -> str:
@@ -379,13 +390,18 @@ def _explain_os_error(error: OSError) -> str:
 
 
 def _drop_refused_output() -> bool:
-    """Whether stdout takes not even the end of a line; what it kept is dropped then, or Python complains."""
+    """Whether stdout takes not even the end of a line; what it kept is dropped then."""
     try:
         click.echo()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_what_is_kept(sys.stdout)
         return True
     return False
+
+
+def _drop_what_is_kept(stream: TextIO) -> None:
+    """Let a stream that takes nothing lead nowhere, or Python gives an exit code of its own in the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_here_gone() -> bool:

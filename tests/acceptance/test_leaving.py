@@ -29,7 +29,10 @@ main()
 
 def start_in_shell(root, words, redirection):
     command = [*program(root), *words]
-    return subprocess.Popen(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], env=environment())
+    env = environment(
+        {"PYTHONUNBUFFERED": ""}
+    )  # as most people's: what a stream refuses is kept until the end
+    return subprocess.Popen(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], env=env)
 
 
 @pytest.mark.parametrize("command", ["run", "once"])
@@ -89,6 +92,14 @@ def test_output_that_a_full_disk_refuses_is_said_to_be_the_output(root):
         "transcriptd: What this prints can't be written: No space left on device. Let it print elsewhere.\n"
     )
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["status"], 1), (["once", "--no-such-option"], 2), (["retry", "nobody"], 2)]
+)
+def test_an_exit_code_is_what_it_would_be_where_no_stream_takes_anything(root, words, code):
+    process = start_in_shell(root, words, ">/dev/full 2>/dev/full")
+    assert process.wait(HANG_SECONDS) == code
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "1>&- 2>&-", "0<&- 1>&- 2>&-", "2>/dev/full"])
