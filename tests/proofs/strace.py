@@ -51,10 +51,13 @@ _JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _OUTPUT = ("-y", "-s", "4096", "-e", "signal=none", "-o")
 _TEMPORARIES = 60  # as many names of temporary files as one run may use
 _PLAIN = "from daemon.cli.main import main\nmain()"
+# A lasting fault meets what is printed as well: no stream keeps that until the end, and spoils the exit code.
 _STOPPED = """
-import os, signal
+import io, os, signal, sys
 from daemon.loop import supervisor
 supervisor.TICK = 0.1
+files = [io.FileIO(fd, "w", closefd=False) for fd in (1, 2)]
+sys.stdout, sys.stderr = (io.TextIOWrapper(file, write_through=True) for file in files)
 os.kill(os.getpid(), signal.SIGSTOP)
 """
 
