@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from itertools import combinations, compress, count, permutations
 
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, load, load_all
+from daemon.text.languages.word_readings import WordReadings
 from daemon.text.names.likeness import may_be_one, sound_alike, sound_of
 from daemon.text.sentences import ends_sentence
 from daemon.text.turns import Turn
@@ -124,6 +125,8 @@ class _Reader:
         self.labels: set[str] = set()
         self.openings: dict[str, Opening] = {}
         self._is_unnamed = is_unnamed
+        self._names = WordReadings(_read_name)
+        self._small_words = WordReadings(_read_small_word)
         self._number = 0
         self._before: tuple[str, str] = ("", "")
 
@@ -131,8 +134,9 @@ class _Reader:
         """Take up the next turn."""
         words = turn.text.split()
         label = turn.speaker or ""
-        for at, word in enumerate(words):
-            self._read_word(words, at, strip_marks(word), label)
+        self.small.update(filter(None, map(self._small_words.__getitem__, frozenset(words))))
+        for at in compress(count(), map(self._names.__getitem__, words)):
+            self._read_name(words, at, self._names[words[at]], label)
         if label and label not in self.labels:
             self.labels.add(label)
             if self._is_unnamed(label):
@@ -141,12 +145,9 @@ class _Reader:
         self._before = label, " ".join(words[-_BEFORE_WORDS:])
         self._number += 1
 
-    def _read_word(self, words: Sequence[str], at: int, plain: str, label: str) -> None:
-        if plain[:1].islower() or plain.isupper():
-            self.small.add(plain.casefold())
-        if not _is_spelt_as_name(plain):
-            return
-        found = self.spellings.setdefault(plain, Spelling(plain))
+    def _read_name(self, words: Sequence[str], at: int, name: str, label: str) -> None:
+        """Take up a word that is spelt as a name."""
+        found = self.spellings.setdefault(name, Spelling(name))
         found.count += 1
         inside = at > 0 and not ends_sentence(words[at - 1])
         found.inside = found.inside or inside
@@ -155,6 +156,18 @@ class _Reader:
         if len(found.contexts) < _MOST_CONTEXTS:
             around = words[max(0, at - _WORDS_AROUND) : at + _WORDS_AROUND + 1]
             found.contexts.append((label, " ".join(around)))
+
+
+def _read_name(word: str) -> str:
+    """A word that is spelt as a name, without its marks; "" for any other."""
+    plain = strip_marks(word)
+    return plain if _is_spelt_as_name(plain) else ""
+
+
+def _read_small_word(word: str) -> str:
+    """A word that begins small, or is in capitals alone, without case and marks; "" for any other."""
+    plain = strip_marks(word)
+    return plain.casefold() if plain[:1].islower() or plain.isupper() else ""
 
 
 def _is_spelt_as_name(plain: str) -> bool:
