@@ -169,6 +169,13 @@ def _list_plain_tokens(text: str) -> tuple[str, ...] | None:
     return tuple(spaced.split())
 
 
+def part_gaps(text: str) -> tuple[tuple[str, ...], list[str]]:
+    """The words of a text to compare by, and what stands behind each, without case."""
+    folded = fold_letters(text)
+    pattern = _ASCII_TOKEN if folded.isascii() else TOKEN
+    return tokens(text), pattern.split(folded)[1:]
+
+
 @lru_cache(maxsize=_WORDS_AT_HAND)
 def _list_tokens(part: str) -> list[str]:
     """Those of what whitespace parts."""

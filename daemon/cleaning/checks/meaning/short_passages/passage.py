@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import chain, filterfalse, groupby, pairwise
 
-from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_content, tokens
+from daemon.cleaning.checks.faithfulness import Word, is_content, part_gaps, tokens
 from daemon.cleaning.checks.meaning.losses import list_moved_fractions, places_of
 from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_name
@@ -14,6 +15,8 @@ from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference, find_differences
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number, list_numbers, may_be_number, numbers, small_numbers
+
+_SIGN_INSIDE = re.compile(r"\S[./@&_]\S")
 
 
 class ShortPassage:
@@ -137,22 +140,27 @@ class ShortPassage:
     @cached_property
     def gaps(self) -> list[str]:
         """What stands in the original behind each word of the comparison; nothing behind new words."""
-        folded = fold_letters(self.original)
-        found = list(TOKEN.finditer(folded))
-        at = list(places_of([token[0] for token in found], self.words))
-        starts = [found[place].start() for place in at[1:]] + [len(folded)]
-        behind = (folded[found[place].end() : start] for place, start in zip(at, starts, strict=True))
+        keys, gaps = part_gaps(self.original)
+        places = [*places_of(keys, self.words), len(keys)]
+        behind = (_join_gaps(keys, gaps, *pair) for pair in pairwise(places))
         return ["" if word.new else next(behind) for word in self.words]
 
     @cached_property
+    def has_sign_inside(self) -> bool:
+        """Whether the original may have a word with a sign in it: "tours.com", "and/or"."""
+        return _SIGN_INSIDE.search(self.original) is not None
+
+    @cached_property
     def phrases_gone(self) -> list[tuple[str, ...]]:
-        """The phrases that the original has and the cleaned text has not, nor as part of a contraction."""
-        return _list_phrases_gone(self.original, self.cleaned, self.speech)
+        """The phrases with a changed word that the original has and the cleaned text has not."""
+        changed = {word.was or word.key for word in self.words if word.gone or word.swapped}
+        return _list_phrases_gone(self.original, self.cleaned, changed, self.speech)
 
     @cached_property
     def phrases_new(self) -> list[tuple[str, ...]]:
-        """The phrases that the cleaned text has and the original has not, nor as part of a contraction."""
-        return _list_phrases_gone(self.cleaned, self.original, self.speech)
+        """The phrases with a changed word that the cleaned text has and the original has not."""
+        changed = {word.key for word in self.words if word.new or word.swapped}
+        return _list_phrases_gone(self.cleaned, self.original, changed, self.speech)
 
 
 def _has_phrase(keys: Sequence[str], phrase: Sequence[str]) -> bool:
@@ -161,11 +169,20 @@ def _has_phrase(keys: Sequence[str], phrase: Sequence[str]) -> bool:
     return any(keys[end - 1] == phrase[-1] and keys[end - len(phrase) : end] == phrase for end in ends)
 
 
-def _list_phrases_gone(before: str, after: str, speech: Speech) -> list[tuple[str, ...]]:
-    """The telling phrases of one text that another has not, nor as part of a contraction."""
+def _join_gaps(keys: Sequence[str], gaps: Sequence[str], place: int, following: int) -> str:
+    """What stands between two words of a text, other words included."""
+    between = zip(keys[place + 1 : following], gaps[place + 1 : following], strict=True)
+    return gaps[place] + "".join(chain.from_iterable(between))
+
+
+def _list_phrases_gone(before: str, after: str, changed: Set[str], speech: Speech) -> list[tuple[str, ...]]:
+    """The telling phrases of one text, with a changed word, that another has not, nor in a contraction."""
+    phrases = list(filterfalse(changed.isdisjoint, speech.telling_phrases))
+    if not phrases:
+        return []
     said, came = tokens(before), tokens(after)
     written = {*came, *(key.partition("'")[0] for key in came)}
-    possible = filter(frozenset(said).issuperset, speech.telling_phrases)
+    possible = filter(frozenset(said).issuperset, phrases)
     return [
         phrase
         for phrase in possible

@@ -68,6 +68,8 @@ def _is_written_otherwise(passage: ShortPassage, one: Difference) -> bool:
     """
     before = [key for key in one.before if key not in one.after]
     after = [key for key in one.after if key not in one.before]
+    if not before or not after:
+        return False
     is_light = not any(map(passage.is_telling, (*before, *after)))
     least = CONTRACTED if is_light else TOGETHER
     return is_respelt(*part_prefixes(before, after, passage.speech), least)
