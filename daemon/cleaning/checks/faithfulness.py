@@ -19,7 +19,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from daemon.text.languages.counting import is_number, numbers
+from daemon.text.languages.counting import has_figure, is_number, numbers
 from daemon.text.languages.knowledge import words_of_all
 from daemon.text.transcript import MARKED, UNSPACED, split_words
 
@@ -85,7 +85,6 @@ _LOOSE_MARK = re.compile(
 """Accents that NFC joins to no letter, vowels of Hebrew and Arabic, and joiners in scripts of India."""
 _ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*", re.ASCII)  # the same, in less time
 _LETTER = re.compile(rf"[{UNSPACED}]")
-_FIGURES = "0123456789"
 _PART_OF_NUMBER = re.compile(r"\d[.,:]\d")
 _LOOSE_APOSTROPHES = ("''", " '", "' ")  # quotation marks, or none of a word for another reason
 _TO_SPACES = {ord(char): " " for char in map(chr, range(128)) if not (char.isalnum() or char == "'")}
@@ -161,7 +160,7 @@ def _list_plain_tokens(text: str) -> tuple[str, ...] | None:
     plain = text.replace("’", "'")
     if not plain.isascii():
         return None
-    if any(map(plain.__contains__, _FIGURES)) and _PART_OF_NUMBER.search(plain):
+    if has_figure(plain) and _PART_OF_NUMBER.search(plain):
         return None
     spaced = f" {plain.lower().translate(_TO_SPACES)} "
     if any(map(spaced.__contains__, _LOOSE_APOSTROPHES)):

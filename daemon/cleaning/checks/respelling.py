@@ -10,24 +10,24 @@ import re
 import unicodedata
 from collections.abc import Sequence, Set
 from functools import cache, partial
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.alignment import word_key
-from daemon.text.languages.counting import is_number, numbers, small_numbers
+from daemon.text.languages.counting import has_figure, is_number, numbers, small_numbers
 from daemon.text.sentences import ends_sentence
 
 OPENING_BRACKETS = "[(<"
 
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
+_MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]")  # in ASCII
 _LONGEST_ADDRESS = 80  # letters
 _LONGEST_CORRECTED = 4  # words, the small one before them included
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _FRACTION_STROKE, _MINUS = "\u2044", "\u2212"
-_FIGURE = re.compile(r"\d")
 _TIME = re.compile(r"\d\s?[:.h]\s?[0-5]\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
 _ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
@@ -44,37 +44,46 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
         original = drop_sounds(original, cleaned)
     original = write_fractions(original, cleaned, speech)
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
-    if speech.units and any(map(_FIGURE.search, (original, cleaned))):
+    if speech.units and any(map(has_figure, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
     original = join_addresses(original, cleaned, speech)
-    if any(not speech.correcting_words.isdisjoint(one.before) for one in found):
+    before = frozenset(chain.from_iterable(one.before for one in found))
+    changed = before.union(chain.from_iterable(one.after for one in found))
+    if not speech.correcting_words.isdisjoint(before):
         original = _drop_corrected(original, cleaned, speech)
-    if any(not speech.set_off_words.isdisjoint(one.before) for one in found):
+    if not speech.set_off_words.isdisjoint(before):
         original, cleaned = _drop_set_off(original, cleaned, speech)
-    if any(map(_is_roman, (key for one in found for key in (*one.before, *one.after)))):
+    if any(map(_is_roman, changed)):
         original, cleaned = (_ROMAN.sub(_write_figures, text) for text in (original, cleaned))
-    if any(not speech.respelt_words.isdisjoint((*one.before, *one.after)) for one in found):
+    if not speech.respelt_words.isdisjoint(changed):
         original, cleaned = spell_out(original, speech), spell_out(cleaned, speech)
     return original, cleaned
 
 
 def write_fractions(original: str, cleaned: str, speech: Speech) -> str:
     """The original with fractions and times as the cleaning writes them: "2/3" for "two thirds"."""
-    if speech.fractions and _TIME.search(cleaned):
+    if speech.fractions and has_figure(cleaned) and _TIME.search(cleaned):
         from daemon.text.languages.clock_times import write_times_as  # few texts have any
 
         original = write_times_as(original, cleaned, speech.language)
-    both = f"{original} {cleaned}".casefold()
-    signs = _FRACTION_SIGN.search(both) or "/" in both
-    if not signs and not (_FIGURE.search(both) and any(map(both.__contains__, speech.fractions))):
+    if not _may_hold_fraction(f"{original} {cleaned}", speech):
         return original
     from daemon.text.languages.fractions import write_fractions_as  # few texts have any
 
     return write_fractions_as(original, cleaned, speech.language)
 
 
+def _may_hold_fraction(text: str, speech: Speech) -> bool:
+    """Whether a text has a sign of a fraction, or a figure and a word for a fraction."""
+    if "/" in text or (not text.isascii() and _FRACTION_SIGN.search(text)):
+        return True
+    return has_figure(text) and any(map(text.casefold().__contains__, speech.fractions))
+
+
 def _write_signs(text: str) -> str:
     """A text with "2 1/2" for "2½", and the minus of the keyboard for the sign of that name."""
+    if text.isascii():
+        return text
     return _FRACTION_SIGN.sub(_write_stroke, text).replace(_MINUS, "-")
 
 
@@ -122,6 +131,8 @@ def join_addresses(original: str, cleaned: str, speech: Speech) -> str:
 
     "example dot com" is "example.com", "c e o" is "CEO", "linked in" is "LinkedIn".
     """
+    if cleaned.isascii() and _MAY_BE_ADDRESS.search(cleaned) is None:
+        return original
     found = frozenset(_ADDRESS.findall(cleaned))
     addresses = {written for written in found if not speech.address_signs.keys().isdisjoint(written)}
     capitals = {written for written in found - addresses if written[1:] != written[1:].lower()}

@@ -21,6 +21,7 @@ from daemon.text.transcript import split_words
 
 ENGLISH: Final = "en"
 
+_FIGURE, _ASCII_FIGURES = re.compile(r"\d"), "0123456789"
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
 _DECIMAL_COMMA = re.compile(r"\d+,(?!\d{3}$)\d+")  # of thousands there are three digits behind it
 _JOINTS = "-‐–—/"
@@ -61,6 +62,13 @@ def is_number(key: str, language: str = ENGLISH) -> bool:
         return True
     known = _words_of(language)
     return known is not None and _is_number_word(key, language)
+
+
+def has_figure(text: str) -> bool:
+    """Whether any figure stands in a text, of whatever script."""
+    if text.isascii():
+        return any(map(text.__contains__, _ASCII_FIGURES))
+    return _FIGURE.search(text) is not None
 
 
 @lru_cache(maxsize=8192)

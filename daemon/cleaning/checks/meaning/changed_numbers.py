@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
-from daemon.cleaning.checks.faithfulness import Word, is_content, tokens
+from daemon.cleaning.checks.faithfulness import Word, find_changes, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.languages.counting import (
+    has_figure,
     is_number,
     list_number_runs,
     list_numbers,
@@ -21,7 +23,6 @@ from daemon.text.languages.counting import (
     small_numbers,
 )
 
-_FIGURE = re.compile(r"\d")  # in a word that is no number by itself: "FY'22"
 _LONGEST_SPELLING = 8  # numbers that are written as one
 _POINT = re.compile(r"[.:](?!\d{3}$)\d+$")  # with the digits behind it; three may be thousands
 _PAIRED_DIGITS = 3  # of a number read as two, and of its point with the two digits behind it
@@ -158,9 +159,9 @@ def _numbers_missing(wanted: Counter[str], text: str, language: str) -> list[str
 
 def _are_numbers_touched(words: Sequence[Word], found: Sequence[Difference], language: str) -> bool:
     """Whether a number is gone, new or spelt otherwise, or stands beside what is and was part of it."""
-    changed = [key for word in words if word[1] or word[2] or word[3] for key in (word.key, word.was)]
-    beside = [key for one in found for key in one.beside]
-    return any(is_number(key, language) or _FIGURE.search(key) for key in changed + beside)
+    changed = {key for at in find_changes(words) for key in (words[at].key, words[at].was)}
+    touched = changed.union(chain.from_iterable(one.beside for one in found))
+    return any(is_number(key, language) or has_figure(key) for key in touched)  # as in "FY'22"
 
 
 def _are_run_together(gone: Sequence[str], new: Sequence[str], said: Iterable[Sequence[str]]) -> bool:
