@@ -16,3 +16,10 @@ def test_it_begins_anew_when_it_is_full(monkeypatch):
     readings = WordReadings(len)
     assert [readings[word] for word in ("a", "bb", "ccc", "a")] == [1, 2, 3, 1]
     assert list(readings) == ["ccc", "a"]
+
+
+def test_a_word_as_long_as_a_passage_is_read_and_not_held():
+    passage = "很" * 5000
+    readings = WordReadings(len)
+    assert readings[passage] == len(passage)
+    assert not readings
