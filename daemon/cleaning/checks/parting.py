@@ -9,20 +9,31 @@ where neither has any, in the middle of words that stand.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
-from itertools import accumulate, pairwise
+from itertools import accumulate, filterfalse, islice, pairwise
+from operator import eq
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.text.languages.counting import is_number
+from daemon.text.languages.word_readings import WordReadings
 
 LONGEST_PART = 60
 """Words of the original, beyond which a part is cut where no sentence ends."""
 
 _LEAST_STANDING = 8  # words in a row, in the middle of which such a cut may be
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|(?<=[.?!…][\"”’)\]])\s+|(?<=[。？！])")
+
+
+def _count_keys(word: str) -> int:
+    """How many words to compare by stand in what whitespace parts."""
+    return len(tokens(word))
+
+
+_KEY_COUNTS = WordReadings(_count_keys)
 
 
 class _Side(NamedTuple):
@@ -64,8 +75,7 @@ def list_changed_parts(original: str, cleaned: str, fillers: Set[str]) -> Iterat
         if len(tokens(whole[0])) <= LONGEST_PART:
             yield whole
             continue
-        parts = _cut_sentences(sentences, cleaned_sentences)
-        yield from (part for part in parts if _differ(*part, fillers))
+        yield from _list_differing(_read_side(sentences), _read_side(cleaned_sentences), fillers)
 
 
 def _list_changed_sentences(original: str, cleaned: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -84,35 +94,43 @@ def _differ(before: str, after: str, fillers: Set[str]) -> bool:
     """Whether two texts differ in more than fillers and words that come twice in a row, or in questions."""
     if before.count("?") != after.count("?"):
         return True
-    said, came = tokens(before), tokens(after)
+    return _say_otherwise(tokens(before), tokens(after), fillers)
+
+
+def _say_otherwise(said: Sequence[str], came: Sequence[str], fillers: Set[str]) -> bool:
+    """Whether some words differ from others in more than fillers and words that come twice in a row."""
     return said != came and _drop_hesitations(said, fillers) != _drop_hesitations(came, fillers)
 
 
 def _drop_hesitations(keys: Sequence[str], fillers: Set[str]) -> list[str]:
     """Some words without fillers, and with each word but a number once where it comes twice in a row."""
-    said = [key for key in keys if key not in fillers]
+    said = list(filterfalse(fillers.__contains__, keys))
+    if not any(map(eq, said, islice(said, 1, None))):
+        return said
     return [key for before, key in pairwise(("", *said)) if key != before or is_number(key)]
 
 
-def _cut_sentences(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Some sentences with what came of them, in parts of at most about LONGEST_PART words."""
-    said, came = _read_side(before), _read_side(after)
+def _list_differing(said: _Side, came: _Side, fillers: Set[str]) -> Iterator[tuple[str, str]]:
+    """The parts that differ of some sentences and what came of them, of about LONGEST_PART words at most."""
     for first, last in pairwise(_choose_cuts(_find_cuts(said, came))):
-        yield said.join(first.before, last.before), came.join(first.after, last.after)
+        before, after = said.join(first.before, last.before), came.join(first.after, last.after)
+        keys = said.keys[first.before : last.before], came.keys[first.after : last.after]
+        if before.count("?") != after.count("?") or _say_otherwise(*keys, fillers):
+            yield before, after
 
 
 def _read_side(sentences: Sequence[str]) -> _Side:
     pieces: list[str] = []
     sizes: list[int] = []
-    keys: list[str] = []
     marked: list[bool] = []
     for sentence in sentences:
-        found = tokens(sentence)
-        parts = [sentence] if len(found) <= LONGEST_PART else sentence.split()
-        keys += found
-        pieces += parts
-        sizes += [len(found)] if len(parts) == 1 else [len(tokens(part)) for part in parts]
-        marked += [False] * (len(parts) - 1) + [True]
+        words = sentence.split()
+        counts = list(map(_KEY_COUNTS.__getitem__, words))
+        is_long = sum(counts) > LONGEST_PART
+        pieces += words if is_long else [sentence]
+        sizes += counts if is_long else [sum(counts)]
+        marked += [False] * (len(words) - 1) + [True] if is_long else [True]
+    keys = tokens(" ".join(sentences))
     ends = [0, *accumulate(sizes)]
     sentence_ends = {end for end, is_marked in zip(ends[1:], marked, strict=True) if is_marked}
     return _Side(pieces, keys, {end: place for place, end in enumerate(ends)}, sentence_ends)
@@ -121,14 +139,16 @@ def _read_side(sentences: Sequence[str]) -> _Side:
 def _find_cuts(before: _Side, after: _Side) -> Iterator[_Cut]:
     """All places at which both sides can be cut, with the beginning and the end."""
     yield _Cut(0, 0)
+    ends = list(before.ends)  # in order
     for code in Levenshtein.opcodes(before.keys, after.keys):
         if code.tag != "equal":
             continue
         size = code.src_end - code.src_start
         middle = size // 2 if size >= _LEAST_STANDING else 0
         moved = code.dest_start - code.src_start
-        for at in range(code.src_start + 1, min(code.src_end + 1, len(before.keys))):
-            if at not in before.ends or at + moved not in after.ends or at + moved == len(after.keys):
+        last = min(code.src_end, len(before.keys) - 1)
+        for at in ends[bisect_right(ends, code.src_start) : bisect_right(ends, last)]:
+            if at + moved not in after.ends or at + moved == len(after.keys):
                 continue
             ends_sentence = at in before.sentence_ends or at + moved in after.sentence_ends
             if ends_sentence or at - code.src_start == middle:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
@@ -28,8 +28,7 @@ _SAME_LETTERS = 60  # per cent: "sizeable" and "sizable"
 _SAME_LETTERS_BUT_FIRST = 70  # "arrives" and "leaves" have 62
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A stretch in which the words of two texts differ.
 
     `before` and `after` hold its words on each side. `lost` are those of the original that stand nowhere
@@ -122,14 +121,16 @@ def _count_stuttered(
     return first, max(first, last)
 
 
-def join_losses(words: Sequence[Word]) -> list[Word]:
+def join_losses(words: Sequence[Word]) -> Sequence[Word]:
     """A comparison in which words that were said twice are gone in one piece, where they can be.
 
     Of "it's not a tube, it's not a, it's a car" the fewest edits take out one word here and two there, though
     a start of three words was given up.
     """
+    runs = _list_losses(words)
+    if len(runs) < 2:
+        return words
     joined = list(words)
-    runs = _list_losses(joined)
     at = 0
     while at + 1 < len(runs):
         if _join_two(joined, runs[at], runs[at + 1]):
@@ -168,13 +169,15 @@ def _is_said_twice(words: Sequence[Word], first: int, last: int) -> bool:
 
 def _list_losses(words: Sequence[Word]) -> list[tuple[int, int]]:
     """Where words are gone with none in their place, as first and last, which is not among them."""
+    return _join_places(at for at in find_changes(words) if words[at].gone)
+
+
+def _join_places(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Runs of places one behind the other, as first and last, which is not among them."""
     runs: list[tuple[int, int]] = []
-    at = 0
-    for is_gone, run in groupby(words, key=lambda word: word.gone):
-        size = len(list(run))
-        if is_gone:
-            runs.append((at, at + size))
-        at += size
+    for at in places:
+        first = runs.pop()[0] if runs and runs[-1][1] == at else at
+        runs.append((first, at + 1))
     return runs
 
 
@@ -194,13 +197,7 @@ def _part_runs(words: Sequence[Word], speech: Speech) -> list[tuple[bool, Sequen
 
 def _list_changes(words: Sequence[Word], speech: Speech) -> list[tuple[int, int]]:
     """Where words are not the same on both sides, as first and last, which is not among them."""
-    runs: list[tuple[int, int]] = []
-    for at in find_changes(words):
-        if is_same(words[at], speech):
-            continue
-        first = runs.pop()[0] if runs and runs[-1][1] == at else at
-        runs.append((first, at + 1))
-    return runs
+    return _join_places(at for at in find_changes(words) if not is_same(words[at], speech))
 
 
 def is_of_no_weight(key: str, speech: Speech) -> bool:
