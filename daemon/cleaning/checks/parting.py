@@ -12,12 +12,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from itertools import accumulate, filterfalse, islice, pairwise
-from operator import eq
+from operator import add, eq
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.cleaning.checks.faithfulness import tokens
+from daemon.cleaning.checks.faithfulness import compare, tokens
 from daemon.text.languages.counting import is_number
 from daemon.text.languages.word_readings import WordReadings
 
@@ -25,7 +25,9 @@ LONGEST_PART = 60
 """Words of the original, beyond which a part is cut where no sentence ends."""
 
 _LEAST_STANDING = 8  # words in a row, in the middle of which such a cut may be
-_SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|(?<=[.?!…][\"”’)\]])\s+|(?<=[。？！])")
+_UNSPACED_ENDS = "。？！"
+_ANY_SENTENCE_END = re.compile(rf"(?<=[.?!…])\s+|(?<=[.?!…][\"”’)\]])\s+|(?<=[{_UNSPACED_ENDS}])")
+_SENTENCE_END = re.compile(r"([.?!…][\"”’)\]]?)\s+")  # the same, where none of those stands
 
 
 def _count_keys(word: str) -> int:
@@ -66,11 +68,15 @@ def list_changed_parts(original: str, cleaned: str, fillers: Set[str]) -> Iterat
 
     One with more questions on one side is among them.
     """
-    if "?" not in original and not _differ(original, cleaned, fillers):
+    asks = "?" in original or "?" in cleaned
+    if not asks and not compare(original, cleaned, fillers).changed:
+        return  # nothing but fillers is gone
+    is_another = _differ(original, cleaned, fillers)
+    if not is_another and "?" not in original:
         return
     for sentences, cleaned_sentences in _list_changed_sentences(original, cleaned):
         whole = " ".join(sentences), " ".join(cleaned_sentences)
-        if not _differ(*whole, fillers):
+        if not (is_another if whole == (original, cleaned) else _differ(*whole, fillers)):
             continue
         if len(tokens(whole[0])) <= LONGEST_PART:
             yield whole
@@ -80,7 +86,7 @@ def list_changed_parts(original: str, cleaned: str, fillers: Set[str]) -> Iterat
 
 def _list_changed_sentences(original: str, cleaned: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """The sentences between those that came back to the letter, as those of the original and the cleaning."""
-    before, after = _SENTENCE_END.split(original), _SENTENCE_END.split(cleaned)
+    before, after = _split_sentences(original), _split_sentences(cleaned)
     first = new_first = 0
     for code in Levenshtein.opcodes(before, after):
         if code.tag != "equal":
@@ -88,6 +94,13 @@ def _list_changed_sentences(original: str, cleaned: str) -> Iterator[tuple[Seque
         yield before[first : code.src_start], after[new_first : code.dest_start]
         first, new_first = code.src_end, code.dest_end
     yield before[first:], after[new_first:]
+
+
+def _split_sentences(text: str) -> list[str]:
+    if any(map(text.__contains__, _UNSPACED_ENDS)):
+        return _ANY_SENTENCE_END.split(text)
+    sentences = _SENTENCE_END.split(text)  # each with the mark that ends it behind it
+    return list(map(add, sentences[::2], [*sentences[1::2], ""]))
 
 
 def _differ(before: str, after: str, fillers: Set[str]) -> bool:

@@ -148,6 +148,8 @@ def _count_signs(text: str) -> Counter[str]:
     """The signs of a text that are no punctuation; comparisons of two characters count as one."""
     found: Counter[str] = Counter()
     characters = set(_take_out_plain(text))
+    if not characters:
+        return found
     if not characters.isdisjoint(_MINUSES):
         found.update({"-": len(_MINUS.findall(text))})
     if all(map(_is_plain, characters)):

@@ -161,7 +161,12 @@ def _are_numbers_touched(words: Sequence[Word], found: Sequence[Difference], lan
     """Whether a number is gone, new or spelt otherwise, or stands beside what is and was part of it."""
     changed = {key for at in find_changes(words) for key in (words[at].key, words[at].was)}
     touched = changed.union(chain.from_iterable(one.beside for one in found))
-    return any(is_number(key, language) or has_figure(key) for key in touched)  # as in "FY'22"
+    return any(is_number(key, language) or _holds_figure(key) for key in touched)
+
+
+def _holds_figure(key: str) -> bool:
+    """Whether a word that may be no number by itself has a figure: "FY'22"."""
+    return not key.isalpha() and has_figure(key)
 
 
 def _are_run_together(gone: Sequence[str], new: Sequence[str], said: Iterable[Sequence[str]]) -> bool:

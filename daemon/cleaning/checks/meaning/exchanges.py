@@ -22,8 +22,10 @@ _MOST_AROUND_CONTENT = 3
 def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Somebody else in the place of the one spoken of (4 of 996)."""
     for one in found:
-        was = {speech.persons[key] for key in drop_markers(one.before) if key in speech.persons}
         now = {speech.persons[key] for key in one.after if key in speech.persons}
+        was = (
+            {speech.persons[key] for key in drop_markers(one.before) if key in speech.persons} if now else now
+        )
         if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
             return Doubt("person", "a different person does it", one.before, one.after)
         if _leaves_abandoned_subject(one, speech):
@@ -99,6 +101,8 @@ def find_exchanged_letters(found: Sequence[Difference], speech: Speech) -> Doubt
 
     Each letter of them tells something. One in the place of one may have been heard for it.
     """
+    if all(key.isascii() for one in found for key in (*one.before, *one.after)):
+        return None
     for group in _join_near(found):
         gone = _list_telling_letters((key for one in group for key in one.before), speech)
         new = _list_telling_letters((key for one in group for key in one.after), speech)

@@ -63,10 +63,12 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     Another one in its place may mean the same: "less", "fewer". Verbs are accounted for one by one.
     """
     for one in found:
-        is_replaced = speech.limits_alike(one.before, one.after)
         lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once - speech.modals
+        if not lost or not one.is_small:
+            continue
         lost -= list_moved_fractions(found, speech) | list_contracted((*one.after, *one.beside))
-        if one.is_small and lost and not (is_replaced or _is_written_together(one)):
+        is_replaced = speech.limits_alike(one.before, one.after)
+        if lost and not (is_replaced or _is_written_together(one)):
             return one
     return None
 
