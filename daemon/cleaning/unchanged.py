@@ -5,10 +5,13 @@ What needs no change may come back so, and that can't be told for sure: so it is
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import find_hesitations
 from daemon.settings.profile import Verbatim
 from daemon.text.languages import language_of
+from daemon.text.languages.knowledge import words_of_all
 
 _COUNTS_FROM = 60  # words; in fewer there may be nothing to do
 _WORDS_PER_HESITATION = 50  # speech with fewer may be an editor's, who left them
@@ -30,8 +33,12 @@ def _lacks_marks(text: str, words: int) -> bool:
 
 
 def _is_full_of_hesitations(text: str, words: int) -> bool:
-    language = language_of(text)
-    if language is None:
+    if not _has_many(words_of_all("hesitations"), text, words):
         return False
-    known = find_hesitations(language)
-    return sum(token in known for token in tokens(text)) * _WORDS_PER_HESITATION >= words
+    language = language_of(text)
+    return language is not None and _has_many(find_hesitations(language), text, words)
+
+
+def _has_many(known: Set[str], text: str, words: int) -> bool:
+    """Whether so many of a text's words are among these that it is full of them."""
+    return sum(map(known.__contains__, tokens(text))) * _WORDS_PER_HESITATION >= words

@@ -104,6 +104,8 @@ def _is_stuttered(words: Sequence[str], at: int, language: str) -> bool:
     known = load(language)
     hesitations = known.hesitations if known is not None else frozenset[str]()
     keys = [key for key in map(word_key, around) if key not in hesitations]
+    if not keys or keys.count(keys[-1]) == 1:
+        return False
     return any(
         keys[-size:] == keys[-2 * size : -size]
         for size in range(1, min(_LONGEST_STUTTER, len(keys) // 2) + 1)
