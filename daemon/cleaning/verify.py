@@ -187,7 +187,7 @@ def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> 
 
 def _find_unfaithful_together(pairs: _Pairs, verbatim: Verbatim, speech: Speech) -> dict[int, str]:
     """All passages in which a word was changed, and why, where these changes are too many together."""
-    if all(tokens(before) == tokens(after) for before, after in pairs):
+    if not any(_changes_words(before, after, speech) for before, after in pairs):
         return {}
     compared = [compare(before, after, speech.hesitations) for before, after in pairs]
     fault = find_loss(Comparison.join(compared), verbatim, speech)
@@ -196,6 +196,11 @@ def _find_unfaithful_together(pairs: _Pairs, verbatim: Verbatim, speech: Speech)
     if fault is None:
         return {}
     return {place: fault for place, words in enumerate(compared) if words.changed}
+
+
+def _changes_words(before: str, after: str, speech: Speech) -> bool:
+    """Whether more of a passage was changed than marks, capitals and hesitations that are gone."""
+    return tokens(before) != tokens(after) and bool(compare(before, after, speech.hesitations).changed)
 
 
 def _find_changed_stand_ins(pairs: _Pairs, stand_ins: Sequence[str], *, in_order: bool) -> dict[int, str]:

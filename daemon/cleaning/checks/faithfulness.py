@@ -244,6 +244,8 @@ def fault_of(
     `is_light` says of a word whether its loss is none; a number may be spelt otherwise.
     """
     changed = find_changes(words)
+    if not changed:
+        return None
     gone, new = _longest_runs(words, changed)
     if gone > bounds.longest_gone:
         return f"the answer left out some {gone} words in a row"
