@@ -22,15 +22,17 @@ _MOST_AROUND_CONTENT = 3
 def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | None:
     """Somebody else in the place of the one spoken of (4 of 996)."""
     for one in found:
-        now = {speech.persons[key] for key in one.after if key in speech.persons}
-        was = (
-            {speech.persons[key] for key in drop_markers(one.before) if key in speech.persons} if now else now
-        )
-        if len(one.once) <= 2 * SMALL_WORDS and was and now and was.isdisjoint(now):
+        now = _list_persons(one.after, speech)
+        was = _list_persons(drop_markers(one.before), speech) if now else now
+        if len(one.once) <= 2 * SMALL_WORDS and was and was.isdisjoint(now):
             return Doubt("person", "a different person does it", one.before, one.after)
         if _leaves_abandoned_subject(one, speech):
             return Doubt("person", "a different person does it", one.before, one.beside[:1])
     return None
+
+
+def _list_persons(keys: Sequence[str], speech: Speech) -> set[int]:
+    return {speech.persons[key] for key in keys if key in speech.persons}
 
 
 def _leaves_abandoned_subject(one: Difference, speech: Speech) -> bool:
