@@ -20,8 +20,7 @@ class Faulty:
         def fail(*args, **where):
             if self.left <= 0 or is_of_a_path(call, args, where):
                 return real(*args, **where)
-            path = path_of(call, args, where)
-            if path.startswith(str(below)) and only(path):
+            if any(path.startswith(str(below)) and only(path) for path in paths_of(call, args, where)):
                 self.left -= 1
                 self.hits += 1
                 number = getattr(errno, name)
@@ -42,9 +41,19 @@ def is_of_a_path(call, args, where):
 
 def path_of(call, args, where):
     """Where a call is made: the folder and the name that it makes or changes."""
+    return paths_of(call, args, where)[-1]
+
+
+def paths_of(call, args, where):
+    """Where a call is made: one path, or two of what it moves or links, from and to."""
     if call in OF_A_DESCRIPTOR and isinstance(args[0], int):
-        return os.readlink(f"/proc/self/fd/{args[0]}")
-    name = args[1] if call in ("rename", "link") else args[0]
-    folder = where.get("dst_dir_fd") or where.get("dir_fd")
+        return [os.readlink(f"/proc/self/fd/{args[0]}")]
+    if call in ("rename", "link"):
+        folders = where.get("src_dir_fd"), where.get("dst_dir_fd")
+        return list(map(_join, folders, args))
+    return [_join(where.get("dir_fd"), args[0])]
+
+
+def _join(folder, name):
     above = os.readlink(f"/proc/self/fd/{folder}") if folder else ""
     return os.path.join(above, os.fsdecode(name))

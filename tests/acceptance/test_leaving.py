@@ -29,9 +29,8 @@ main()
 
 def start_in_shell(root, words, redirection):
     command = [*program(root), *words]
-    env = environment(
-        {"PYTHONUNBUFFERED": ""}
-    )  # as most people's: what a stream refuses is kept until the end
+    # Buffered, as for most people: what a stream refuses is kept until the end.
+    env = environment({"PYTHONUNBUFFERED": ""})
     return subprocess.Popen(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], env=env)
 
 
