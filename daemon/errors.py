@@ -199,6 +199,10 @@ def say_error(error: BaseException) -> str:
 def locate_bug(bug: BaseException) -> str:
     """The lines of code by which an error came that nobody expected, for the log.
 
-    What it says itself is left out: that may quote the transcript.
+    What it says itself is left out: that may quote the transcript. "" where there is too little memory for
+    the lines as well.
     """
-    return "".join(traceback.format_tb(bug.__traceback__))
+    try:
+        return "".join(traceback.format_tb(bug.__traceback__))
+    except MemoryError:
+        return ""

@@ -144,10 +144,16 @@ def _describe_failure(error: BaseException) -> str:
 
 
 def _log_failure(job: Job, reason: str, error: BaseException) -> None:
-    if isinstance(error, TranscriptdError) or is_no_memory(error):
+    if isinstance(error, TranscriptdError):
         log.error("failed job=%s reason=%r", shown(job.name), reason)
         return
-    log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, locate_bug(error))
+    log.error(
+        "failed job=%s %s=%s\n%s",
+        shown(job.name),
+        "memory" if is_no_memory(error) else "bug",
+        type(error).__name__,
+        locate_bug(error),
+    )
 
 
 def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool) -> None:

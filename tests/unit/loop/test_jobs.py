@@ -491,16 +491,24 @@ def test_a_job_whose_settings_were_damaged_keeps_no_daemon_from_its_start(make_r
 
 
 @pytest.mark.parametrize(
-    ("raised", "told"),
+    ("raised", "told", "logged"),
     [
-        (KeyError("a bug"), "A bug stopped this job"),
-        (MemoryError(), "not enough memory"),
-        (ImportError("a.so: failed to map segment from shared object"), "not enough memory"),
-        (SystemError("returned NULL without setting an exception"), "not enough memory"),
+        (KeyError("a bug"), "A bug stopped this job", "bug=KeyError"),
+        (MemoryError(), "not enough memory", "memory=MemoryError"),
+        (
+            ImportError("a.so: failed to map segment from shared object"),
+            "not enough memory",
+            "memory=ImportError",
+        ),
+        (
+            SystemError("returned NULL without setting an exception"),
+            "not enough memory",
+            "memory=SystemError",
+        ),
     ],
 )
 def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(
-    root, supervise, monkeypatch, raised, told
+    root, supervise, monkeypatch, caplog, raised, told, logged
 ):
     for name in ("bad", "good"):
         job = State(str(root.state)).admit_job(Ticket.new(f"{name}.txt", 0, datetime.now(UTC)))
@@ -516,6 +524,8 @@ def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(
     supervisor = supervise(root)
     looking(supervisor, lambda: root.results() == ["good"])
     assert told in (root.state / "bad" / "FAILED").read_text()
+    assert f"failed job=bad {logged}" in caplog.text
+    assert "raise raised" in caplog.text  # where it came from
 
 
 def fail_claims_of(name, monkeypatch, where):
