@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
 from daemon.cleaning.llm import fault_signs
@@ -22,10 +21,10 @@ from daemon.cleaning.llm.endpoint import (
     Message,
     Prompt,
     Reply,
+    read_field,
     tidy_message,
 )
 from daemon.cleaning.llm.faults import Fault, Kind
-from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE
 from daemon.costs.pricing import Usage
 
 LONGEST_LINE = 16 << 20
@@ -93,9 +92,7 @@ class BatchClient(MessagesClient):
 
     def encode_request(self, custom_id: str, prompt: Prompt) -> bytes:
         """One request of a batch, as JSON on one line."""
-        params: dict[str, Any] = dict(self._make_request(prompt, self._left_out))
-        if self._takes_temperature(self._left_out):
-            params["temperature"] = LOW_TEMPERATURE
+        params = self.make_body(prompt, self._left_out)
         return json.dumps({"custom_id": custom_id, "params": params}, separators=(",", ":")).encode()
 
     def create_batch(self, body: Iterable[bytes], length: int) -> BatchView | Fault:
@@ -172,15 +169,15 @@ class BatchClient(MessagesClient):
     def read_line(self, line: bytes) -> ResultLine | None:
         """What a line of results says, None for what is no line of results."""
         try:
-            told = json.loads(line, object_hook=lambda keys: SimpleNamespace(**keys))
-        except (ValueError, RecursionError, TypeError):
+            told = json.loads(line)
+        except (ValueError, RecursionError):
             return None
-        custom_id, result = getattr(told, "custom_id", None), getattr(told, "result", None)
+        custom_id, result = read_field(told, "custom_id"), read_field(told, "result")
         if not isinstance(custom_id, str) or result is None:
             return None
-        kind = getattr(result, "type", None)
+        kind = read_field(result, "type")
         if kind == "succeeded":
-            return self._read_message(custom_id, getattr(result, "message", None))
+            return self._read_message(custom_id, read_field(result, "message"))
         if kind == "errored":
             return ResultLine(custom_id, _judge_error(result), Usage())
         if kind in ("expired", "canceled"):
@@ -299,15 +296,15 @@ def _split_lines(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 def _judge_error(result: object) -> Fault:
     """The fault in a result that is an error; its type stands in an object of its own within the error."""
-    error = getattr(result, "error", None)
-    inner = getattr(error, "error", None) or error
-    kind, message = getattr(inner, "type", None), getattr(inner, "message", None)
+    error = read_field(result, "error")
+    inner = read_field(error, "error") or error
+    kind, message = read_field(inner, "type"), read_field(inner, "message")
     status = fault_signs.STATUS_OF.get(kind, 500) if isinstance(kind, str) else 500
     return fault_signs.judge_status(
         status,
         {},
         error_type=kind,
-        error_code=getattr(getattr(inner, "details", None), "error_code", None),
+        error_code=read_field(read_field(inner, "details"), "error_code"),
         message=message,
         now=time.time(),
     )

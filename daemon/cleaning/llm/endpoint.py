@@ -75,11 +75,16 @@ class UnsoundUsageError(ValueError):
     """A server says that a request took what none can take: too many tokens, less than none, no number."""
 
 
+def read_field(told: object, name: str) -> object:
+    """What is told under a name, in JSON or in an object that a library made of it; None for nothing."""
+    return told.get(name) if isinstance(told, dict) else getattr(told, name, None)
+
+
 def read_count(counts: object, name: str) -> int:
     """A number of tokens that a server says, 0 where it says nothing; raises UnsoundUsageError."""
     if isinstance(counts, str | int | float | list):  # as all that it says of tokens
         raise UnsoundUsageError(name)
-    count = getattr(counts, name, None)
+    count = read_field(counts, name)
     if count is None:
         return 0
     if type(count) is not int or not 0 <= count <= MOST_TOKENS_SAID:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
 
+from daemon.cleaning.llm.endpoint import read_field
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.errors import list_class_names, say_error
 from daemon.settings.address import show_server
@@ -139,10 +140,10 @@ class ErrorAnswer(Exception):
 
 def find_error_answer(answer: object) -> ErrorAnswer | None:
     """The error that a body with a 200 tells of, None where it tells of none or holds an answer."""
-    error = getattr(answer, "error", None)
-    if not error and getattr(answer, "type", None) != "error":
+    error = read_field(answer, "error")
+    if not error and read_field(answer, "type") != "error":
         return None
-    if getattr(answer, "content", None) or getattr(answer, "choices", None):
+    if read_field(answer, "content") or read_field(answer, "choices"):
         return None
     return ErrorAnswer(answer, error)
 
@@ -219,7 +220,7 @@ def judge_answer(answer: object) -> Fault | None:
     """What is wrong with a body that came with a 200, None when it is an answer."""
     if isinstance(answer, str):
         return Fault(Kind.BROKEN, "a page instead of an answer")
-    content, stop_reason = getattr(answer, "content", None), getattr(answer, "stop_reason", None)
+    content, stop_reason = read_field(answer, "content"), read_field(answer, "stop_reason")
     if not isinstance(content, list):
         return Fault(Kind.BROKEN, "JSON of another shape")
     if not isinstance(stop_reason, str) or not stop_reason.strip():

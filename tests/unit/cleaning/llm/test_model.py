@@ -556,6 +556,15 @@ def test_an_empty_answer_is_an_answer(server, make):
     assert ask(make()).text == ""
 
 
+@pytest.mark.parametrize(
+    "called", ["text/plain", "application/vnd.of-a-gateway+json", "text/html; charset=utf-8"]
+)
+@BOTH
+def test_an_answer_is_read_whatever_its_server_calls_it(server, make, called):
+    server.answer = lambda body: Reply(CLEANED, content_type=called)
+    assert ask(make()).text == CLEANED
+
+
 # What passes by itself
 
 
@@ -566,6 +575,7 @@ PASSING = {
     "cut": CUT,
     "empty": EMPTY_BODY,
     "not JSON": NOT_JSON,
+    "JSON that is no object": Reply(body=b'"a word"'),
     "a page": HTML,
     "another object": OTHER_JSON,
     "a list": Reply(body=b"[1]"),
