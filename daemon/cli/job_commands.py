@@ -6,8 +6,9 @@ They leave files only: a PAUSE, or a marker in a job's folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import LockedError, UsageError
@@ -15,10 +16,11 @@ from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
 from daemon.store.pause import find_pause_files, make_pause_file, remove_pause_files
-from daemon.store.state_folder import State, list_jobs_in
+from daemon.store.state_folder import State, list_jobs_in, list_unread
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 
+_Way: TypeAlias = Callable[[Job], bool]
 _NOT_BEGUN = "{} had not begun: its file is still in the inbox."
 
 
@@ -154,23 +156,31 @@ def find_job(state: Folder, name: str) -> Job:
     """The job that a person names: by its id or name, by that of its file, or by a beginning of one of them.
 
     Its folder is open, for the caller to close. Raises NoSuchJobError where no job is named so, UsageError
-    where several are.
+    where several are, or may be: whose ticket can't be read may be called anything, but for its folder.
     """
     jobs = list_jobs_in(state)
-    ways: tuple[Callable[[Job], bool], ...] = (
+    own: tuple[_Way, ...] = (
         lambda job: job.ticket.job_id == name,
         lambda job: job.name == name,
         lambda job: shown(job.name) == name,
+    )
+    shared: tuple[_Way, ...] = (
         lambda job: job.ticket.name == name,
         lambda job: bool(name) and any(one.startswith(name) for one in _names_of(job)),
     )
-    found: list[Job] = []
-    for fits in ways:
-        if not found:
-            found = [job for job in jobs if fits(job)]
+    found, unread = _find_first(jobs, own), []
+    if not found:
+        found, unread = _find_first(jobs, shared), list_unread(state)
+    is_doubtful = bool(unread) and (bool(found) or any(name in (one, shown(one)) for one in unread))
     for job in jobs:
-        if len(found) != 1 or job is not found[0]:
+        if is_doubtful or len(found) != 1 or job is not found[0]:
             job.folder.close()
+    if is_doubtful:
+        these = ", ".join(map(shown, unread))
+        raise UsageError(
+            f"Which job {shown(name)} is can't be told, as the ticket of {these} can't be read.",
+            "The daemon mends it when it starts; any other job can be named in full.",
+        )
     if not found:
         there = ", ".join(job.name_for_shell for job in jobs) or "none"
         raise NoSuchJobError(f"There is no job {shown(name)}.", f"The jobs are: {there}.")
@@ -178,6 +188,11 @@ def find_job(state: Folder, name: str) -> Job:
         these = ", ".join(job.ticket.job_id for job in found)
         raise UsageError(f"Several jobs have that name: {shown(name)}.", f"Name one by its id: {these}.")
     return found[0]
+
+
+def _find_first(jobs: list[Job], ways: Iterable[_Way]) -> list[Job]:
+    """The jobs that a name fits in the first of some ways in which it fits any."""
+    return next(filter(None, ([job for job in jobs if fits(job)] for fits in ways)), [])
 
 
 def _names_of(job: Job) -> tuple[str, str, str]:

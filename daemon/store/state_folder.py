@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 CLEARED = ".cleared"
 CLEARED_HERE = "CLEARED"  # in a job's folder that can't be moved: it is only to be deleted
 _SEPARATOR = "--"
+_NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 class State:
@@ -191,6 +192,20 @@ def find_job(state: Folder, name: str) -> Job | None:
     return Job(folder, name, ticket)
 
 
+def list_unread(state: Folder) -> list[str]:
+    """The folders that are jobs, or may be, and can't be told: their ticket can't be read, or all of them."""
+    return [name for name in _list_folders(state) if _is_unread(state, name)]
+
+
+def _is_unread(state: Folder, name: str) -> bool:
+    try:
+        with state.sub(name) as folder:
+            is_job = bool(folder.names(TICKET)) and not folder.has(CLEARED_HERE)
+            return is_job and read_ticket(folder) is None
+    except OSError as error:
+        return not is_of_the_disk(name) and error.errno not in _NO_FOLDER
+
+
 def is_of_the_disk(name: str) -> bool:
     """Whether a folder that can't be opened is no job: each disk has it at its top, for its repair alone."""
     return name == "lost+found"
@@ -206,7 +221,7 @@ def _open_if_folder(state: Folder, name: str) -> Folder | None:
     except OSError as error:
         if is_of_the_disk(name):
             return None
-        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # a job that would be forgotten
+        if error.errno not in _NO_FOLDER:  # a job that would be forgotten
             log.error("unread folder=%r in the state folder can't be opened (%s)", name, error.strerror)
         return None
 
