@@ -14,6 +14,7 @@ nothing there, and what an error itself says may quote the transcript.
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Mapping
 
@@ -199,10 +200,15 @@ def say_error(error: BaseException) -> str:
 def locate_bug(bug: BaseException) -> str:
     """The lines of code by which an error came that nobody expected, for the log.
 
-    What it says itself is left out: that may quote the transcript. "" where there is too little memory for
-    the lines as well.
+    What it says itself is left out: that may quote the transcript.
     """
-    try:
-        return "".join(traceback.format_tb(bug.__traceback__))
-    except MemoryError:
-        return ""
+    return "".join(traceback.format_tb(bug.__traceback__))
+
+
+def locate_briefly(error: BaseException) -> str:
+    """The files and line numbers by which an error came, the innermost last: for them no file is read.
+
+    Where memory is short, the lines of code themselves may be too much.
+    """
+    frames = traceback.walk_tb(error.__traceback__)
+    return " ".join(f"{os.path.basename(frame.f_code.co_filename)}:{line}" for frame, line in frames)

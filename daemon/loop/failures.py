@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from daemon.errors import ModelUnfit, ServiceError, TranscriptdError, locate_bug
+from daemon.errors import ModelUnfit, ServiceError, TranscriptdError, locate_briefly, locate_bug
 from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
@@ -146,14 +146,11 @@ def _describe_failure(error: BaseException) -> str:
 def _log_failure(job: Job, reason: str, error: BaseException) -> None:
     if isinstance(error, TranscriptdError):
         log.error("failed job=%s reason=%r", shown(job.name), reason)
-        return
-    log.error(
-        "failed job=%s %s=%s\n%s",
-        shown(job.name),
-        "memory" if is_no_memory(error) else "bug",
-        type(error).__name__,
-        locate_bug(error),
-    )
+    elif is_no_memory(error):
+        where = locate_briefly(error)
+        log.error("failed job=%s reason=%r by=%s at=%r", shown(job.name), reason, type(error).__name__, where)
+    else:
+        log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, locate_bug(error))
 
 
 def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool) -> None:

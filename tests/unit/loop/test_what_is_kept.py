@@ -26,6 +26,11 @@ _CONTAINERS = (dict, list, set, deque)
 _NOT_ENTERED = (ModuleType, type(functools.cache(len)), sqlite3.Connection, WordReadings)
 
 
+@pytest.fixture
+def close_folders():
+    """Nothing: a list of the folders that were opened would be one that grows."""
+
+
 @contextlib.contextmanager
 def supervising(root):
     supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
