@@ -156,7 +156,7 @@ def find_job(state: Folder, name: str) -> Job:
     """The job that a person names: by its id or name, by that of its file, or by a beginning of one of them.
 
     Its folder is open, for the caller to close. Raises NoSuchJobError where no job is named so, UsageError
-    where several are, or may be: whose ticket can't be read may be called anything, but for its folder.
+    where several are, or may be: of a job whose ticket can't be read only the folder's name is known.
     """
     jobs = list_jobs_in(state)
     own: tuple[_Way, ...] = (
@@ -168,17 +168,16 @@ def find_job(state: Folder, name: str) -> Job:
         lambda job: job.ticket.name == name,
         lambda job: bool(name) and any(one.startswith(name) for one in _names_of(job)),
     )
-    found, unread = _find_first(jobs, own), []
+    found, perhaps = _find_first(jobs, own), []
     if not found:
-        found, unread = _find_first(jobs, shared), list_unread(state)
-    is_doubtful = bool(unread) and (bool(found) or any(name in (one, shown(one)) for one in unread))
+        found = _find_first(jobs, shared)
+        perhaps = [shown(one) for one in list_unread(state) if found or name in (one, shown(one))]
     for job in jobs:
-        if is_doubtful or len(found) != 1 or job is not found[0]:
+        if perhaps or found != [job]:
             job.folder.close()
-    if is_doubtful:
-        these = ", ".join(map(shown, unread))
+    if perhaps:
         raise UsageError(
-            f"Which job {shown(name)} is can't be told, as the ticket of {these} can't be read.",
+            f"Which job {shown(name)} is can't be told: the ticket of {', '.join(perhaps)} can't be read.",
             "The daemon mends it when it starts; any other job can be named in full.",
         )
     if not found:

@@ -112,7 +112,7 @@ class MessagesClient(SdkClient["Anthropic"]):
         return body
 
     def _make_request(self, prompt: Prompt, left_out: frozenset[str]) -> MessageCreateParamsNonStreaming:
-        """What is sent for a prompt, without the options that the server has refused."""
+        """What the library's types know of a request: all but the temperature."""
         request: MessageCreateParamsNonStreaming = {
             "model": self.model,
             "max_tokens": prompt.max_tokens,
@@ -137,7 +137,7 @@ class MessagesClient(SdkClient["Anthropic"]):
 
 
 def _read_body(response: Response) -> object:
-    """The JSON of an answer, whatever it is called; its text where it is not even called JSON."""
+    """An answer's JSON, whatever its content type says; its text where it is neither JSON nor called so."""
     try:
         return json.loads(response.content)
     except ValueError:

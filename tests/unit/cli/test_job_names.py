@@ -31,23 +31,30 @@ def spoil(folder):
     (folder / "job.json").write_bytes(b"")
 
 
-def spoil_beyond_opening(folder):
-    """As if a disk gave nothing of the folder: what lies there is a loop of links."""
+def put_link_in_place(folder):
+    """A ticket that can't even be opened: a link to itself."""
     (folder / "job.json").unlink()
     (folder / "job.json").symlink_to("job.json")
 
 
 @pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("damage", [spoil, spoil_beyond_opening])
+@pytest.mark.parametrize("damage", [spoil, put_link_in_place])
 @pytest.mark.parametrize("name", ["talk", "talk.txt", "tal", "2"])
 def test_no_other_is_taken_for_one_whose_ticket_can_not_be_read(root, admit, act, damage, name):
     meant, other = admit("talk.txt", "talk.txt")
     damage(meant)
     before = sorted(other.iterdir())
-    with pytest.raises(UsageError, match=r"as the ticket of talk can't be read") as raised:
+    with pytest.raises(UsageError, match=r"the ticket of talk can't be read") as raised:
         act(load_config(str(root.path / "config.yaml")), name)
     assert "mends it when it starts" in raised.value.mend
     assert sorted(other.iterdir()) == before
+
+
+def test_one_alone_whose_ticket_can_not_be_read_is_said_to_be_so(root, admit):
+    (damaged,) = admit("talk.txt")
+    spoil(damaged)
+    with pytest.raises(UsageError, match=r"the ticket of talk can't be read"):
+        commands.discard(load_config(str(root.path / "config.yaml")), "talk")
 
 
 def test_another_is_still_named_in_full(root, admit):
