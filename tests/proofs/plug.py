@@ -4,6 +4,8 @@ Each call that changes something below `tops` is first written to the journal, a
 `cut`-th of them, before it is made, the filesystems of all tops are shut down with their logs not
 flushed, and the process is killed: what was not yet durable is gone. `lies` makes a broken program of
 it, for the control: one that believes it has fsynced its "folders", or "everything", and has not.
+`alone` holds back every other thread than the first: none of them can make durable, before the cut,
+what that one left undone.
 """
 
 import fcntl
@@ -49,9 +51,10 @@ def shut_down(top):
 class Plug:
     """Counts the changes below its tops, over all threads, and cuts the power at one of them."""
 
-    def __init__(self, tops, cut, journal):
+    def __init__(self, tops, cut, journal, alone=False):
         self._tops = tops
         self._cut = cut
+        self._alone = alone
         self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._write = os.write
         self._count = 0
@@ -62,6 +65,8 @@ class Plug:
         paths = [path.removesuffix(" (deleted)") for path in paths]
         if not self._concerns(paths):
             return
+        if self._alone and threading.current_thread() is not threading.main_thread():
+            threading.Event().wait()  # until the process is killed
         with self._lock:
             self._count += 1
             if self._count == self._cut:
@@ -156,9 +161,9 @@ def _lie(about):
     os.fsync = fsync
 
 
-def run_plugged(tops, cut, journal, lies):
+def run_plugged(tops, cut, journal, lies, alone):
     """Be the program, with a plug to be pulled."""
     if lies:
         _lie(lies)
-    watch_changes(Plug(tops, cut, journal))
+    watch_changes(Plug(tops, cut, journal, alone))
     main()

@@ -64,6 +64,11 @@ def promised(journal):
     return {path: known for path, (known, busy) in names.items() if busy is None}
 
 
+def _after_rename_to(part, journal):
+    renames = (number for number, line in enumerate(journal, 1) if line[1] == "rename")
+    return next(number + 1 for number in renames if part in journal[number - 1][2][1])
+
+
 def _succeeded(journal):
     kept = []
     for line in journal:
@@ -137,12 +142,16 @@ class Sweep:
         return sorted({1 + number * len(self.journal) // (count - 1) for number in range(count)})
 
     def claiming(self):
-        """The change after a source came in: that its job has a ticket is promised by then."""
-        return self._after_rename_to("/source.txt")
+        """The change of the first thread after a source came in: its job's ticket is promised by then.
+
+        Counted over the changes of the first thread, for a cut where it is alone.
+        """
+        first, *_ = self.journal[0]
+        return _after_rename_to("/source.txt", [line for line in self.journal if line[0] == first])
 
     def clearing(self):
         """The change after a delivered job left the listing: that it has a result is promised by then."""
-        return self._after_rename_to("/.cleared/")
+        return _after_rename_to("/.cleared/", self.journal)
 
     def indexing(self, count):
         """So many of the changes at which the index is written, and the ones before and after those."""
@@ -152,16 +161,12 @@ class Sweep:
                 near |= {number - 1, number, number + 1} - {0}
         return sorted(near)[:: max(1, len(near) // count)]
 
-    def cut(self, at, lies=""):
+    def cut(self, at, lies="", *, alone=False):
         """Cut the power at a change, and judge what is left; what is wrong."""
         with self._world(f"cut-{at}{lies}-{next(self._numbers)}") as world:
-            world.run(at, lies)
+            world.run(at, lies, alone=alone)
             world.disks.cut()
             return [f"cut at {at}, after {world.last()}: {sentence}" for sentence in world.judge(self.wanted)]
-
-    def _after_rename_to(self, part):
-        renames = (number for number, line in enumerate(self.journal, 1) if line[1] == "rename")
-        return next(number + 1 for number in renames if part in self.journal[number - 1][2][1])
 
     @contextlib.contextmanager
     def _world(self, name):
@@ -185,9 +190,9 @@ class _World:
             os.utime(self.root.inbox / name, (_MODIFIED, _MODIFIED))
         disks.settle()
 
-    def run(self, cut, lies=""):
+    def run(self, cut, lies="", *, alone=False):
         """Run the program until the power is cut, or to its end; its exit code."""
-        order = [str(top) for top in self.disks.tops], cut, str(self._journal), lies
+        order = [str(top) for top in self.disks.tops], cut, str(self._journal), lies, alone
         running = self.root.start("once", driver=PLUGGED.format(order))
         code = running.wait()
         self.log = running.log
