@@ -250,28 +250,44 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
 
 
 def find_result(root: Root, name: str) -> str | None:
-    """The folder of a result named by its path or that of a file in it, on disk or inside the outbox."""
+    """The folder of the result that is named, None where that is none.
+
+    It is named by its path or that of a file in it, on disk or inside the outbox; or by the file that it was
+    made of: `talk.txt` for `talk`, though not where `talk` was made of another.
+    """
     for path in (name, os.path.join(root.outbox, name)):
-        around = [path] if os.path.isdir(path) else [os.path.splitext(path)[0], os.path.dirname(path)]
-        for folder in filter(None, around):
-            try:
-                with Folder(os.path.realpath(folder)) as opened:
-                    if read_result(opened) is not None:
-                        return os.path.realpath(folder)
-            except OSError:
-                continue
+        around: list[tuple[str, str | None]] = [(path, None)]
+        if not os.path.isdir(path):
+            around = [(os.path.splitext(path)[0], os.path.basename(path)), (os.path.dirname(path), None)]
+        for folder, source in around:
+            if folder and _is_result(folder, source):
+                return os.path.realpath(folder)
     return _find_odd_result(root, name)
 
 
+def _is_result(path: str, source: str | None) -> bool:
+    """Whether a folder is a result, made of a file of this name (None: of any)."""
+    try:
+        with Folder(os.path.realpath(path)) as folder:
+            summary = read_result(folder)
+    except OSError:
+        return False
+    if summary is None or source is None:
+        return summary is not None
+    return os.path.basename(str(summary.get("source"))) == source
+
+
 def _find_odd_result(root: Root, name: str) -> str | None:
-    """The folder of the one result that has this id, or this path as it is shown, None where that is none."""
+    """The folder of the one result that has this id, source or path as it is shown, None where none has."""
     named = []
     with contextlib.suppress(OSError):
         for found in find_results(root.outbox):
             path = os.path.join(root.outbox, found.path)
             with contextlib.suppress(OSError), Folder(path) as folder:
                 summary = read_result(folder)
-                if summary is not None and name in (summary.get("job_id"), shown(found.path)):
+                if summary is None:
+                    continue
+                if name in (summary.get("job_id"), summary.get("source"), shown(found.path)):
                     named.append(path)
     return named[0] if len(named) == 1 else None
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from daemon.cli.result_commands import redo_results
+from daemon.cli.result_commands import find_result, redo_results
 from daemon.errors import UsageError
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings.config import load_config
@@ -33,3 +33,29 @@ def test_a_result_whose_job_is_called_by_half_of_a_character_is_put_back_with_it
     redo_results(load_config(str(root.path / "config.yaml")), ["talk"], str, str)
     with Folder(str(root.inbox)) as inbox:
         assert read_redo_mark(inbox, "talk.txt").redo_of == ("\ud800",)
+
+
+def put_result(root, name, source):
+    result = root.outbox / name
+    result.mkdir(parents=True)
+    (result / "summary.json").write_text(json.dumps({"job_id": name, "source": source}))
+    return str(result.resolve())
+
+
+def test_a_result_is_named_by_its_folder_by_what_lies_in_it_or_by_the_file_it_was_made_of(root):
+    config = load_config(str(root.path / "config.yaml"))
+    talk = put_result(root, "talk", "talk.txt")
+    captions = put_result(root, "talk-2", "talk.srt")
+    inside = put_result(root, "course/talk.v2", "course/talk.v2.txt")
+    for name in ("talk", str(root.outbox / "talk"), "talk/summary.json", "talk.txt"):
+        assert find_result(config, name) == talk
+    assert find_result(config, "talk.srt") == captions
+    for name in ("course/talk.v2", "course/talk.v2.txt"):
+        assert find_result(config, name) == inside
+
+
+@pytest.mark.parametrize("name", ["talk.v2", "talk.srt", "talk.", "other/talk.txt"])
+def test_a_name_like_that_of_a_result_made_of_another_file_is_that_of_none(root, name):
+    config = load_config(str(root.path / "config.yaml"))
+    put_result(root, "talk", "talk.txt")
+    assert find_result(config, name) is None
