@@ -602,6 +602,7 @@ def test_captions_between_whole_seconds_are_captions():
     assert said(content, "a.sub") == [(1.0, None, "It leaves."), (4.0, None, "Now.")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", ["a", ":"])
 def test_paths_are_told_from_line_ends_in_seconds_in_whatever_words(word):
     text = "It leaves\\nat C:\\News. " + word * 2_000_000

@@ -45,6 +45,7 @@ def test_a_stray_nul_makes_no_utf_16_of_other_text():
             decode_text(text.encode())
 
 
+@pytest.mark.long
 def test_the_encoding_of_a_large_file_is_told_from_a_part_of_it():
     text = "plain line\n" * 60_000 + "Привет, как дела? Это проверка расшифровки.\n" * 20_000
     assert decode_text(text.encode("cp1251")) == (text, "cp1251 (guessed)", 0)

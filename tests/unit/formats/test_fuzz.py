@@ -60,6 +60,7 @@ def rezipped(rng, data):
     return out.getvalue()
 
 
+@pytest.mark.long
 @settings(max_examples=1000)
 @given(st.integers(0, 2**64))
 def test_damaged_files_are_read_whole_or_refused(seed):

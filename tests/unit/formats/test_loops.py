@@ -210,6 +210,7 @@ def test_the_account_closes_whatever_loops(texts, figures):
 NEARLY = (*(["the", "sea"] * 29), "so")  # repeats for as long as a phrase may be, and then doesn't
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("phrase", [("the", "sea", "and", "the", "hill", "the"), NEARLY, ("go", "go", "on")])
 def test_the_work_grows_with_the_words(phrase):
     def look(count):

@@ -488,6 +488,7 @@ def test_a_textgrid_with_numbers_that_are_not_understood_is_refused():
         read(content.encode(), "a.TextGrid")
 
 
+@pytest.mark.long
 def test_an_elan_file_of_many_tiers_takes_no_longer_for_each():
     def read_tiers(count):
         tiers = "".join(
@@ -503,6 +504,7 @@ def test_an_elan_file_of_many_tiers_takes_no_longer_for_each():
     assert growth(read_tiers, 500, 4000) < NEARLY_LINEAR
 
 
+@pytest.mark.long
 def test_an_elan_file_whose_annotations_belong_each_to_the_one_before_takes_no_longer_for_each():
     def read_chain(count):
         chain = "".join(

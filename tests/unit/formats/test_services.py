@@ -485,6 +485,7 @@ def test_objects_of_several_lines_one_behind_the_other_are_read():
         read(content.removesuffix('""\n}\n').encode(), "a.json")
 
 
+@pytest.mark.long
 def test_thousands_who_have_only_made_up_ids_are_counted_in_seconds():
     said = [
         one | {"speaker": f"3f2a9c10-77aa-4c1d-9a51-{at:012x}"} for at in range(8000) for one in BY_TWO[:1]

@@ -773,6 +773,7 @@ def test_an_office_and_a_firm_may_be_long():
     assert speakers(content) == names
 
 
+@pytest.mark.long
 def test_what_is_nearly_a_long_number_is_told_from_one_in_seconds():
     began = time.process_time()
     turns("".join(f"{'-' * 44}{at}a: Yes, it is.\n" for at in range(2000)))

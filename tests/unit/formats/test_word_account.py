@@ -91,6 +91,7 @@ def test_the_samples_are_read(sample):
     assert checked(sample.encode(), "a") is not None
 
 
+@pytest.mark.long
 @settings(max_examples=400, deadline=None)
 @given(mutated(), NAMES)
 def test_every_word_is_accounted_for_in_damaged_files(text, name):
@@ -115,6 +116,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(JSON, st.booleans())
 def test_json_of_any_shape_is_read_or_refused(value, wrapped):

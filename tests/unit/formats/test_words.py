@@ -41,6 +41,7 @@ def test_words_can_be_added_up(before, after):
     assert count_words(f"{before} {after}") == count_words(before) + count_words(after)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", ["word <i>and", "你好吗 a<b", "<v Ann\nLee> &amp; co", "a" * 5000])
 def test_a_text_of_any_length_is_counted_as_its_lines_are(line):
     text = f"{line}\n" * (2_500_000 // len(line))

@@ -172,6 +172,7 @@ def test_a_lock_is_gone_with_its_release_though_a_fork_has_it_too(tmp_path):
         os.waitpid(child, 0)
 
 
+@pytest.mark.long
 def test_forked_processes_share_no_connection_and_read_nobody_elses_answer(server):
     processor = LLMProcessor(api_key="key", base_url=server.url)
     processor.process_chunk(Chunk(0, "um hello there"), "t", "T")

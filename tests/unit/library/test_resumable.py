@@ -248,6 +248,7 @@ def test_a_run_set_aside_and_found_again_loses_no_chunk_wherever_that_is_cut_off
     assert processor.asked == [0, 1, 2, 3, 3, 4, 5]
 
 
+@pytest.mark.long
 def test_hammering_pause_resume_and_stop_from_three_threads_neither_hangs_nor_loses_a_chunk(manager):
     processor = Shouter()
     chunks = [Chunk(index, f"part {index}") for index in range(60)]

@@ -139,6 +139,7 @@ def test_a_single_giant_word_is_a_chunk_of_its_own():
     assert [c.text for c in cut([turn(f"a b {giant} c d")], 100)] == ["a b", giant, "c d"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sentence", ["word", "So it goes."])
 def test_a_long_turn_is_cut_in_linear_time(sentence):
     length = len(sentence.split())

@@ -243,6 +243,7 @@ def test_the_page_allows_only_its_own_style_and_script():
     assert not re.search(r"url\(|@import|https?:", html)
 
 
+@pytest.mark.long
 def test_ten_hours_make_a_page_of_a_few_megabytes():
     pairs = long_talk(10_000)
     assert len(html_of(pairs).encode()) < 1_500_000  # so that 100,000 words stay under 15 MB

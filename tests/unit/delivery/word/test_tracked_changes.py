@@ -62,6 +62,7 @@ SAID = LINES.map(lambda words: " ".join(" ".join(words).split())).filter(bool)
 CLEANED = st.lists(LINES.map(" ".join), max_size=3).map("\n\n".join)
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(SAID, SAID | CLEANED), min_size=1, max_size=5))
 @settings(deadline=None)
 def test_accepted_it_is_the_cleaned_text_and_rejected_the_original(turns):

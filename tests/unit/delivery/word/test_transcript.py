@@ -201,6 +201,7 @@ def other_zip():
     return out.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("data", "why"),
     [

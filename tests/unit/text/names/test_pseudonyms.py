@@ -136,6 +136,7 @@ def test_what_was_hidden_comes_back_word_for_word(said):
     assert list(NAMES.find_hits(hidden)) == []
 
 
+@pytest.mark.long
 def test_only_names_all_of_whose_words_are_there_are_tried(monkeypatch):
     tried = []
     monkeypatch.setattr(

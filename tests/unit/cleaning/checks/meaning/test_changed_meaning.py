@@ -40,6 +40,7 @@ WORDS = (
 texts = st.lists(st.sampled_from(WORDS), max_size=18)
 
 
+@pytest.mark.long
 @settings(max_examples=500)
 @given(
     said=texts,

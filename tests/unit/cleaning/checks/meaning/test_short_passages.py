@@ -492,6 +492,7 @@ def spoken_passages(draw):
     return code, " ".join(said), " ".join(kept[:at] + draw(st.lists(word, max_size=3)) + kept[at:])
 
 
+@pytest.mark.long
 @given(spoken_passages())
 @settings(max_examples=300, deadline=None)
 def test_no_passage_whatever_its_words_stops_the_gate(passage):

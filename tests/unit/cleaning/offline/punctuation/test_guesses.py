@@ -56,6 +56,7 @@ def test_captions_become_sentences():
     assert "the United States" in said
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(LETTERS, COMMON), min_size=1, max_size=60))
 def test_no_word_is_ever_changed(texts):
@@ -122,6 +123,7 @@ def test_each_mark_and_each_capital_is_an_edit_that_says_that_it_was_guessed():
     assert len({edit.at for edit in done.edits}) == len(changed)
 
 
+@pytest.mark.long
 def test_marks_depend_on_what_was_said_near_and_not_on_where_a_chunk_ends():
     words = ((SAID + " ") * 40).split()
     reach = load_network("en").reach
