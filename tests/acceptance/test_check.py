@@ -2,10 +2,11 @@
 
 import re
 import subprocess
-import time
+import threading
 
 import pytest
 
+from tests import HANG_SECONDS
 from tests.messages_server import Reply, clean, error, last_user_text
 from tests.proofs import mounts
 from tests.proofs.mounts import needs_mounts
@@ -146,16 +147,23 @@ def test_try_cleans_a_passage_and_says_how_that_went(model_root, server):
 
 
 def test_try_says_that_it_still_waits_and_fails_where_a_whole_chunk_would_take_too_long(model_root, server):
-    def slow(body):
-        time.sleep(6)
-        return
+    may_answer = threading.Event()
 
-    server.fault = lambda body: slow(body) if "messages" in body else None
+    def wait_with_the_answer(body):
+        if "messages" in body:
+            may_answer.wait(HANG_SECONDS)
+
+    server.fault = wait_with_the_answer
     model_root.write_config(chunk_words=3000, timeout_seconds=30)
-    code, said = check(model_root, "--try")
-    assert "no answer yet after 5 s; still waiting" in said
+    running = model_root.start("check", "--try")
+    said = ""
+    for line in running.process.stdout:
+        said += line
+        if re.search(r"no answer yet after \d+ s; still waiting", line):
+            may_answer.set()
+    assert "still waiting" in said
     assert "Lower `chunk_words` or raise `timeout_seconds`" in said
-    assert code == 69
+    assert running.wait() == 69
 
 
 def test_try_says_what_the_gate_has_against_the_model(model_root, server):

@@ -1,11 +1,10 @@
 """Who speaks: labels in every script and notation, notes that are none, and lines that stay in doubt."""
 
-import time
-
 import pytest
 
 from daemon.formats import read
 from daemon.formats.speakers.names import Likeness, is_generic, is_name, likeness_of
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def turns(content, name="a.txt"):
@@ -774,10 +773,11 @@ def test_an_office_and_a_firm_may_be_long():
 
 
 @pytest.mark.long
-def test_what_is_nearly_a_long_number_is_told_from_one_in_seconds():
-    began = time.process_time()
-    turns("".join(f"{'-' * 44}{at}a: Yes, it is.\n" for at in range(2000)))
-    assert time.process_time() - began < 8
+def test_what_is_nearly_a_long_number_is_told_from_one_in_linear_time():
+    def read(length):
+        turns("".join(f"{'-' * length}{at}a: Yes, it is.\n" for at in range(500)))
+
+    assert growth(read, 8, 64) < NEARLY_LINEAR
 
 
 def test_what_a_recipe_needs_is_nobody():
