@@ -41,11 +41,15 @@ VOLATILE = (
 
 
 def content(root):
-    """Everything in the outbox that two runs must have in common: every byte but what may differ."""
+    """Everything in the outbox that two runs must have in common: every byte but what may differ.
+
+    What a running daemon writes STATUS.txt and index.html by, which tell when it was and what it cost, comes
+    and goes.
+    """
     found = {}
     for path in sorted(root.outbox.rglob("*")):
         name = str(path.relative_to(root.outbox))
-        if path.is_file() and name not in ("STATUS.txt", "index.html"):  # when it was, and what it cost
+        if not name.startswith(("STATUS.txt", "index.html", ".tmp-")) and path.is_file():
             data = path.read_bytes()
             if path.name == "summary.json":
                 data = {key: value for key, value in json.loads(data).items() if key not in VOLATILE}
@@ -441,9 +445,12 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     saved = len(root.chunks("talk"))
     server.release()
     server.wait_for(0)
-    root.start().logged(f"taken up job=talk state=working done={saved} chunks=40")
+    second = root.start()
+    second.logged(f"taken up job=talk state=working done={saved} chunks=40")
     delivered(root)
     assert content(root) == undisturbed
+    second.stop()
+    assert list(root.outbox.rglob(".*")) == []
     assert len(asked(server)) == 40 + 4
     assert saved >= 10
 
@@ -617,10 +624,12 @@ def test_a_failed_job_waits_for_its_retry_and_the_others_go_on(model_root, serve
 def test_state_is_private_and_results_have_the_permissions_of_the_outbox(root):
     os.chmod(root.outbox, 0o750)
     (root.path / "PAUSE").touch()
-    root.start().logged("paused")
+    daemon = root.start()
+    daemon.logged("paused")
     root.drop("talk.txt")
     (root.path / "PAUSE").unlink()
     delivered(root)
+    daemon.stop()
     assert stat.S_IMODE(root.state.stat().st_mode) == 0o700
     assert stat.S_IMODE((root.outbox / "talk").stat().st_mode) == 0o750
     assert {stat.S_IMODE(path.stat().st_mode) for path in (root.outbox / "talk").iterdir()} == {0o640}

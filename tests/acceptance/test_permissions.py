@@ -36,7 +36,7 @@ def look_in_the_midst(make_root, server, umask, prepare):
     )
     root.write_config(concurrency=len(names) + 1)
     server.hold()
-    root.start(umask=int(umask, 8))
+    daemon = root.start(umask=int(umask, 8))
     server.wait_for(len(names) + 1)
     assert_private(root)
     (root.path / "PAUSE").touch()
@@ -50,6 +50,7 @@ def look_in_the_midst(make_root, server, umask, prepare):
         )
     )
     assert_private(root)
+    daemon.stop()  # nothing comes and goes any more
     return root
 
 
