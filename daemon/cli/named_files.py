@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from daemon.delivery.outbox.names import SUMMARY, is_reserved
+from daemon.delivery.outbox.names import SUMMARY, is_reserved, is_text_on_top
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder, is_outbox
 from daemon.settings.last_config import FILE as KEPT_CONFIG
@@ -109,6 +109,4 @@ def _rank_by_extension(name: str) -> int:
 
 def _is_on_top_of_result(path: str) -> bool:
     """Whether a file is the text of a result in the flat layout: its folder stands beside it."""
-    stem, extension = os.path.splitext(path)
-    settings = _read_summary(stem).get("settings") if extension == ".md" else None
-    return isinstance(settings, dict) and settings.get("layout") == "flat"
+    return is_text_on_top(path, _read_summary(os.path.splitext(path)[0]))

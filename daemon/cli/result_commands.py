@@ -18,7 +18,7 @@ from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.walk import find_results
 from daemon.delivery.outbox.exchange import finish_replacements
-from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY
+from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY, is_text_on_top
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import Replaced, amend_result, make_result_again
 from daemon.delivery.record import RECORD
@@ -252,29 +252,34 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
 def find_result(root: Root, name: str) -> str | None:
     """The folder of the result that is named, None where that is none.
 
-    It is named by its path or that of a file in it, on disk or inside the outbox; or by the file that it was
-    made of: `talk.txt` for `talk`, though not where `talk` was made of another.
+    It is named by its path or that of a file in it, on disk or inside the outbox; by its text, where that
+    lies beside it; or by a file that it was made of: `talk.txt` for `talk`, unless that was made of another.
     """
     for path in (name, os.path.join(root.outbox, name)):
-        around: list[tuple[str, str | None]] = [(path, None)]
-        if not os.path.isdir(path):
-            around = [(os.path.splitext(path)[0], os.path.basename(path)), (os.path.dirname(path), None)]
-        for folder, source in around:
-            if folder and _is_result(folder, source):
-                return os.path.realpath(folder)
+        inside = path if os.path.isdir(path) else os.path.dirname(path)
+        beside = os.path.splitext(path)[0]
+        if inside != path and _is_meant_by(os.path.basename(path), *_read_folder(beside)):
+            return os.path.realpath(beside)
+        if inside and _read_folder(inside)[0]:
+            return os.path.realpath(inside)
     return _find_odd_result(root, name)
 
 
-def _is_result(path: str, source: str | None) -> bool:
-    """Whether a folder is a result, made of a file of this name (None: of any)."""
+def _read_folder(path: str) -> tuple[dict[str, Any], list[str]]:
+    """What the summary of a result says, nothing where a folder is none; and the names of the files in it."""
     try:
         with Folder(os.path.realpath(path)) as folder:
-            summary = read_result(folder)
+            return read_result(folder) or {}, folder.names()
     except OSError:
-        return False
-    if summary is None or source is None:
-        return summary is not None
-    return os.path.basename(str(summary.get("source"))) == source
+        return {}, []
+
+
+def _is_meant_by(name: str, summary: dict[str, Any], names: Sequence[str]) -> bool:
+    """Whether a result of which this is known is meant by the name of a file that does not lie in it."""
+    stem, extension = os.path.splitext(name)
+    came_as = os.path.basename(os.path.splitext(str(summary.get("source")))[0])
+    is_source = stem == came_as and f"{ORIGINAL}{extension.lower()}" in names
+    return is_source or is_text_on_top(name, summary)
 
 
 def _find_odd_result(root: Root, name: str) -> str | None:
@@ -283,12 +288,9 @@ def _find_odd_result(root: Root, name: str) -> str | None:
     with contextlib.suppress(OSError):
         for found in find_results(root.outbox):
             path = os.path.join(root.outbox, found.path)
-            with contextlib.suppress(OSError), Folder(path) as folder:
-                summary = read_result(folder)
-                if summary is None:
-                    continue
-                if name in (summary.get("job_id"), summary.get("source"), shown(found.path)):
-                    named.append(path)
+            summary, _ = _read_folder(path)
+            if summary and name in (summary.get("job_id"), summary.get("source"), shown(found.path)):
+                named.append(path)
     return named[0] if len(named) == 1 else None
 
 

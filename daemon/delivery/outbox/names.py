@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from daemon.system.file_names import is_plain, make_ascii, make_portable, shorten, visible
 from daemon.system.files import Folder
@@ -37,6 +37,12 @@ def is_result(folder: Folder) -> bool:
     """Whether a folder is a result: a folder in it that is called `summary.json` is one for results."""
     found = folder.stat(SUMMARY)
     return found is not None and not stat.S_ISDIR(found.st_mode)
+
+
+def is_text_on_top(name: str, summary: Mapping[str, object]) -> bool:
+    """Whether a file of this name, beside a result's folder, is its text, as its `layout: flat` has it."""
+    settings = summary.get("settings")
+    return name.endswith(".md") and isinstance(settings, dict) and settings.get("layout") == "flat"
 
 
 def name_beside(folder: str, on_top: str) -> str:

@@ -1,6 +1,7 @@
 """Results that are to be cleaned again: what others wrote into them is held to what it can be."""
 
 import json
+import os
 
 import pytest
 
@@ -35,26 +36,38 @@ def test_a_result_whose_job_is_called_by_half_of_a_character_is_put_back_with_it
         assert read_redo_mark(inbox, "talk.txt").redo_of == ("\ud800",)
 
 
-def put_result(root, name, source):
+def put_result(root, name, source, *others, layout="folder"):
+    """A result of a file, and of others of its name; the path of its folder."""
     result = root.outbox / name
     result.mkdir(parents=True)
-    (result / "summary.json").write_text(json.dumps({"job_id": name, "source": source}))
+    summary = {"job_id": name, "source": source, "settings": {"layout": layout}}
+    (result / "summary.json").write_text(json.dumps(summary))
+    for each in (source, *others):
+        (result / f"original{os.path.splitext(each)[1].lower()}").touch()
     return str(result.resolve())
 
 
-def test_a_result_is_named_by_its_folder_by_what_lies_in_it_or_by_the_file_it_was_made_of(root):
+def test_a_result_is_named_by_its_folder_by_what_lies_in_it_or_by_a_file_it_was_made_of(root):
     config = load_config(str(root.path / "config.yaml"))
-    talk = put_result(root, "talk", "talk.txt")
+    talk = put_result(root, "talk", "talk.JSON", "talk.txt")
     captions = put_result(root, "talk-2", "talk.srt")
     inside = put_result(root, "course/talk.v2", "course/talk.v2.txt")
-    for name in ("talk", str(root.outbox / "talk"), "talk/summary.json", "talk.txt"):
+    for name in ("talk", str(root.outbox / "talk"), "talk/summary.json", "talk.JSON", "talk.txt"):
         assert find_result(config, name) == talk
     assert find_result(config, "talk.srt") == captions
     for name in ("course/talk.v2", "course/talk.v2.txt"):
         assert find_result(config, name) == inside
 
 
-@pytest.mark.parametrize("name", ["talk.v2", "talk.srt", "talk.", "other/talk.txt"])
+def test_a_result_is_named_by_its_text_beside_it_where_that_is_laid_out_so(root):
+    config = load_config(str(root.path / "config.yaml"))
+    talk = put_result(root, "talk-2", "talk.txt", layout="flat")
+    for name in ("talk-2.md", str(root.outbox / "talk-2.md")):
+        assert find_result(config, name) == talk
+    assert find_result(config, "talk-2.txt") is None
+
+
+@pytest.mark.parametrize("name", ["talk.v2", "talk.srt", "talk.", "talk.md", "other/talk.txt"])
 def test_a_name_like_that_of_a_result_made_of_another_file_is_that_of_none(root, name):
     config = load_config(str(root.path / "config.yaml"))
     put_result(root, "talk", "talk.txt")
