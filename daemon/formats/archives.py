@@ -59,8 +59,8 @@ def refuse_other_documents(data: bytes) -> None:
         raise InputError(f"This is {what}, which is not read.", _SHEET if sheet else _SAVE)
 
 
-def check_sizes(data: bytes, what: str, save: str) -> None:
-    """Unpack everything once, keeping nothing: sizes that an archive states may be false.
+def check_sizes(data: bytes, what: str, save: str) -> int:
+    """Unpack everything once, keeping nothing; how many bytes that are: what an archive states may be false.
 
     Raises InputError, with `what` the document is and the advice in `save`, where it unpacks to far more
     than text.
@@ -76,3 +76,4 @@ def check_sizes(data: bytes, what: str, save: str) -> None:
                     if total + size > MOST_BYTES or (size > MOST_TEXT and is_xml):
                         raise InputError(f"The {what} unpacks to far more than a transcript.", save)
             total += size
+    return total

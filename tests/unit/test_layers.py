@@ -62,12 +62,15 @@ def imports_of(path, source=None):
     return list_imports(path, path.read_text() if source is None else source)
 
 
+parse = cache(ast.parse)  # of 400 modules, by several tests
+
+
 @cache
 def list_imports(path, source):
     """As `imports_of`, once for each text."""
     found = []
     here = ["daemon", *path.relative_to(PACKAGE).parent.parts]
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse(source)):
         for name in imported_names(node, here):
             if name.split(".")[0] == "daemon" and name != VERSION:
                 line = source.splitlines()[node.lineno - 1].strip()
@@ -188,7 +191,7 @@ def test_a_family_of_formats_is_readers_only(family):
     """But for `detect`, which asks the readers of services. What readers share lies in folders of its own."""
     others = []
     for path in (PACKAGE / family).glob("[!_]*.py"):
-        names = {node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+        names = {node.name for node in parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
         if not any(wanted <= names for wanted in READERS):
             others.append(path.name)
     assert others == []
@@ -208,7 +211,7 @@ def test_no_module_gives_a_name_twice():
     """The second would count for all that is read later, be it meant for something else."""
     twice = {}
     for path in MODULES:
-        given = Counter(names_given(ast.parse(path.read_text())))
+        given = Counter(names_given(parse(path.read_text())))
         if again := [name for name, times in given.items() if times > 1]:
             twice[name_of(path)] = again
     assert twice == {}

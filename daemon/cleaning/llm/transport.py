@@ -8,13 +8,14 @@ a few packed megabytes can stand for gigabytes. Imported with the first request,
 from __future__ import annotations
 
 import math
+import os
 import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from typing import ParamSpec, TypeVar
 
 import httpcore2
@@ -41,6 +42,7 @@ _PACKINGS = (_PACKING, "x-gzip")  # its older name
 _UNPACKED_AT_ONCE = 1 << 20  # bytes
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 _ONE_CONNECTION = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
+_OF_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # what httpx2 reads
 _OF_THE_WIRE = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
@@ -58,7 +60,7 @@ class BoundedTransport(httpx2.BaseTransport):
     def __init__(self, *, seconds: float, proxy: str | None) -> None:
         self._seconds = seconds
         self._clock = _Clock()
-        self._make_line = partial(_Line, httpx2.create_ssl_context(trust_env=True), proxy, self._clock)
+        self._make_line = partial(_Line, _find_certificates(), proxy, self._clock)
         self._idle = [self._make_line()]  # the one that was used last is taken first
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -137,6 +139,17 @@ class _Line(httpx2.HTTPTransport):
         # The pool takes a backend when it is made, which HTTPTransport does not pass on.
         self._pool._network_backend = _BoundedBackend(self._pool._network_backend, clock)
         self.idle_since = time.monotonic()
+
+
+def _find_certificates() -> ssl.SSLContext:
+    """The certificates that the environment names; raises what reading them raises."""
+    return _load_certificates(*map(os.environ.get, _OF_CERTIFICATES))
+
+
+@cache
+def _load_certificates(*_settings: str | None) -> ssl.SSLContext:
+    """Those for these settings: there are hundreds, so every transport of a process shares them."""
+    return httpx2.create_ssl_context(trust_env=True)
 
 
 class _TimedBody(httpx2.SyncByteStream):

@@ -29,6 +29,7 @@ _STANDS_FOR = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SYMBOLS = {"F0E0": "→", "F0E8": "→", "F0DF": "←"}
 """What Word sets for `-->`, `==>` and `<--` while they are typed: arrows of Wingdings."""
 _RESULT_STYLES = (TITLE, NOT_CLEANED, PARAGRAPH, ORIGINAL_WORDS)
+_LARGE = 1 << 20  # bytes, unpacked; a smaller document can wait for the next collection by itself
 _SAVE = "Save it again in Word, or as plain text (UTF-8), and drop that."
 
 
@@ -49,13 +50,14 @@ def looks_like(data: bytes) -> bool:
 def parse(data: bytes) -> Reading:
     """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
     try:
-        check_sizes(data, "Word document", _SAVE)
+        unpacked = check_sizes(data, "Word document", _SAVE)
         held, deleted, aside = _read_contents(data)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
         raise InputError(f"The Word document can't be read ({say_error(error)}).", _SAVE) from None
-    gc.collect()  # the document's parts name each other, and its tree takes ten times the text
+    if unpacked > _LARGE:
+        gc.collect()  # the document's parts name each other, and its tree takes ten times the text
     contents = held.pop()
     reading = read_pasted(contents) if isinstance(contents, str) else _read_styled_result(contents)
     for reason, words in (
