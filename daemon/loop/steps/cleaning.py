@@ -266,16 +266,15 @@ class Cleaning:
         return answer if binding == job.bind_chunk(index) else None
 
     def _save_chunk(self, job: Job, answer: ProcessedChunk) -> None:
-        """Save a chunk; what can't be written is kept, and the disk's fault raised."""
+        """Save a chunk; whatever keeps it from being written, the answer is kept. Raises the disk's fault."""
         slot = (job.ticket.job_id, answer.chunk_index)
+        self._unsaved[slot] = job.bind_chunk(answer.chunk_index), answer
         try:
             job.save_chunk(answer)
         except OSError as error:
-            if isinstance(error, FileNotFoundError) and job.gone:
-                log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
-                return
-            self._unsaved[slot] = job.bind_chunk(answer.chunk_index), answer
-            raise disk_fault(error) or error from None
+            if not (isinstance(error, FileNotFoundError) and job.gone):
+                raise disk_fault(error) or error from None
+            log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
         self._unsaved.pop(slot, None)
 
 
