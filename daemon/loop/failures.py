@@ -11,7 +11,7 @@ from daemon.loop.folders import Folders
 from daemon.loop.holds import Holds
 from daemon.loop.hooks import FAILED, Hooks
 from daemon.loop.open_job import OpenJob
-from daemon.store.failure import MODEL_UNFIT
+from daemon.store.failure import DISK_FAULT, MODEL_UNFIT, NO_MEMORY
 from daemon.store.job import Job
 from daemon.system.disk_faults import disk_fault, is_too_large, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
@@ -24,10 +24,13 @@ _UNMARKED_SECONDS = 10.0  # before a job that could not be marked as failed is t
 _TRIES = 4  # of a step that a share or the system refuses for a moment, before anybody is told
 _FIRST_TRY_SECONDS = 0.5  # before the first of them; each wait is twice the one before
 _AGAIN_SECONDS = 60.0  # before a job that failed at a disk is tried again by itself
-_NO_MEMORY = (
+_LONGEST_AGAIN_SECONDS = 3600.0  # for want of memory; each wait is twice the one before: it may never fit
+_LACKS_MEMORY = (
     "There was not enough memory for this job, or a limit left too little. Close other programs, or raise "
-    "the limit (MemoryMax=, ulimit -v); then run `transcriptd retry`."
+    "the limit (MemoryMax=, ulimit -v); "
 )
+_ASK_AGAIN = "then run `transcriptd retry`."
+_BY_ITSELF = "it is tried again by itself, after an hour at most."
 
 
 class Failures:
@@ -43,7 +46,7 @@ class Failures:
     def handle_fault(self, open_job: OpenJob, error: BaseException) -> None:
         """Something went wrong with a job: hold everybody for it, or mark that job."""
         error = _blame_upgrade(error)
-        at_disk = isinstance(error, OSError)
+        passing = _find_what_may_pass(open_job, error)
         if isinstance(error, OSError):
             if self._tries_again_soon(open_job, error):
                 return
@@ -55,7 +58,7 @@ class Failures:
         if isinstance(error, ServiceError) and open_job.job.untouched:
             return  # asked under settings that are no longer today's: it is about to be planned anew
         with self._one_at_a_time:
-            self._mark_failed(open_job, error, at_disk=at_disk)
+            self._mark_failed(open_job, error, passing)
 
     def _judge_disk(self, open_job: OpenJob, error: OSError) -> TranscriptdError:
         """Tell whom a disk error concerns: everybody, or one job where only its results go to that disk.
@@ -70,7 +73,7 @@ class Failures:
 
     def step_succeeded(self, open_job: OpenJob) -> None:
         """A step that reads and writes came to its end: the disk is as it should be."""
-        open_job.disk_tries = 0
+        open_job.disk_tries = open_job.memory_tries = 0
         self._holds.end_failed_write(open_job)
 
     def _tries_again_soon(self, open_job: OpenJob, error: OSError) -> bool:
@@ -96,25 +99,27 @@ class Failures:
         if open_job.lane is None:  # else that is to be stopped at once: what it asks for can't be kept
             self.postpone_job(open_job)
 
-    def _mark_failed(self, open_job: OpenJob, error: BaseException, *, at_disk: bool) -> None:
-        """Write down why a job can't go on, and say it once, though several of its chunks fail at once."""
-        job, reason = open_job.job, _describe_failure(error)
-        tried_by_itself = at_disk and open_job.asked_by is None
-        is_known = False
-        if isinstance(error, TranscriptdError):
-            if _is_marked_already(open_job, reason):
-                return
-            is_known = tried_by_itself and open_job.said == reason
+    def _mark_failed(self, open_job: OpenJob, error: BaseException, passing: str | None) -> None:
+        """Write down why a job can't go on, and say it once, though several of its chunks fail at once.
+
+        `passing` is the marker of what may be over soon: it is tried again by itself then.
+        """
+        if open_job.asked_by is not None:  # a person may ask again; it is not tried again by itself
+            passing = None
+        job, reason = open_job.job, _describe_failure(error, passing)
+        if isinstance(error, TranscriptdError) and _is_marked_already(open_job, reason):
+            return
+        is_known = passing is not None and open_job.said == reason
         if not is_known:
             _log_failure(job, reason, error)
             self.count += 1
         open_job.said = reason
         open_job.refusal = None
-        if tried_by_itself:
-            open_job.again_at = time.monotonic() + _AGAIN_SECONDS
+        if passing is not None:
+            open_job.again_at = time.monotonic() + _count_wait(open_job, passing)
         try:
-            _write_failure(job, reason, error, at_disk=tried_by_itself)
-            if open_job.asked_by is not None:  # a person may ask again; it is not tried again by itself
+            _write_failure(job, reason, error, passing)
+            if open_job.asked_by is not None:
                 job.remove_marker(open_job.asked_by)
         except OSError as second:
             if not is_known:
@@ -131,15 +136,34 @@ def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
     earlier = open_job.unmarked or open_job.job.failure.find_reason()
     if open_job.asked_by is not None or earlier is None:
         return False
-    return earlier == reason or not open_job.job.failure.is_of_disk
+    return earlier == reason or not open_job.job.failure.may_be_over
 
 
-def _describe_failure(error: BaseException) -> str:
+def _find_what_may_pass(open_job: OpenJob, error: BaseException) -> str | None:
+    """The marker of what stopped a job where that may be over soon; None for anything else.
+
+    Too little memory while chunks are cleaned is no such thing: an answer that it lost may be paid for.
+    """
+    if isinstance(error, OSError):
+        return DISK_FAULT
+    asks_nothing = open_job.busy or open_job.lane is None
+    return NO_MEMORY if asks_nothing and is_no_memory(error) else None
+
+
+def _count_wait(open_job: OpenJob, passing: str) -> float:
+    """In how many seconds a job that failed is tried again by itself."""
+    if passing == DISK_FAULT:
+        return _AGAIN_SECONDS
+    open_job.memory_tries += 1
+    return min(_LONGEST_AGAIN_SECONDS, _AGAIN_SECONDS * 2.0 ** min(open_job.memory_tries - 1, 10))
+
+
+def _describe_failure(error: BaseException, passing: str | None) -> str:
     """Why a job can't go on, as FAILED says it; what is no error of ours is a bug."""
     if isinstance(error, TranscriptdError):
         return shown(str(error))
-    if is_no_memory(error):  # not tried again by itself: an answer that it lost may be paid for
-        return _NO_MEMORY
+    if is_no_memory(error):
+        return _LACKS_MEMORY + (_ASK_AGAIN if passing is None else _BY_ITSELF)
     return "A bug stopped this job; the log says where."
 
 
@@ -153,10 +177,10 @@ def _log_failure(job: Job, reason: str, error: BaseException) -> None:
         log.error("failed job=%s bug=%s\n%s", shown(job.name), type(error).__name__, locate_bug(error))
 
 
-def _write_failure(job: Job, reason: str, error: BaseException, *, at_disk: bool) -> None:
+def _write_failure(job: Job, reason: str, error: BaseException, passing: str | None) -> None:
     """Mark the job as failed, in the way that tells what may bring it on again."""
-    if at_disk:
-        job.failure.mark_by_disk(reason)
+    if passing is not None:
+        job.failure.mark_passing(reason, passing)
     elif isinstance(error, ServiceError):
         job.failure.mark_by_model(reason)
     elif isinstance(error, ModelUnfit):

@@ -37,7 +37,7 @@ class Found(enum.Enum):
     """What a job is found as. Where several hold, the first of this list."""
 
     ENDED = "it was delivered, rejected or given up, or its folder is gone"
-    RETRY_ASKED = "RETRY: a person asks that it be tried again; or a disk was why it failed, a minute ago"
+    RETRY_ASKED = "RETRY: a person asks that it be tried again; or what made it fail may be over"
     CHANGED = "its plan on the disk is no longer the one in use"
     DISCARDED = "DISCARD: a person gives it up"
     SENT_BACK = "FRESH: a person sends it back to the inbox"

@@ -26,9 +26,10 @@ class OpenJob:
     attempt at its end may have got through.
 
     `disk_tries` is how often in a row a disk or share refused a step of it. `said` is why it failed, as
-    people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk
-    was why. `unmarked` is why it failed, where its folder takes no FAILED: nothing of it is begun until it is
-    tried again. `held_since` says since when its extras wait for a service that is held (monotonic seconds).
+    people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk,
+    or too little memory (`memory_tries` in a row), was why. `unmarked` is why it failed, where its folder
+    takes no FAILED: nothing of it is begun until it is tried again. `held_since` says since when its extras
+    wait for a service that is held (monotonic seconds).
     """
 
     job: Job
@@ -42,6 +43,7 @@ class OpenJob:
     plan_changed: bool = False
     being_written: bool = False
     disk_tries: int = 0
+    memory_tries: int = 0
     said: str = ""
     again_at: float = 0.0
     unmarked: str = ""
@@ -61,8 +63,8 @@ class OpenJob:
         return UnderWay.NO_CHUNK_LEFT if self.lane.spent else UnderWay.CHUNKS
 
     def is_due_again(self, now: float) -> bool:
-        """Whether it failed at a disk, and is to be tried again by itself (monotonic seconds)."""
-        return now >= self.again_at and (self.unmarked != "" or self.job.failure.is_of_disk)
+        """Whether what made it fail may be over, and it is tried again by itself (monotonic seconds)."""
+        return now >= self.again_at and (self.unmarked != "" or self.job.failure.may_be_over)
 
     @property
     def may_run(self) -> bool:

@@ -10,6 +10,7 @@ FAILED = "FAILED"
 MODEL_RETIRED = "MODEL_RETIRED"  # the model the job was planned for is not to be had any more
 MODEL_UNFIT = "MODEL_UNFIT"  # the model is not up to it; left after a retry, it was said once
 DISK_FAULT = "DISK_FAULT"  # a disk or share was why; it is tried again by itself
+NO_MEMORY = "NO_MEMORY"  # there was too little memory, with nothing asked; it is tried again by itself
 
 # Version 0.1.0 had no MODEL_RETIRED; a FAILED that it left says the same by this line.
 _RETIRED_IN_0_1_0 = b"\nThe retry will finish it under the settings that config.yaml has then.\n"
@@ -48,9 +49,9 @@ class Failure:
         return self._folder.has(MODEL_RETIRED) or self.model_was_judged or _RETIRED_IN_0_1_0 in told
 
     @property
-    def is_of_disk(self) -> bool:
-        """Whether a file could not be read or written, which it may be by now."""
-        return self._folder.has(DISK_FAULT) and self._folder.has(FAILED)
+    def may_be_over(self) -> bool:
+        """Whether a disk or too little memory was why, which may be as it should be by now."""
+        return any(map(self._folder.has, (DISK_FAULT, NO_MEMORY))) and self._folder.has(FAILED)
 
     @property
     def model_was_judged(self) -> bool:
@@ -59,24 +60,30 @@ class Failure:
 
     def mark(self, reason: str) -> None:
         """Mark the job as one that can't go on until a person acts."""
-        for marker in (MODEL_RETIRED, DISK_FAULT):  # left where a person deleted the FAILED beside it
-            self._folder.unlink(marker)
+        self._folder.unlink(MODEL_RETIRED)
+        self._forget_what_passed()
         self._write(reason, "To try again, delete this file or run")
 
-    def mark_by_disk(self, reason: str) -> None:
-        """Mark the job as one that a disk keeps from going on; it is tried again by itself."""
+    def mark_passing(self, reason: str, marker: str) -> None:
+        """Mark the job as one that DISK_FAULT or NO_MEMORY stops for now; it is tried again by itself."""
         self._folder.unlink(MODEL_RETIRED)
-        self._folder.write(DISK_FAULT, b"")  # first: without FAILED it says nothing
+        self._folder.write(marker, b"")  # first: without FAILED it says nothing
         self._write(reason, "It is tried again by itself. To try at once, delete this file or run")
 
     def mark_by_model(self, reason: str, marker: str = MODEL_RETIRED) -> None:
         """Mark the job as one whose model is not to be had any more, or (MODEL_UNFIT) not up to it."""
+        self._forget_what_passed()
         self._folder.write(marker, b"")  # first: without FAILED it says nothing
         self._write(reason, "To finish it under the settings that config.yaml has by then, run")
 
     def clear(self) -> None:
         """Let the job go on. MODEL_UNFIT stays: it is said once."""
-        for marker in (FAILED, MODEL_RETIRED, DISK_FAULT):
+        for marker in (FAILED, MODEL_RETIRED, DISK_FAULT, NO_MEMORY):
+            self._folder.unlink(marker)
+
+    def _forget_what_passed(self) -> None:
+        """Remove what is left where a person deleted the FAILED beside it."""
+        for marker in (DISK_FAULT, NO_MEMORY):
             self._folder.unlink(marker)
 
     def _write(self, reason: str, way_on: str) -> None:

@@ -24,7 +24,7 @@ from types import MappingProxyType
 from daemon.errors import JobError, say_error
 from daemon.settings.profile import Settings
 from daemon.store import plan
-from daemon.store.failure import DISK_FAULT, FAILED, MODEL_RETIRED, MODEL_UNFIT, Failure
+from daemon.store.failure import DISK_FAULT, FAILED, MODEL_RETIRED, MODEL_UNFIT, NO_MEMORY, Failure
 from daemon.store.originals import Originals
 from daemon.store.plan import index_lines, index_plan
 from daemon.store.saved import checkpoint
@@ -52,7 +52,7 @@ PAUSE = "PAUSE"
 SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
-MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, STEP, RETRY, FRESH, DISCARD)
+MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, NO_MEMORY, STEP, RETRY, FRESH, DISCARD)
 
 _NAMES_ADDED = (
     "Names were given a pseudonym after it was begun, and would be sent as they are. Send it back with "

@@ -8,6 +8,7 @@ import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from msgspec.structs import replace
@@ -18,6 +19,8 @@ from daemon.intake import claim
 from daemon.loop import failures
 from daemon.loop.jobs import Jobs
 from daemon.loop.provider import Access
+from daemon.loop.steps.ending import Ending
+from daemon.loop.steps.planning import Planning
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.status.publisher import explain_what_waits, take_snapshot
@@ -185,7 +188,7 @@ def test_a_job_whose_source_is_deleted_fails_at_once_and_asks_for_nothing_more(m
     (job,) = supervisor.jobs.open
     assert f"{source} was deleted" in job.failure.find_reason()
     assert "discard it" in job.failure.find_reason()
-    assert not job.failure.is_of_disk
+    assert not job.failure.may_be_over
     assert len(server.requests) == len(root.chunks("talk")) == 1
     source.write_text(LONG)
     (root.state / "talk" / "RETRY").touch()
@@ -204,7 +207,7 @@ def test_a_finished_job_without_its_source_is_its_own_failure_too(make_root, ser
     looking(supervisor, (root.state / "talk" / "FAILED").exists)
     (job,) = supervisor.jobs.open
     assert "source.txt was deleted" in job.failure.find_reason()
-    assert not job.failure.is_of_disk
+    assert not job.failure.may_be_over
     assert root.chunks("talk") == ["0000.json"]
 
 
@@ -527,6 +530,54 @@ def test_a_job_that_meets_a_bug_at_the_start_fails_and_no_other_does(
     (said,) = (line for line in caplog.messages if line.startswith("failed job=bad"))
     assert logged in said
     assert "test_jobs.py" in said  # where it came from
+
+
+@pytest.mark.parametrize("where", [(Planning, "plan_job"), (Ending, "deliver_job")], ids=["read", "rendered"])
+def test_what_lacked_memory_with_nothing_asked_goes_on_by_itself_and_is_told_once(
+    make_root, server, supervise, monkeypatch, caplog, where
+):
+    monkeypatch.setattr(failures, "_AGAIN_SECONDS", 0.05)
+    root = make_root(base_url=server.url, survey=False)
+    root.drop("talk.txt")
+    tries = []
+
+    def lack(*args, **named):
+        tries.append(1)
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*where, lack)
+        supervisor = supervise(root)
+        looking(supervisor, lambda: len(tries) == 3)
+        looking(supervisor, (root.state / "talk" / "NO_MEMORY").exists)
+        looking(supervisor, lambda: supervisor.jobs.at_rest)
+    said = (root.state / "talk" / "FAILED").read_text()
+    assert "not enough memory" in said
+    assert "tried again by itself" in said
+    assert caplog.text.count("failed job=talk") == supervisor.jobs.troubles == 1
+    looking(supervisor, lambda: root.results() == ["talk"])
+    assert len(server.bodies) == 1
+
+
+def test_what_lacked_memory_while_an_answer_came_waits_for_a_person_and_is_not_paid_for_again(
+    make_root, server, supervise, monkeypatch
+):
+    monkeypatch.setattr(failures, "_AGAIN_SECONDS", 0.0)
+    root = make_root(base_url=server.url, survey=False)
+    root.drop("talk.txt")
+    with monkeypatch.context() as patch:
+        patch.setattr(Job, "save_chunk", Mock(side_effect=MemoryError))
+        supervisor = supervise(root)
+        looking(supervisor, (root.state / "talk" / "FAILED").exists)
+    looking(supervisor, lambda: supervisor.jobs.at_rest)
+    assert "`transcriptd retry`" in (root.state / "talk" / "FAILED").read_text()
+    (job,) = supervisor.jobs.open
+    assert not job.failure.may_be_over
+    supervisor.look()
+    assert (root.state / "talk" / "FAILED").exists()
+    (root.state / "talk" / "RETRY").touch()
+    looking(supervisor, lambda: root.results() == ["talk"])
+    assert len(server.bodies) == 1
 
 
 def fail_claims_of(name, monkeypatch, where):

@@ -20,7 +20,7 @@ from daemon.errors import ConfigError, JobError, LockedError, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
-from daemon.store.failure import FAILED
+from daemon.store.failure import DISK_FAULT, FAILED
 from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, ChunkGone, JobState
 from daemon.store.pause import find_pause_files
 from daemon.store.saved import checkpoint
@@ -499,6 +499,14 @@ def test_a_retry_by_the_offline_rules_hides_no_name_since_they_send_nothing(plan
     planned.failure.mark_by_model("It is gone.")
     planned.retry_failed(replace(SETTINGS, pseudonyms={"Ann": "P01"}))
     assert planned.state is not JobState.FAILED
+
+
+def test_a_model_that_is_gone_is_not_tried_again_by_itself_though_a_disk_failed_before(planned):
+    planned.failure.mark_passing("It is full.", DISK_FAULT)
+    assert planned.failure.may_be_over
+    planned.folder.unlink(FAILED)  # a person did
+    planned.failure.mark_by_model("It is gone.")
+    assert not planned.failure.may_be_over
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
