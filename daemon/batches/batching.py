@@ -23,7 +23,7 @@ from daemon.costs.ledger_file import clean_job_name
 from daemon.errors import locate_bug
 from daemon.store.job import Job
 from daemon.system.files import Folder
-from daemon.system.process.threads import NoThreadError, start_thread
+from daemon.system.process.threads import NoThreadError, start_lasting_thread
 from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
@@ -183,7 +183,7 @@ class Batching:
     def _start_thread(self) -> None:
         """Start the thread; where the system starts none it is said, and tried again at each look."""
         try:
-            self._thread = start_thread(self._run, "batches")
+            self._thread = start_lasting_thread(self._run, "batches")
         except NoThreadError as error:
             self._workshop.hold_batches(str(error), _THREAD_AGAIN)
         else:

@@ -7,7 +7,7 @@ import queue
 from collections.abc import Callable
 
 from daemon.errors import locate_bug
-from daemon.system.process.threads import start_thread
+from daemon.system.process.threads import start_lasting_thread
 from daemon.workers.heartbeat import READING_SECONDS, Heartbeat
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ class BackgroundSteps:
     def __init__(self, heartbeat: Heartbeat) -> None:
         self._heartbeat = heartbeat
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = start_thread(self._run, "background")
+        self._thread = start_lasting_thread(self._run, "background")
 
     def submit(self, step: Callable[[], None]) -> None:
         """Run `step` when those before it are done; what it raises is logged and ends nothing."""
@@ -38,4 +38,5 @@ class BackgroundSteps:
                 step()
             except Exception as error:  # noqa: BLE001 - without this thread all work would end
                 log.error("bug=%s in the background\n%s", type(error).__name__, locate_bug(error))
-            self._heartbeat.report_rest()
+            finally:
+                self._heartbeat.report_rest()

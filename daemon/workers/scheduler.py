@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 
 from daemon.errors import NotNow, ServiceError, TakenOver, locate_bug
 from daemon.system.file_names import shown
-from daemon.system.process.threads import NoThreadError, start_thread
+from daemon.system.process.threads import NoThreadError, start_lasting_thread
 from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
@@ -188,12 +188,13 @@ class Scheduler:
     def _start_worker(self) -> bool:
         """Start one more worker; False where the system starts none, and those that there are must do."""
         try:
-            self._threads.append(start_thread(self._work, f"worker-{len(self._threads)}"))
+            worker = start_lasting_thread(self._work, f"worker-{len(self._threads)}")
         except NoThreadError as error:
             if not self._threads:
                 raise
             log.warning("workers=%d of %d: %s", len(self._threads), self._places, error)
             return False
+        self._threads.append(worker)
         return True
 
     def add(self, lane: Lane) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from daemon.errors import ServiceError
 
+log = logging.getLogger(__name__)
+
+_REST_SECONDS = 0.5  # before a thread that an error has ended runs on
 _REFUSED = "can't start new thread"  # how Python says it, whichever limit was met
 RAISE_THREADS = (
     "raise the limit on processes (ulimit -u, LimitNPROC=, TasksMax=, pids.max of a container) or on memory "
@@ -32,6 +38,30 @@ def start_thread(run: Callable[[], None], name: str) -> threading.Thread:
     except RuntimeError:
         raise NoThreadError from None
     return thread
+
+
+def start_lasting_thread(run: Callable[[], None], name: str) -> threading.Thread:
+    """A thread as of `start_thread` that all work needs: where an error ends `run`, it is run again.
+
+    `run` handles what its steps raise; but where there is no memory left, even that handling fails.
+    """
+
+    def run_on() -> None:
+        while not _comes_to_its_end(run, name):
+            time.sleep(_REST_SECONDS)
+
+    return start_thread(run_on, name)
+
+
+def _comes_to_its_end(run: Callable[[], None], name: str) -> bool:
+    """Run this; False where an error ended it, which is said if that can be done."""
+    try:
+        run()
+    except Exception as error:  # noqa: BLE001 - it is to outlast whatever there is
+        with suppress(Exception):
+            log.error("ended thread=%s by=%s; it runs on", name, type(error).__name__)
+        return False
+    return True
 
 
 def is_no_thread(error: BaseException) -> bool:

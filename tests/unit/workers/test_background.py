@@ -2,9 +2,11 @@
 
 import logging
 import threading
+from unittest.mock import Mock
 
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
+from tests import HANG_SECONDS
 
 
 def test_steps_run_one_after_the_other_in_their_order_and_closing_waits_for_them():
@@ -31,3 +33,15 @@ def test_a_step_that_raises_is_logged_without_its_words_and_the_next_one_runs(ca
     assert heartbeat.find_overdue() is None
     assert "bug=RuntimeError in the background" in caplog.text
     assert words not in caplog.text
+
+
+def test_a_step_after_which_not_even_the_log_finds_memory_ends_no_thread(monkeypatch):
+    heartbeat = Heartbeat()
+    background, ran = BackgroundSteps(heartbeat), threading.Event()
+    monkeypatch.setattr("daemon.system.process.threads._REST_SECONDS", 0.0)
+    monkeypatch.setattr("daemon.workers.background.locate_bug", Mock(side_effect=MemoryError))
+    background.submit(Mock(side_effect=MemoryError))
+    background.submit(ran.set)
+    assert background.close(HANG_SECONDS)
+    assert ran.is_set()
+    assert heartbeat.find_overdue() is None
