@@ -13,6 +13,7 @@ from daemon.text.characters.width import measure_width
 from daemon.text.languages import may_be_language
 
 _BLANK = "\n\n"
+_DASHES = frozenset({"-", "--", "–", "—"})
 _LIVE = re.compile(r"<(?=[A-Za-z/!?])|\{(?=\\)")
 
 
@@ -58,7 +59,7 @@ def _break_lines(text: str) -> list[str]:
     """The text on one line, on two of about the same width, or on as many as it takes."""
     if measure_width(text) <= LINE_CHARACTERS:
         return [text]
-    units = split_units(text)
+    units = _hold_dashes(split_units(text))
     fitting: list[tuple[int, int, list[str]]] = []
     for at in range(1, len(units)):
         halves = [join_units(units[:at]), join_units(units[at:])]
@@ -69,6 +70,17 @@ def _break_lines(text: str) -> list[str]:
     if fitting:
         return min(fitting)[2]
     return _fill_lines(text)
+
+
+def _hold_dashes(units: Iterable[str]) -> list[str]:
+    """The units, a dash between two of them as a part of the first: ahead of a line it means another speaker."""
+    held: list[str] = []
+    for unit in units:
+        if held and unit in _DASHES:
+            held[-1] = type(held[-1])(f"{held[-1]} {unit}")
+        else:
+            held.append(unit)
+    return held
 
 
 def _rank_break(before: str, after: str, uneven: int) -> int:
@@ -86,7 +98,7 @@ def _rank_break(before: str, after: str, uneven: int) -> int:
 def _fill_lines(text: str) -> list[str]:
     """A text on as many lines as it takes, each as full as can be; words stay whole that fit a line."""
     units: list[str] = []
-    for word in text.split():
+    for word in _hold_dashes(text.split()):
         units += [word] if measure_width(word) <= LINE_CHARACTERS else split_units(word)
     lines: list[list[str]] = []
     for unit in units:

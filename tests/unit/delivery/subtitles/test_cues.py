@@ -293,6 +293,19 @@ def test_two_lines_are_of_about_the_same_length():
     assert lines(Cue(0.0, 3.0, ((None, text),))) == ["A caption that is a little", "longer than one line"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "town about we told nobody – town in us houses",
+        "town about we all told nobody in the house - and again, of which she had never told anybody at home",
+    ],
+)
+def test_no_line_begins_with_a_dash_as_if_another_spoke(text):
+    found = lines(Cue(0.0, 3.0, ((None, text),)))
+    assert " ".join(found) == text
+    assert not any(line[0] in "-–" for line in found)
+
+
 # --- scripts without spaces -------------------------------------------------------------------------------
 
 FLOWERS = ["今天我们去公园看花", "那里的花开得很好看", "然后大家一起喝茶聊天"]
