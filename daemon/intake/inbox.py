@@ -129,6 +129,14 @@ def is_edits_name(name: str) -> bool:
     return _EDITS_NAME.fullmatch(name) is not None
 
 
+def is_other_format(name: str, other: str) -> bool:
+    """Whether two files of one folder would be taken for one transcript in two formats."""
+    stem, extension = os.path.splitext(name)
+    other_stem, other_extension = os.path.splitext(other)
+    both = {extension.lower(), other_extension.lower()}
+    return stem == other_stem and len(both) > 1 and both.issubset(RICHEST_FIRST)
+
+
 def _find_extension(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 

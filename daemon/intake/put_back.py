@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from daemon.errors import UsageError
 from daemon.intake.claim import need_inbox
-from daemon.intake.inbox import MAX_DEPTH, READABLE
+from daemon.intake.inbox import MAX_DEPTH, READABLE, is_other_format
 from daemon.intake.redo_mark import sweep_redo_mark, write_redo_mark
 from daemon.settings.sidecar import is_sidecar
 from daemon.store.job import Job
@@ -72,12 +72,7 @@ def put_back_result(
     need_inbox(inbox_path)
     with open_below(inbox_path, below, make=True) as inbox:
         dropped = _choose_originals(inbox, last, originals)
-        for name, _ in dropped:
-            if inbox.has(name):
-                raise UsageError(
-                    f"{shown(os.path.join(below, name))} waits in the inbox already.",
-                    "Nothing was put back; let that one be cleaned, or take it away.",
-                )
+        _require_free_names(inbox, below, [name for name, _ in dropped])
         write_redo_mark(inbox, last, redo_of, flagged)
         _drop_copies(result, dropped, inbox)
     return [os.path.join(below, name) for name, _ in dropped]
@@ -92,6 +87,27 @@ def _choose_originals(inbox: Folder, last: str, originals: Sequence[str]) -> _Or
     named = [(stem + os.path.splitext(kept)[1], kept) for kept in originals[1:]]
     sidecars = [one for one in named if is_sidecar(one[0]) and not inbox.has(one[0])]
     return [*sidecars, (last, originals[0]), *(one for one in named if not is_sidecar(one[0]))]
+
+
+def _require_free_names(inbox: Folder, below: str, names: Sequence[str]) -> None:
+    """Raise UsageError where a file waits under one of these names, or would be taken for one with them."""
+    what_now = "Nothing was put back; let that one be cleaned, or take it away."
+    for name in names:
+        if inbox.has(name):
+            raise UsageError(f"{shown(os.path.join(below, name))} waits in the inbox already.", what_now)
+    for name in names:
+        other = _find_other_format(inbox, name)
+        if other is not None:
+            raise UsageError(
+                f"{shown(os.path.join(below, other))} waits in the inbox, and {shown(name)} would be taken for"
+                " another format of it.",
+                what_now,
+            )
+
+
+def _find_other_format(inbox: Folder, name: str) -> str | None:
+    """A file in the inbox with which one of this name would be taken for one transcript, None without."""
+    return next((other for other in inbox.names() if is_other_format(name, other)), None)
 
 
 def _drop_copies(result: Folder, dropped: _Originals, inbox: Folder) -> None:
@@ -121,7 +137,7 @@ def _copy_in(folder: Folder, kept: str, inbox: Folder, hidden: str) -> str:
 def _put_back(job: Job, inbox: Folder, hidden: str) -> str:
     """Copy a job's originals into the inbox, all under one stem; what the source is called there now."""
     (first, kept), *others = job.originals.list_names()
-    name = _copy_to_first_free(job, kept, inbox, hidden, first, redo_of=job.ticket.redo_of)
+    name = _copy_to_first_free(job, kept, inbox, hidden, first, job.ticket.redo_of, alone=True)
     stem = os.path.splitext(name)[0]
     for other, other_kept in others:
         _copy_to_first_free(job, other_kept, inbox, hidden, stem + os.path.splitext(other)[1])
@@ -129,15 +145,25 @@ def _put_back(job: Job, inbox: Folder, hidden: str) -> str:
 
 
 def _copy_to_first_free(
-    job: Job, kept: str, inbox: Folder, hidden: str, wanted: str, redo_of: Sequence[str] = ()
+    job: Job,
+    kept: str,
+    inbox: Folder,
+    hidden: str,
+    wanted: str,
+    redo_of: Sequence[str] = (),
+    *,
+    alone: bool = False,
 ) -> str:
     """Copy a job's file into the inbox under the wanted name, or the first free one like it; that name.
 
     A file of such a name that holds the same bytes is taken for the copy. With `redo_of`, a mark says
-    that the results of these jobs do not count, as it did when it was claimed.
+    that the results of these jobs do not count, as it did when it was claimed. `alone`: no name is free
+    beside which another format waits, for the job would become a part of that one.
     """
     sha256 = _copy_in(job.folder, kept, inbox, hidden)
     for name in numbered_file(wanted):
+        if alone and not inbox.has(name) and _find_other_format(inbox, name):
+            continue
         if redo_of and not inbox.has(name):
             write_redo_mark(inbox, name, redo_of, job.ticket.flagged)
         if inbox.link_unless_taken(hidden, name):

@@ -339,3 +339,36 @@ def test_a_companion_that_is_held_open_keeps_the_others_waiting(root):
     until(lambda: root.results() == ["other", "talk"])
     assert originals(root, "talk") == ["original.srt", "original.vtt"]
     daemon.stop()
+
+
+@pytest.mark.process
+def test_what_is_put_back_does_not_become_a_part_of_another_transcript(root):
+    root.drop("talk.srt", SRT)
+    once(root)
+    root.drop("talk.txt", "What somebody else said in another room at another time.\n")
+    once(root)
+    assert root.results() == ["talk", "talk-2"]
+    done = root.command("redo", "talk", "talk-2", check=False)
+    assert done.returncode == 1
+    assert "talk.srt waits in the inbox, and talk.txt would be taken for another format of it" in done.stderr
+    assert visible(root.inbox) == ["talk.srt"]
+    once(root)
+    root.command("redo", "talk-2")
+    once(root)
+    assert originals(root, "talk-3") == ["original.srt"]
+    assert originals(root, "talk-4") == ["original.txt"]
+
+
+@pytest.mark.process
+def test_a_job_that_starts_over_does_not_become_a_part_of_another_transcript(make_root, server):
+    root = make_root(base_url=server.url)
+    root.write_config()
+    root.drop("talk.srt", SRT)
+    server.hold()
+    daemon = root.start()
+    server.wait_for(1)
+    daemon.kill()
+    server.release()
+    root.drop("talk.txt", "What somebody else said in another room at another time.\n")
+    root.command("retry", "talk", "--fresh")
+    assert visible(root.inbox) == ["talk-2.srt", "talk.txt"]
