@@ -289,6 +289,8 @@ def check(context: click.Context, offline: bool, trial: bool) -> None:
     """Look for what would go wrong, and say how to mend it."""
     from daemon.cli.check.report import report_findings
 
+    if offline and trial:
+        raise click.UsageError("--try sends a request, and --offline none: leave one of them out.")
     sys.exit(report_findings(load_root(context), click.echo, offline=offline, trial=trial))
 
 

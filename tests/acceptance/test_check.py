@@ -117,6 +117,13 @@ def test_offline_asks_nothing(model_root, server):
     assert server.requests == []
 
 
+def test_no_trial_is_made_where_no_request_may_be(model_root, server):
+    done = model_root.command("check", "--offline", "--try", check=False)
+    assert done.returncode == 2
+    assert "leave one of them out" in done.stderr
+    assert server.requests == []
+
+
 def test_a_refused_key_holds_all_work_and_the_mend_is_said(model_root, server):
     server.fault = lambda body: error(401, "authentication_error")
     code, said = check(model_root)
