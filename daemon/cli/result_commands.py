@@ -276,9 +276,10 @@ def _read_folder(path: str) -> tuple[dict[str, Any], list[str]]:
 
 def _is_meant_by(name: str, summary: dict[str, Any], names: Sequence[str]) -> bool:
     """Whether a result of which this is known is meant by the name of a file that does not lie in it."""
-    stem, extension = os.path.splitext(name)
-    came_as = os.path.basename(os.path.splitext(str(summary.get("source")))[0])
-    is_source = stem == came_as and f"{ORIGINAL}{extension.lower()}" in names
+    source = os.path.basename(str(summary.get("source")))
+    (stem, extension), (came_as, came_with) = os.path.splitext(name), os.path.splitext(source)
+    is_beside = extension.lower() != came_with.lower() and f"{ORIGINAL}{extension.lower()}" in names
+    is_source = stem == came_as and (is_beside or name == source)
     return is_source or is_text_on_top(name, summary)
 
 

@@ -67,6 +67,13 @@ def test_a_result_is_named_by_its_text_beside_it_where_that_is_laid_out_so(root)
     assert find_result(config, "talk-2.txt") is None
 
 
+def test_names_that_differ_in_capitals_alone_are_told_apart(root):
+    config = load_config(str(root.path / "config.yaml"))
+    small, large = put_result(root, "talk", "talk.vtt"), put_result(root, "talk-2", "talk.VTT")
+    assert find_result(config, "talk.vtt") == small
+    assert find_result(config, "talk.VTT") == large
+
+
 @pytest.mark.parametrize("name", ["talk.v2", "talk.srt", "talk.", "talk.md", "other/talk.txt"])
 def test_a_name_like_that_of_a_result_made_of_another_file_is_that_of_none(root, name):
     config = load_config(str(root.path / "config.yaml"))
