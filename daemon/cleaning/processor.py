@@ -226,7 +226,7 @@ class LLMProcessor:
             log.warning("no fallback model=%s %s", fallback.model, error.message)
             return result
         signed = fallback._sign(questions.bill(better, result), questions.answered_by)
-        return replace(signed, model=JOINED_MODELS.join(dict.fromkeys([result.model, signed.model])))
+        return _sign_for_both(result, signed)
 
     def clean_from_answers(
         self, chunk: Chunk, brief: Brief, answers: AnswerStore, earlier: ProcessedChunk | None = None
@@ -287,13 +287,22 @@ class LLMProcessor:
         self, chunk: Chunk, questions: Questions, earlier: ProcessedChunk | None
     ) -> ProcessedChunk:
         cleaning = Cleaning(questions.ask, questions.brief)
-        result = cleaning.clean_chunk(chunk) if earlier is None else cleaning.clean_flagged(chunk, earlier)
-        return self._sign(questions.bill(result), questions.answered_by)
+        if earlier is None:
+            return self._sign(questions.bill(cleaning.clean_chunk(chunk)), questions.answered_by)
+        result = cleaning.clean_flagged(chunk, earlier)
+        signed = self._sign(questions.bill(result), questions.answered_by)
+        return _sign_for_both(earlier, signed) if earlier.stands_in_part else signed
 
     def _sign(self, result: ProcessedChunk, answered_by: str = "") -> ProcessedChunk:
         """Write down who cleaned: the model that was asked for, or another that says that it answered."""
         model = self.model if is_same_model(self.model, answered_by) else answered_by
         return replace(result, model=model, provider=self.provider.value, server=self._server)
+
+
+def _sign_for_both(earlier: ProcessedChunk, later: ProcessedChunk) -> ProcessedChunk:
+    """The later result of a chunk, with the names of the models that either is of."""
+    names = [*earlier.model.split(JOINED_MODELS), *later.model.split(JOINED_MODELS)]
+    return replace(later, model=JOINED_MODELS.join(dict.fromkeys(filter(None, names))))
 
 
 def check_chunks(chunks: Sequence[Chunk]) -> None:

@@ -91,14 +91,12 @@ class Earlier:
 
     def _take_finished(self, data: Content) -> list[ProcessedChunk]:
         """Keep what is finished; the rest. Raises ValueError where the record is damaged, and InputError."""
-        flagged = []
+        flagged: list[ProcessedChunk] = []
+        model = str(self.summary.get("model", ""))
         for chunk, (was, result) in zip(read_chunks(data), self.record.read_pairs(), strict=True):
             if _list_words(chunk) != _list_words(was):
                 raise InputError("The result was cut differently.", _WHOLE)
-            if result.flags:
-                flagged.append(result)
-            else:
-                self.finished.append(replace(result, model=str(self.summary.get("model", ""))))
+            (flagged if result.flags else self.finished).append(replace(result, model=model))
         return flagged
 
     @property

@@ -90,6 +90,12 @@ class ProcessedChunk(msgspec.Struct, frozen=True):
     server: str = ""
     bounded: float = 0.0
 
+    @property
+    def stands_in_part(self) -> bool:
+        """Whether some passage of it stays when only those that were not cleaned are asked for again."""
+        flagged = {flag.passage for flag in self.flags}
+        return None not in flagged and len(self.turns) > len(flagged)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return json_values_of(self)

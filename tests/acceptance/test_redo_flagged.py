@@ -66,6 +66,18 @@ def test_three_flags_of_forty_chunks_are_three_requests(spoilt, server):
     assert len(differing) == 3
 
 
+def test_the_model_that_cleaned_the_rest_of_a_chunk_is_still_named(spoilt, server):
+    spoilt.write_config(chunk_words=900)
+    spoilt.drop("whole.txt", TALK)
+    spoilt.command("once")
+    assert spoilt.summary("whole")["chunks"] == 1
+    spoilt.command("redo", "--flagged", "--model", "strong", "whole")
+    spoilt.command("once")
+    summary = spoilt.summary("whole-2")
+    assert summary["flags"] == []
+    assert summary["model"] == f"{spoilt.summary('whole')['model']}, then strong"
+
+
 def test_killed_anywhere_it_is_paid_once(spoilt, server):
     spoilt.command("redo", "--flagged", "--model", "strong", "talk")
     spoilt.write_config(concurrency=1)
