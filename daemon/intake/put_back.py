@@ -99,8 +99,8 @@ def _require_free_names(inbox: Folder, below: str, names: Sequence[str]) -> None
         other = _find_other_format(inbox, name)
         if other is not None:
             raise UsageError(
-                f"{shown(os.path.join(below, other))} waits in the inbox, and {shown(name)} would be taken for"
-                " another format of it.",
+                f"{shown(os.path.join(below, other))} waits in the inbox, and {shown(name)} would be taken"
+                " for another format of it.",
                 what_now,
             )
 

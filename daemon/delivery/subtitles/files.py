@@ -73,7 +73,7 @@ def _break_lines(text: str) -> list[str]:
 
 
 def _hold_dashes(units: Iterable[str]) -> list[str]:
-    """The units, a dash between two of them as a part of the first: ahead of a line it means another speaker."""
+    """The units, a dash as a part of the one before: at the head of a line it means another speaker."""
     held: list[str] = []
     for unit in units:
         if held and unit in _DASHES:
