@@ -191,7 +191,9 @@ def format_start(start: float | None, link: str | None = None) -> str:
 _SPECIAL = re.compile(
     r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])[(:]"  # but not snake_case
     r"|\[(?=\^)"  # footnotes
+    r"|(?<= )#(?=#*$)"  # at the end of a heading
     r"|!(?=\[)|\[(?=\[)|%(?=%)|(?<=%)%|\$(?=[^$]*\$)|(?<=\$)\$"  # Obsidian: embeds, links, comments, formulas
+    r"|=(?==)"  # and its highlights
 )
 _AT_START = re.compile(r"^(?:([#>+=|-])|(\d+)([.)])(?=\s|$))")
 _LIVE = re.compile(  # HTML, and links that lead elsewhere than to a page, a mailbox or a heading

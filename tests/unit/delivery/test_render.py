@@ -87,6 +87,12 @@ def test_ordinary_words_are_left_as_they_are(text):
     assert escape_markup(text) == text
 
 
+@pytest.mark.parametrize("title", ["Part #", "C ##", "# one #", "F#", "#"])
+def test_a_title_keeps_the_signs_at_its_end(title):
+    page = RENDERER.render(f"# {escape_markup(title)}\n")
+    assert words_of(page) == (title.split(), {"h1"})
+
+
 def test_lines_within_a_paragraph_are_one():
     assert escape_markup("a\n# b\n\n- c") == "a # b - c"
 
@@ -453,11 +459,12 @@ def test_notes_hide_no_words():
 
 
 @pytest.mark.parametrize(
-    "said", ["![[x]]", "[[x]]", "%%x%%", "$x$", "from $5-$10 a day", "$$x$$", "![x](https://far/p.png)"]
+    "said",
+    ["![[x]]", "[[x]]", "%%x%%", "$x$", "from $5-$10 a day", "$$x$$", "![x](https://far/p.png)", "==x=="],
 )
 def test_what_obsidian_would_obey_stands_in_a_clean_text_as_it_was_said(said):
     text = body(page(Block(f"so {said} it is", 3.0)))
-    for live in (r"!\[", r"\[\[", "%%", r"\$[^$]*\$"):
+    for live in (r"!\[", r"\[\[", "%%", r"\$[^$]*\$", "==.*=="):
         assert not re.search(rf"(?<!\\){live}", re.sub(r"\\[$%]", "", text))
     words, _ = words_of(RENDERER.render(text))
     assert " ".join(["so", *said.split(), "it", "is"]) in " ".join(words)
