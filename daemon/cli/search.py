@@ -71,7 +71,7 @@ def _list_lines(root: Root, answer: Answer) -> Iterator[str]:
 def _list_hit(root: Root, hit: Hit) -> Iterator[str]:
     entry = hit.entry
     rejected = ", rejected" if entry.kind == REJECTED else ""
-    yield f"{shown(entry.title)}  ({entry.finished_at[:10]}{rejected})"
+    yield f"{shown(entry.title)}  ({entry.local_time[:10]}{rejected})"
     for excerpt in hit.excerpts:
         yield f"  {_show_excerpt(excerpt)}"
     yield f"  {shown(os.path.join(root.outbox, entry.text or entry.path))}"

@@ -91,6 +91,17 @@ def test_search_says_of_what_was_rejected_that_it_was(root):
     assert sorted(head.endswith(", rejected)") for head in heads) == [False, True]
 
 
+@pytest.mark.parametrize(
+    "zone", ["XXX-14", "XXX+12"]
+)  # 26 hours apart: in one of them it is not the day of UTC
+def test_search_and_the_index_tell_the_same_day_wherever_one_lives(root, zone):
+    root.drop("talk.txt")
+    root.command("once", env={"TZ": zone})
+    head, *_ = root.command("search", "talk", env={"TZ": zone}).stdout.splitlines()
+    day = re.search(r"<time[^>]*>(\S+)", (root.outbox / "index.html").read_text())[1]
+    assert f"({day})" in head
+
+
 def test_redo_of_all_there_is_passes_over_what_is_no_result_and_goes_on(root):
     root.write_config(layout="flat")
     for name in ("a.txt", "b.txt"):

@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import yaml
@@ -47,6 +48,14 @@ class Entry(Struct, frozen=True):
     text: str | None = None
     review: str | None = None
     reason: str = ""
+
+    @property
+    def local_time(self) -> str:
+        """When it was finished, as people in this machine's time zone read it; "" where that is unknown."""
+        try:
+            return datetime.fromisoformat(self.finished_at).astimezone().strftime("%Y-%m-%d %H:%M")
+        except (ValueError, OverflowError):
+            return ""
 
     def to_json(self) -> str:
         """The entry as it is stored: in ASCII, since a name may be no UTF-8."""

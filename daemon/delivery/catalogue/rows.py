@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -77,7 +76,7 @@ def make_row(entry: Entry) -> Row:
         review=quote_path(entry.review) if entry.review else None,
         details=quote_path(entry.path),
         moment=entry.finished_at,
-        date=_format_date(entry.finished_at),
+        date=entry.local_time,
         duration=entry.duration,
         words=entry.words,
         language=entry.language,
@@ -103,11 +102,3 @@ def make_failed_row(job: FailedJob) -> Row:
 def quote_path(path: str) -> str:
     """A path in the outbox as a link from index.html; none is taken for an address elsewhere."""
     return "./" + quote(os.fsencode(path))
-
-
-def _format_date(moment: str) -> str:
-    """A moment (ISO 8601) as people here read it; "" for what is none."""
-    try:
-        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-    except (ValueError, OverflowError):
-        return ""
