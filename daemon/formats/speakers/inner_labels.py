@@ -11,8 +11,10 @@ from daemon.formats.speakers.names import PERSONAL_TITLES, is_generic, is_name, 
 from daemon.formats.word_account import Reading
 from daemon.text.names.likeness import is_common_name
 
-_MARK = re.compile(r"[.?!…\"”)—-]")
+_MARK = re.compile(r"[.?!…\"”)\]—-]")
 """One of these stands before each label inside a line."""
+_BEFORE = r"(?:\s(?<=[.?!…\"”)—-]\s)\s{0,9}|(?<=\])\s{3,9})"
+"""The end of a sentence, or of a note before a gap, as copies of a printed page have them for a new line."""
 _SPEAKER = re.compile(r"\s(?<=[.?!…\"”)]\s)\s{0,8}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
 """A speaker that a program numbered, behind a sentence."""
 _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
@@ -22,10 +24,11 @@ _DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
 _OPENING = re.compile(r"\s*([^\W\d_][^:\n]{1,40}):\s")
 _TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
 _INNER = re.compile(
-    r"\s(?<=[.?!…\"”)—-]\s)\s{0,2}"
-    rf"((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
+    rf"{_BEFORE}((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
 )
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
+_WIDE, _LEAST_WIDE = 3, 6
+"""Spaces that are a gap, and how often labels stand behind one where it is no chance."""
 _FEW_LINES = 2
 _MOST_ON_A_LINE = 20  # people
 _LONGEST_TITLE = 20  # letters
@@ -41,12 +44,12 @@ class InnerLabels:
     def __init__(self, names: Sequence[str]) -> None:
         either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
         name = rf"(?:[-–—]\s?)?(?:{either})"
-        self._names = re.compile(rf"\s(?<=[.?!…\"”)—-]\s)\s{{0,2}}(?={name}:\s)") if names else None
+        self._names = re.compile(rf"{_BEFORE}(?={name}:\s)") if names else None
 
     @classmethod
     def find(cls, lines: Iterable[str]) -> InnerLabels:
         """Those of a file of these lines."""
-        times, opening = Counter[str](), set[str]()
+        times, wide, opening = Counter[str](), Counter[str](), set[str]()
         few: list[str] = []
         for line in lines:
             if len(few) <= _FEW_LINES and line.strip():
@@ -57,10 +60,14 @@ class InnerLabels:
                 opening.add(found[1])
                 times[found[1]] += 1
             if ":" in line[found.end() if found else 0 :]:
-                times.update(match[1] for match in _find_parted(_INNER, line))
+                inner = list(_find_parted(_INNER, line))
+                times.update(match[1] for match in inner)
+                wide.update(match[1] for match in inner if match.start(1) - match.start() >= _WIDE)
         often = [name for name, count in times.items() if count >= _LEAST_OPENED]
         likely = (name for name in often if name in opening or is_common_name(name.split()[0]))
         names = [name for name in likely if is_name(name) and not is_note(name)]
+        if sum(wide[name] for name in names) >= _LEAST_WIDE:  # who speaks once stands behind a gap, too
+            names += [name for name in wide if name not in names and is_name(name) and not is_note(name)]
         told = len(names) >= _LEAST_NAMES and not opening.isdisjoint(names)
         return cls(names if told else _find_names_on_a_line(few))
 
