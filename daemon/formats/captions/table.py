@@ -300,7 +300,7 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
         if len(lines) < 2 or delimiter not in lines[0] or lines[0].startswith("|"):
             continue  # a head alone has no rows
         try:
-            names, *rows = list(csv.reader(lines, delimiter=delimiter))
+            names, *rows = filter(None, csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             continue
         keys = [_normalise_name(name) for name in names]

@@ -98,6 +98,12 @@ def test_a_column_of_words_is_known_by_its_name(head):
     assert [(it.start, it.end, it.text) for it in found] == [(0, 0.4, "hello"), (0.5, 0.8, "there")]
 
 
+def test_empty_rows_below_a_table_change_nothing_in_it():
+    content = "sep=;\nBeginn;Ende;Wer;Gesprochener Satz\n2,5;5;Ida;Die Vase ist leer.\n6;8;Kurt;Noch nicht.\n"
+    assert turns(content + "\n\n\n", "a.csv") == turns(content, "a.csv")
+    assert turns(content, "a.csv") == [("Ida", "Die Vase ist leer."), ("Kurt", "Noch nicht.")]
+
+
 def test_a_column_of_single_words_is_not_read_where_another_holds_what_was_said():
     content = "word,start,text\nvase,0.0,Where is the vase?\ntable,2.0,On the table.\n"
     assert turns(content, "a.csv") == [(None, "Where is the vase?"), (None, "On the table.")]
