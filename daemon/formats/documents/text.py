@@ -259,10 +259,18 @@ def _unmark_paragraph(paragraph: Paragraph, unmark: Callable[[str], str], readin
 
 def _has_long_lines(read: list[Head]) -> bool:
     """Whether lines are paragraphs: hardly one is blank, and most are longer than a page is wide."""
-    lengths = sorted(len(head.line) for head in read[:-1] if head.line)
-    blank = len(read) - 1 - len(lengths)
+    lengths = sorted(len(head.line) for head in read if head.line)
+    blank = _count_blank_within(read)
     long = len(lengths) > 1 and lengths[len(lengths) // 2] > _LONG_LINE
     return long and blank <= max(1, _BLANK_SHARE * len(read))
+
+
+def _count_blank_within(read: list[Head]) -> int:
+    """How many lines are blank between others; those above the first and below the last part nothing."""
+    blank = [not head.line for head in read]
+    if all(blank):
+        return 0
+    return sum(blank[blank.index(False) : len(blank) - blank[::-1].index(False)])
 
 
 def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -> bool:
@@ -288,7 +296,7 @@ def _as_evidence(
     texts = [head.text for head in read if head.line and head.text.strip()]
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
     ended = sum(is_ended(text) for text in texts)
-    parted = any(not head.line for head in read[1:-1])
+    parted = _count_blank_within(read) > 0
     labelled = sum(head.label is not None and head.label.likeness in _LABELS for head in read)
     each = labelled >= _LABELLED_SHARE * len(texts)
     before, blank, open_brackets = "", True, 0

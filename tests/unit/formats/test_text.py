@@ -214,6 +214,18 @@ def test_other_headings_are_words_without_their_marks():
     assert transcript.title is None
 
 
+@pytest.mark.parametrize(("above", "below"), [("", "\n\n"), ("\n\n", ""), (" \n", " \n\n")])
+def test_blank_lines_around_a_text_change_nothing_in_it(above, below):
+    content = (
+        "Präsidentin Brandt: Ich eröffne die Sitzung.\n"
+        "Ebert, Schriftführer: Krank gemeldet haben sich drei Mitglieder.\n"
+        "Präsidentin Brandt: Herr Weil hat das Wort.\n"
+    )
+    assert text(above + content + below).segments == text(content).segments
+    long = f"{'The flour stood on the shelf, ' * 8}as ever.\n" * 3
+    assert text(above + long + below).segments == text(long).segments
+
+
 def test_a_rule_at_the_beginning_is_no_front_matter():
     transcript = text("---\nHello there everyone.\n---\nBye.\n", "a.md")
     assert (transcript.words, transcript.dropped) == (4, {"markup": 2})
