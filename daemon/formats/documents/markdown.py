@@ -93,7 +93,7 @@ def parse(text: str) -> Reading:
     """Read Markdown."""
     refuse_many_lines(text)
     reading = Reading(count_words(text))
-    lines = text.split("\n")
+    lines = text.lstrip("\n").split("\n")
     strip = _strip_other_marks if speaks_of_tags(text) else _strip_marks
     del text  # the lines alone: a text with one character of four bytes has four for each
     body = _count_front_matter(lines)

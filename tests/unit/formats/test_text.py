@@ -214,6 +214,12 @@ def test_other_headings_are_words_without_their_marks():
     assert transcript.title is None
 
 
+def test_front_matter_may_stand_below_blank_lines():
+    transcript = text("\n\n---\ntitle: The garden\n---\nWe planted beans.\n", "a.md")
+    assert transcript.title == "The garden"
+    assert [s.text for s in transcript.segments] == ["We planted beans."]
+
+
 @pytest.mark.parametrize(("above", "below"), [("", "\n\n"), ("\n\n", ""), (" \n", " \n\n")])
 def test_blank_lines_around_a_text_change_nothing_in_it(above, below):
     content = (
