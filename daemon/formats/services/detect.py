@@ -18,6 +18,8 @@ KIND = "json"
 
 _FILLED = re.compile(r"\S")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
+_MAY_BE_LIST = re.compile(r'\s*\[\s*[\["\d-]')
+"""What JSON of lists in a list begins with, and so does a text with a note above its first words."""
 _FENCED = re.compile(r"\A\s*`{3,}\w{0,12}[ \t]*\n(\s*[\[{].*[\]}])\s*`{3,}\s*\Z", re.S)
 """JSON as chat programs give it: between the fences of code."""
 _MAY_BE_STRAY = re.compile(r",\s*[\]}]")
@@ -59,7 +61,17 @@ def looks_like(text: str, extension: str) -> bool:
     if text.lstrip().startswith("```"):
         found = _FENCED.match(text)
         return found is not None and _BEGINS.match(found[1]) is not None
-    return _BEGINS.match(text) is not None and not measure_json(text)
+    return _is_list(text) or (_BEGINS.match(text) is not None and not measure_json(text))
+
+
+def _is_list(text: str) -> bool:
+    """Whether the whole text is a list of JSON's that doesn't begin with an object."""
+    if _MAY_BE_LIST.match(text) is None or not text.rstrip().endswith("]"):
+        return False
+    try:
+        return isinstance(load_json(text), list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def load_json(text: str) -> object:

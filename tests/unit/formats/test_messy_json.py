@@ -278,3 +278,21 @@ def test_the_label_of_a_stretch_says_who_speaks_and_not_the_form_that_was_filled
     found = spoken(label_studio(first, second))
     assert [speaker for _, speaker, _ in found] == speakers
     assert [(start, said) for start, _, said in found] == [(1.5, "Where was that?"), (3.5, "By the river.")]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        [[{"text": "two beans", "start": 0.0, "duration": 2.0}, {"text": "one pea", "start": 2.0}]],
+        [["two beans", 0.0, 2.0], ["one pea", 2.0, 3.0]],
+        [[0.0, 2.0, "two beans"], [2.0, 3.0, "one pea"]],
+    ],
+)
+def test_lists_in_a_list_are_json_under_any_name(raw):
+    found = checked(json.dumps(raw).encode(), "a.txt")
+    assert [(s.start, s.text) for s in found.segments] == [(0, "two beans"), (2, "one pea")]
+
+
+def test_a_text_that_begins_with_brackets_is_a_text():
+    for content in ("[[noise]] We went on. [ends]", '["Hi," she said.] We went on. [ends]', "[-5 degrees]"):
+        assert checked(content.encode(), "a.txt").kind == "text"
