@@ -100,6 +100,8 @@ _BEYOND = re.compile(r"[^\x00-\x7f]")
 _ASCII = bytes(range(128))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NO_CHARACTERS, _MOST_ODD = frozenset(("Cc", "Cn", "Co", "Cs")), 0.02
+"""What Unicode calls controls, and code points that stand for nothing; and the share of them in a text."""
 _ASCII_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
 _FEW = 1 << 15
 """Bytes that tell one page of Latin or Cyrillic script from another."""
@@ -162,6 +164,8 @@ def decode_text(data: bytes) -> Decoded:
     )
     found = _decode_again(found)
     text = found.text.removeprefix(_MARK_AS_TEXT).replace("\ufeff", "")
+    if 0 < text.count("\n") == text.count("\r\r\n"):  # a program wrote the end of a line for the half of one
+        text = text.replace("\r\r\n", "\n")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     if "\n" not in text and (text.count("\u2028") > 1 or text.count("\x85") > 1):
         text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
@@ -206,14 +210,25 @@ def _by_nuls(data: bytes) -> Decoded | None:
     head = data[:4096]
     share = [head[at::2].count(0) / max(1, len(head) // 2) for at in (0, 1)]
     encoding = "utf-16-le" if share[1] > share[0] else "utf-16-be"
-    # of scripts whose letters have no NULs only line ends and figures do, all on the same side; such bytes
-    # are no UTF-8 but by chance, while UTF-8 with a stray NUL is UTF-8 still
-    if (max(share) > 0.3 and min(share) < 0.02) or (min(share) == 0 and _decode_utf8(data) is None):
-        try:
-            return Decoded(data.decode(encoding), f"{encoding} (guessed)")
-        except UnicodeDecodeError:
-            pass
+    for name in sorted(("utf-16-le", "utf-16-be"), key=encoding.__ne__):
+        plain = name == encoding and max(share) > 0.3 and min(share) < 0.02
+        if plain or _is_written_in(head, name):
+            try:
+                return Decoded(data.decode(name), f"{name} (guessed)")
+            except UnicodeDecodeError:
+                pass
     raise InputError("The file holds NUL bytes, so it is binary data or damaged, not text.", _UTF8)
+
+
+def _is_written_in(head: bytes, encoding: str) -> bool:
+    """Whether bytes with many NULs are letters in it: of some scripts only line ends and figures have any.
+
+    Numbers, and letters whose bytes were exchanged, are for the most part no characters.
+    """
+    text = head.decode(encoding, "replace")
+    written = "".join(text.split())
+    odd = sum(unicodedata.category(char) in _NO_CHARACTERS for char in written) + written.count(_BAD)
+    return ("\n" in text or " " in text) and odd <= _MOST_ODD * len(text)
 
 
 def _decode_utf8(data: bytes) -> Decoded | None:

@@ -34,8 +34,17 @@ def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends(encoding):
-    text = "大家好。\n我们今天谈天气。\n"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "大家好。\n我们今天谈天气。\n",
+        "一个人开门。\n言语不多。\n",
+        "ผู้ดำเนินรายการ: สวัสดีครับ\nแขก: ขอบคุณครับ\n",
+        "Привет, как дела? Это проверка.",
+        "می\u200cروم به خانه\nنمی\u200cدانم چرا این جا سرد است\n",
+    ],
+)
+def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends_and_spaces(encoding, text):
     assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
@@ -145,6 +154,11 @@ def test_what_was_a_mark_of_damage_before_is_no_new_damage():
 
 def test_all_line_ends_become_newlines():
     assert decode_text(b"a\r\nb\rc\fd\ne")[0] == "a\nb\nc\nd\ne"
+
+
+def test_a_line_end_that_was_written_as_the_end_of_another_ends_one_line():
+    assert decode_text(b"a\r\r\nb\r\r\n\r\r\nc\r\r\n")[0] == "a\nb\n\nc\n"
+    assert decode_text(b"a\r\r\nb\r\nc\n")[0] == "a\n\nb\nc\n"
 
 
 def docx():

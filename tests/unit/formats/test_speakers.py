@@ -589,14 +589,14 @@ def test_a_dash_between_a_name_and_what_is_said_is_none_of_it(dash):
 
 def test_who_speaks_behind_a_gap_within_a_line_begins_a_turn_though_it_be_the_only_one():
     content = (
-        "Adams: Go ahead.    Joe Rast: Ok. My name is joe.    Adams: Thank you. [gavel pounded]    Fish: Aye. \n"
+        "Adams: Go ahead.    Joe Rast: Ok. My name is joe.    Adams: Thank you. [gavel]    Fish: Aye. \n"
         "Moore: She isn't here.    Adams: Read the next one.    Moore: It has no text.    Adams: We go on. \n"
         "Adams: Is there a second?   Fish: Second.    Adams: We go on. There is one thing: the harbour. \n"
     )
     assert turns(content) == [
         ("Adams", "Go ahead."),
         ("Joe Rast", "Ok. My name is joe."),
-        ("Adams", "Thank you. [gavel pounded]"),
+        ("Adams", "Thank you. [gavel]"),
         ("Fish", "Aye."),
         ("Moore", "She isn't here."),
         ("Adams", "Read the next one."),
