@@ -15,6 +15,7 @@ from daemon.formats.word_account import Reading
 KIND = "mhtml"
 
 _HEAD = re.compile(r"(?:[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,40}")
+_ENCODED = frozenset(("quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uue"))
 _IS_PARTS = re.compile(r"^Content-Type:\s*multipart/(?:related|mixed|alternative)", re.I | re.M)
 
 
@@ -42,7 +43,13 @@ def parse(text: str) -> Reading:
 
 
 def _decode_content(part: Message) -> str:
-    """The page's text; what can't be decoded is replaced."""
+    """The page's text; what can't be decoded is replaced.
+
+    One whose bytes were sent as they are was decoded with the whole file.
+    """
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() not in _ENCODED:
+        plain = part.get_payload()
+        return plain if isinstance(plain, str) else ""
     data = part.get_payload(decode=True)
     charset = part.get_content_charset("utf-8")
     if not isinstance(data, bytes):

@@ -781,3 +781,16 @@ def test_a_numbered_speaker_before_a_time_and_the_words_speaks_then(name):
     one, other = name.format(1), name.format(2)
     text = f"{one} 00:01 We sell it.\n{other} 00:05 Good.\n{one} 00:09 [laughter] So?\n"
     assert spoken(text) == [(1, one, "We sell it."), (5, other, "Good."), (9, one, "[laughter] So?")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("李明", "王小红"), ("Ольга", "Пётр"), ("José", "Zoë"), ("أحمد", "ليلى")]
+)
+@pytest.mark.parametrize("how", ["", "Content-Transfer-Encoding: 8bit\n"])
+def test_a_message_sent_as_it_is_is_read_in_every_script(one, other, how):
+    content = (
+        "From: ida@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+        f"Content-Type: text/plain; charset=utf-8\n{how}\n"
+        f"{one}: It’s cold.\n{other}: Not yet.\n{one}: Light it.\n--b--\n"
+    )
+    assert turns(content, "a.eml") == [(one, "It’s cold."), (other, "Not yet."), (one, "Light it.")]
