@@ -23,6 +23,7 @@ _DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
 """Where the second of two who speak begins, on a line that begins with a dash: `- Hi. - Hello.`"""
 _OPENING = re.compile(r"\s*([^\W\d_][^:\n]{1,40}):\s")
 _TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
+_INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")
 _INNER = re.compile(
     rf"{_BEFORE}((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
 )
@@ -85,11 +86,20 @@ class InnerLabels:
 
 
 def _find_parted(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
-    """What is found behind a sentence, and not behind the title with which a name begins: `Dr. Berg:`."""
+    """What is found behind a sentence, and not behind what a name begins with: `Dr. Berg:`, `J. R. Berg:`."""
     for found in pattern.finditer(line):
-        before = line[max(0, found.start() - _LONGEST_TITLE) : found.start()].split()[-1]
-        if before.rstrip(".").casefold() not in PERSONAL_TITLES:
+        before = line[max(0, found.start() - _LONGEST_TITLE) : found.start()].split()
+        if before[-1].rstrip(".").casefold() not in PERSONAL_TITLES and not _are_initials(before):
             yield found
+
+
+def _are_initials(before: list[str]) -> bool:
+    """Whether words end with initials that begin a name, as behind a sentence; none ends with `plan B.`"""
+    while before and _INITIAL.fullmatch(before[-1]):
+        before = before[:-1]
+        if not before or _MARK.match(before[-1][-1]):
+            return True
+    return False
 
 
 def _find_names_on_a_line(lines: Sequence[str]) -> list[str]:

@@ -608,6 +608,19 @@ def test_who_speaks_behind_a_gap_within_a_line_begins_a_turn_though_it_be_the_on
     ]
 
 
+def test_a_name_with_initials_is_no_other_one_behind_a_sentence():
+    content = (
+        "J. R. Smith: Good morning.\nK. Moore: It is cold.\nJ. R. Smith: It was.\nSmith: Who says so?\n"
+        "K. Moore: I do.\nSmith: Well then. That is plan B. Moore: Yes.\nMoore: No.\n"
+    )
+    assert ("Moore", "Yes.") in turns(content)
+    assert turns(content)[:3] == [
+        ("J. R. Smith", "Good morning."),
+        ("K. Moore", "It is cold."),
+        ("J. R. Smith", "It was."),
+    ]
+
+
 def test_who_is_announced_within_a_line_speaks_from_there():
     said = ">> IDA LUND: Is it cold? >> KURT HOLM: It is. Very.\n>> IDA LUND: Then wait. (Laughter) >> Yes!\n"
     assert turns(said) == [
