@@ -501,3 +501,12 @@ def test_a_part_of_a_page_is_read_as_a_page(root):
     )
     transcript = checked(f"<{root}>{lines}</{root}>".encode(), "a.html")
     assert (transcript.kind, [s.speaker for s in transcript.segments]) == ("html", ["Ann", "Ben", "Ann"])
+
+
+def test_whoever_has_an_account_speaks_under_its_name_whatever_it_is():
+    names = ["van der Berg", "ann.b", "x 99", "Ida Kern", "customer service 2 (hall)"]
+    content = "WEBVTT\n\n" + "\n".join(
+        f'{n} "{name}" (34062842{n:02d})\n00:00:{n:02d}.000 --> 00:00:{n:02d}.900\nThe kiln is cold.\n'
+        for n, name in enumerate(names, 1)
+    )
+    assert [s.speaker for s in read(content.encode(), "a.vtt").segments] == names

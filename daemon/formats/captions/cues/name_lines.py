@@ -20,6 +20,8 @@ _VOICED_SHARE = 0.6
 """The share of cues whose names are people's from which they say who speaks."""
 _NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(?:\"([^\"]{1,60})\"|(\S.{0,60}?)):?(?:\s?\(\d{1,12}\))?")
 """A name with a number before or behind it, as Webex writes it: `1 "Ann Berg" (1234)`."""
+_OF_ACCOUNT = re.compile(r"(?:\d{1,6}\s)?\"[^\"]{0,59}[^\W\d_][^\"]{0,59}\"\s?\(\d{4,12}\)")
+"""The same with the number of an account, whose name may be anything: `1 "ann.b" (3406284288)`."""
 _RECURRING = 2
 """How often a name stands in the file, at least and on average."""
 
@@ -35,7 +37,7 @@ def voices_of(text: str) -> dict[str, str]:
         name: person
         for name in names
         if (found := _NUMBERED.fullmatch(name))
-        and _is_person(person := _strip_brackets(found[1] or found[2]))
+        and (_is_person(person := _strip_brackets(found[1] or found[2])) or _OF_ACCOUNT.fullmatch(name))
     }
     if not people:
         return people
