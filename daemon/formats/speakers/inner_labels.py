@@ -27,6 +27,7 @@ _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")
 _INNER = re.compile(
     rf"{_BEFORE}((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
 )
+_LABEL = re.compile(rf"{_BEFORE}(?=(?:[-–—]\s?)?([^:\n]{{1,120}}):\s)")
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
 _WIDE, _LEAST_WIDE = 3, 6
 """Spaces that are a gap, and how often labels stand behind one where it is no chance."""
@@ -43,9 +44,7 @@ class InnerLabels:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        name = rf"(?:[-–—]\s?)?(?:{either})"
-        self._names = re.compile(rf"{_BEFORE}(?={name}:\s)") if names else None
+        self._names = frozenset(names)
 
     @classmethod
     def find(cls, lines: Iterable[str]) -> InnerLabels:
@@ -78,8 +77,8 @@ class InnerLabels:
             yield line
             return
         at = 0
-        for found in _find_parted(self._names, line) if self._names else ():
-            if line[at : found.start()].strip(_DASHES):
+        for found in _find_parted(_LABEL, line) if self._names else ():
+            if found[1] in self._names and line[at : found.start()].strip(_DASHES):
                 yield from _cut_at_numbered(line[at : found.start()])
                 at = found.end()
         yield from _cut_at_numbered(line[at:])

@@ -3,7 +3,9 @@
 import pytest
 
 from daemon.formats import read
+from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.names import Likeness, is_generic, is_name, likeness_of
+from daemon.formats.word_account import Reading
 from tests.unit.growth import NEARLY_LINEAR, growth
 
 
@@ -606,6 +608,18 @@ def test_who_speaks_behind_a_gap_within_a_line_begins_a_turn_though_it_be_the_on
         ("Fish", "Second."),
         ("Adams", "We go on. There is one thing: the harbour."),
     ]
+
+
+def test_many_who_speak_once_behind_a_gap_are_told_in_linear_time():
+    letters = "abcdefghijklmnopqrst"
+
+    def part(lines):
+        names = (f"N{one}{two}{three} Berg" for one in letters for two in letters for three in letters)
+        turns = ["Ann: Yes.    Ben: No.    Ann: Go."] * 6
+        turns += ["Ann: I.    " + "".join(f"{next(names)}: Aye.    " for _ in range(5)) for _ in range(lines)]
+        split_at_speakers(turns, Reading(0))
+
+    assert growth(part, 150, 1200) < NEARLY_LINEAR
 
 
 def test_a_name_with_initials_is_no_other_one_behind_a_sentence():
