@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from daemon.cleaning.checks.faithfulness import drop_elided
+from daemon.cleaning.checks.faithfulness import drop_elided, is_content
 from daemon.text.languages import code_of, language_by_start
 from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
@@ -122,8 +122,8 @@ class Speech(NamedTuple):
         return find_hesitations(self.language)
 
     def denies(self, key: str) -> bool:
-        """Whether a word denies what is said with it, wherever it stands."""
-        return key in self.negations or key.endswith(DENIED_END)
+        """Whether a word denies what is said with it, wherever it stands; contracted too: "nobody's"."""
+        return key in self.negations or key.endswith(DENIED_END) or _part_end(key)[0] in self.negations
 
     def is_short_content(self, key: str) -> bool:
         """Whether a word of three letters carries content: "dog", "red"; no word does where none is known."""
@@ -134,6 +134,9 @@ class Speech(NamedTuple):
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
         if key.endswith(DENIED_END) and other.endswith(DENIED_END):
             key, other = undeny(key), undeny(other)
+        (stem, end), (other_stem, other_end) = _part_end(key), _part_end(other)
+        if end and end == other_end and is_content(stem) and self.excludes(stem, other_stem):
+            return True  # but "here's" is misheard for "there's"
         return (
             other in self.alternatives.get(key, ())
             or drop_elided(other) in self.alternatives.get(drop_elided(key), ())
@@ -226,6 +229,15 @@ class Speech(NamedTuple):
 def undeny(key: str) -> str:
     """A verb without what denies it: "can" of "can't" and of "cannot"; any other word as it is."""
     return _DENIED_STEMS.get(key, key.removesuffix(DENIED_END))
+
+
+def _part_end(key: str) -> tuple[str, str]:
+    """A word without what English writes behind its apostrophe, and that: "nobody" and "s" of "nobody's".
+
+    What other languages elide stands before one, and is shorter: "l'hiver".
+    """
+    stem, _, end = key.partition("'")
+    return (stem, end) if len(stem) > len(end) and not key.endswith(DENIED_END) else (key, "")
 
 
 def is_denied_form(key: str, other: str) -> bool:

@@ -212,6 +212,10 @@ FALSE = [
     ("We sold bread, and butter, and jam.", "We sold bread, and jam."),
     ("Is it at tours.com? At tours.com it is.", "Is it at tours? At tours.com it is."),
     ("It isn't really focusing just on women.", "It isn't really focusing on women."),
+    ("Nobody's seen the keys.", "Somebody's seen the keys."),
+    ("Nobody's seen the keys.", "Everybody's seen the keys."),
+    ("The buyer's lawyer called.", "The seller's lawyer called."),
+    ("It was in Monday's paper.", "It was in Tuesday's paper."),
 ]
 
 
@@ -221,6 +225,7 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("Nobody's seen the keys, and nothing is wrong.", "Nobody has seen the keys, and nothing's wrong."),
     ("What did, when did, when did she leave?", "When did she leave?"),
     ("I woulda told ya if I'd known.", "I would have told you if I'd known."),
     ("He don't know nothin' 'bout it.", "He doesn't know nothing about it."),
