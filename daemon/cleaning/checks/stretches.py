@@ -58,6 +58,11 @@ class Difference(NamedTuple):
         """Whether one word in it can have taken the place of another, besides what was begun anew."""
         return max(len(self.once), len(self.after)) <= SMALL_WORDS
 
+    @property
+    def is_stutter(self) -> bool:
+        """Whether nothing is gone but one word that stands beside it once more."""
+        return not self.after and len(set(self.before)) == 1 and self.before[0] in self.beside
+
 
 def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Difference]:
     """The stretches in which two texts differ, in order."""

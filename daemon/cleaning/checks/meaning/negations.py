@@ -23,11 +23,11 @@ def find_changed_negation(
         was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
         if not was and not now and _loses_denied_noun(one, original, speech):
             return _doubt_negation(one, gone=True)
-        if was == now or (was and _is_restart(one)):
+        if was == now or (was and (_is_restart(one) or one.is_stutter)):
             continue
         if now and _denies_more(words, speech):
             return _doubt_negation(one, gone=False)
-        alone = len(one.before) <= 1 and len(one.after) <= 1
+        alone = len(set(one.before)) <= 1 and len(one.after) <= 1  # "there's no no way" has but one
         stands_in_clause = not one.at_edge or (one.first and _denies_what_follows(one, original, speech))
         if alone and stands_in_clause and not any(map(speech.denies, one.beside)):
             return _doubt_negation(one, gone=was)
@@ -74,7 +74,7 @@ def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:
     if len(one.before) != 1 or one.after or one.last or not speech.answers.issuperset(one.before):
         return False
     denied = one.beside[-1]
-    if denied in one.before or not (is_content(denied) or denied in speech.denied):
+    if one.is_stutter or not (is_content(denied) or denied in speech.denied):
         return False
     return re.search(rf"(?<!\w){one.before[0]} {re.escape(denied)}(?!\w)", original.casefold()) is not None
 

@@ -20,6 +20,7 @@ _LONGEST_DENIED = 3  # words from a negation on to what it limits: "not", "isn't
 _LONGEST_BETWEEN = 2  # words before what is said again: "food and (some) food and drink"
 _WORDS_OF_RESTART = 3  # before a word that stands in another place now
 _COMPLEMENT = "that"  # begins a clause behind a verb, and may be left out
+_SENTENCE_END = re.compile(r"[.?!]")
 _ENDED = re.compile(r"[.?!]|^$")
 
 
@@ -122,6 +123,12 @@ def _is_repeated(passage: ShortPassage, one: Difference) -> bool:
     return any([word.key for word in side] == list(one.before) for side in (left, right))
 
 
+def _is_stutter(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a word is gone that stands beside it once more, in the same sentence."""
+    around = passage.gaps[max(0, one.start - 1) : one.start + len(one.before)]
+    return one.is_stutter and not any(map(_SENTENCE_END.search, around))
+
+
 def _find_long_loss(passage: ShortPassage, one: Difference) -> str | None:
     """An end, a limit or several words that are gone, of which none says much by itself."""
     lost = [
@@ -212,7 +219,7 @@ def _drops_negation(passage: ShortPassage, one: Difference) -> bool:
     denies = passage.speech.denies
     if one.after or not any(map(denies, one.before)):
         return False
-    return not passage.is_given_up(one)
+    return not (_is_stutter(passage, one) or passage.is_given_up(one))
 
 
 def _is_clause_after(passage: ShortPassage, one: Difference) -> bool:
@@ -253,6 +260,8 @@ def _drops_limits(passage: ShortPassage, one: Difference) -> bool:
     """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
     limiting = passage.speech.qualifiers.intersection(drop_markers(one.before)).difference(one.after)
     limiting -= list_contracted(one.beside)
+    if _is_stutter(passage, one):
+        return False
     return any(tokens(passage.original).count(key) > tokens(passage.cleaned).count(key) for key in limiting)
 
 

@@ -212,6 +212,9 @@ FALSE = [
     ("We sold bread, and butter, and jam.", "We sold bread, and jam."),
     ("Is it at tours.com? At tours.com it is.", "Is it at tours? At tours.com it is."),
     ("It isn't really focusing just on women.", "It isn't really focusing on women."),
+    ("There's no no reason for it.", "There's a reason for it."),
+    ("We we have no no water and no light.", "We have water and no light."),
+    ("I want none. None of it works.", "I want none of it works."),
     ("Nobody's seen the keys.", "Somebody's seen the keys."),
     ("Nobody's seen the keys.", "Everybody's seen the keys."),
     ("The buyer's lawyer called.", "The seller's lawyer called."),
@@ -225,6 +228,10 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("We never never sold it.", "We never sold it."),
+    ("I don't don't want it, and there's no no reason.", "I don't want it, and there's no reason."),
+    ("We we have no no water and no light.", "We have no water and no light."),
+    ("We sold some some of them.", "We sold some of them."),
     ("Nobody's seen the keys, and nothing is wrong.", "Nobody has seen the keys, and nothing's wrong."),
     ("What did, when did, when did she leave?", "When did she leave?"),
     ("I woulda told ya if I'd known.", "I would have told you if I'd known."),
