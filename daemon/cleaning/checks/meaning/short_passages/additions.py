@@ -48,7 +48,13 @@ def find_addition(passage: ShortPassage, one: Difference) -> str | None:
         return "words are new"
     if _says_more_often(passage, one) or _stutters(passage, one):
         return "a word comes more often than it was said"
-    replaced = [key for key in one.lost if not is_respelt((key,), one.after, TOGETHER)]
+    replaced = [
+        key
+        for key in one.lost
+        if key.partition("'")[0] not in one.after
+        if not is_contracted(key, one.after, passage.speech)
+        if not is_respelt((key,), one.after, TOGETHER)
+    ]
     if one.first and replaced and not passage.weightless.issuperset(one.invented):
         return "its beginning was changed"
     if _adds_modal(passage, one):

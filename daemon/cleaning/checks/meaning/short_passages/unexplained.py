@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from daemon.cleaning.checks.faithfulness import Word
 from daemon.cleaning.checks.meaning.doubt import Doubt
-from daemon.cleaning.checks.meaning.losses import is_contracted, is_term
+from daemon.cleaning.checks.meaning.losses import is_contracted, is_term, list_contracted
 from daemon.cleaning.checks.meaning.questions import is_question_gone, is_question_turned
 from daemon.cleaning.checks.meaning.short_passages.additions import (
     adds_what_may_only_go,
@@ -28,7 +28,7 @@ from daemon.cleaning.checks.meaning.word_forms import (
     part_prefixes,
 )
 from daemon.cleaning.checks.speech import Speech
-from daemon.cleaning.checks.stretches import Difference
+from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 
 _HAVE = "got"  # "you got" says the same as "you've got"
 
@@ -43,7 +43,7 @@ def find_unexplained(
     if phrase := find_repetition(passage, found):
         return Doubt("word", phrase)
     for one in found:
-        if _changes_modal(passage, one) or _changes_perfect(passage, one):
+        if _changes_modal(passage, one) or _changes_perfect(passage, one) or _ends_perfect(passage, one):
             return Doubt("word", "a word was changed", one.before, one.after)
         if adds_what_may_only_go(passage, one):
             return Doubt("word", "a word is new", one.before, one.after)
@@ -56,6 +56,8 @@ def find_unexplained(
 
 def _is_another_form(passage: ShortPassage, one: Difference) -> bool:
     """Whether a difference is one of form alone: it needs no other reason."""
+    if _has_another_modal(passage, one):
+        return False
     if _is_written_otherwise(passage, one) or _is_contracted_beside(passage, one):
         return True
     return is_term(one, passage.speech)
@@ -73,6 +75,19 @@ def _is_written_otherwise(passage: ShortPassage, one: Difference) -> bool:
     is_light = not any(map(passage.is_telling, (*before, *after)))
     least = CONTRACTED if is_light else TOGETHER
     return is_respelt(*part_prefixes(before, after, passage.speech), least)
+
+
+def _has_another_modal(passage: ShortPassage, one: Difference) -> bool:
+    """Whether "may" or its like is gone or new, with a verb in another form: "may reduce", "reduces"."""
+    modals = passage.speech.modals
+    if modals.isdisjoint((*one.before, *one.after)):
+        return False
+    for keys, others in ((one.before, one.after), (one.after, one.before)):
+        written = (*others, *one.beside)
+        for key in modals.intersection(keys).difference(others, list_contracted(written)):
+            if not is_contracted(key, written, passage.speech):
+                return True
+    return False
 
 
 def _is_contracted_beside(passage: ShortPassage, one: Difference) -> bool:
@@ -128,16 +143,42 @@ def _changes_perfect(passage: ShortPassage, one: Difference) -> bool:
     if one.last or len(one.before) > 1 or len(one.after) > 1:
         return False
     verb, keys = one.beside[-1], (*one.before, *one.after)
-    if not _is_past(passage, verb):
+    is_other_form = _is_in_other_form(passage, one)
+    if not is_other_form and not _is_past(passage, verb):
         return False
     if verb == _HAVE and any(map(passage.speech.perfect_end_of, keys)):
         return False
     had, has = (_tells_perfect(passage, side) for side in (one.before, one.after))
-    if had == has or (one.before and one.after and had) or keys[0] == one.beside[0]:
+    is_heard_alike = bool(one.before and one.after) and had and not is_other_form
+    if had == has or is_heard_alike or keys[0] == one.beside[0]:
         return False
     if keys[0] == verb and passage.starts.is_marked and passage.is_given_up(one):  # "had, had sold"
         return False
     return not any(is_contracted(key, one.beside, passage.speech) for key in keys)
+
+
+def _is_in_other_form(passage: ShortPassage, one: Difference) -> bool:
+    """Whether the word behind a difference stands in another form now: "(have) seen", "see".
+
+    Of "is taking" and "has taken" the verb before it is another one, too: that may have been heard.
+    """
+    if one.before and one.after and passage.speech.asking.issuperset((*one.before, *one.after)):
+        return False
+    end = one.start + max(len(one.before), len(one.after))
+    return any(word.swapped for word in passage.words[end : end + 1])
+
+
+def _ends_perfect(passage: ShortPassage, one: Difference) -> bool:
+    """Whether a perfect became another time of its verb, or the other way round: "have gone", "go"."""
+    if {len(one.before), len(one.after)} != {1, SMALL_WORDS}:
+        return False
+    verb, other = one.before[-1], one.after[-1]
+    if verb == other or verb[0] != other[0] or "'" in verb + other:
+        return False
+    verbs = [key for key in (*one.before, *one.after) if key in passage.speech.perfect]
+    if any(is_contracted(key, one.beside, passage.speech) for key in verbs):
+        return False
+    return _tells_perfect(passage, one.before) != _tells_perfect(passage, one.after)
 
 
 def _tells_perfect(passage: ShortPassage, keys: Sequence[str]) -> bool:
