@@ -37,6 +37,7 @@ _SHORTEST_UNIT = 4  # letters: "gram"; but "micron"
 _MICRO, _MU = "\u00b5\u03bc"  # the sign and the Greek letter, which look alike
 _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
+_LONGEST_DOUBLED = 5  # letters, the last one doubled: "stopped" of "stop"; but "referred"
 DENIED_END = "n't"
 _DENIED_STEMS = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
@@ -217,6 +218,8 @@ class Speech(NamedTuple):
         shortest = min(map(len, stems), default=0)
         if shortest < _SHORTEST_VERB:
             return False
+        stems |= {stem[:-1] for stem in stems if stem[-1] == stem[-2] and len(stem) <= _LONGEST_DOUBLED}
+        stems |= {f"{stem[:-1]}y" for stem in stems if stem.endswith("i")}  # "carried" of "carry"
         endings = [ending for ending in self.present_endings if other.endswith(ending)]
         return not stems.isdisjoint((other, *(other[: -len(ending)] for ending in endings)))
 
