@@ -45,7 +45,7 @@ def find_unexplained(
     for one in found:
         if _changes_modal(passage, one) or _changes_perfect(passage, one) or _ends_perfect(passage, one):
             return Doubt("word", "a word was changed", one.before, one.after)
-        if adds_what_may_only_go(passage, one):
+        if _makes_passive(passage, one) or adds_what_may_only_go(passage, one):
             return Doubt("word", "a word is new", one.before, one.after)
         if _is_another_form(passage, one):
             continue
@@ -155,6 +155,15 @@ def _changes_perfect(passage: ShortPassage, one: Difference) -> bool:
     if keys[0] == verb and passage.starts.is_marked and passage.is_given_up(one):  # "had, had sold"
         return False
     return not any(is_contracted(key, one.beside, passage.speech) for key in keys)
+
+
+def _makes_passive(passage: ShortPassage, one: Difference) -> bool:
+    """Whether "was" or its like was put before a past form: "she called", "she was called" (none of 996)."""
+    if one.before or one.at_edge or not passage.speech.asking.issuperset(one.after):
+        return False
+    if any(is_contracted(key, one.beside, passage.speech) for key in one.after):
+        return False
+    return _is_past(passage, one.beside[-1])
 
 
 def _is_in_other_form(passage: ShortPassage, one: Difference) -> bool:

@@ -222,6 +222,8 @@ FALSE = [
     ("He owes me a favour.", "He owed me a favour."),
     ("The ferry stops at the pier.", "The ferry stopped at the pier."),
     ("They carry the boat.", "They carried the boat."),
+    ("So she called on Monday.", "So she was called on Monday."),
+    ("We used to live by the sea.", "We are used to living by the sea."),
     ("There's no no reason for it.", "There's a reason for it."),
     ("We we have no no water and no light.", "We have water and no light."),
     ("I want none. None of it works.", "I want none of it works."),
