@@ -133,8 +133,7 @@ class Speech(NamedTuple):
 
     def excludes(self, key: str, other: str) -> bool:
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
-        if key.endswith(DENIED_END) and other.endswith(DENIED_END):
-            key, other = undeny(key), undeny(other)
+        key, other = undeny(key), undeny(other)  # whether either is denied is asked elsewhere
         (stem, end), (other_stem, other_end) = _part_end(key), _part_end(other)
         if end and end == other_end and is_content(stem) and self.excludes(stem, other_stem):
             return True  # but "here's" is misheard for "there's"
