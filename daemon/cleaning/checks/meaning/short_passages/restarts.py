@@ -73,9 +73,14 @@ class Starts:
         return any(_MARKED.search(self._gaps[end]) for _, end in self._list_places(first, last))
 
     def list_words_behind(self, first: int, last: int, size: int) -> Set[str]:
-        """So many words behind some words that are gone, wherever these may stand."""
-        ends = [end for _, end in self._list_places(first, last)]
-        return {word.key for end in ends for word in self._words[end + 1 : end + 1 + size]}
+        """Up to so many words behind some words that are gone, wherever these may stand, up to a mark."""
+        found: set[str] = set()
+        for _, end in self._list_places(first, last):
+            for at in range(end + 1, min(end + 1 + size, len(self._words))):
+                found.add(self._words[at].key)
+                if _MARKED.search(self._gaps[at]):
+                    break
+        return found
 
     def is_cut_out(self, first: int, last: int) -> bool:
         """Whether what is gone is part of a word with signs in it, whose rest stands: "tours.com"."""

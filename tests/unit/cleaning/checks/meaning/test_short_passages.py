@@ -226,6 +226,7 @@ FALSE = [
     ("We used to live by the sea.", "We are used to living by the sea."),
     ("We shouldn't have sold it.", "We couldn't have sold it."),
     ("They won't tell us.", "They would not tell us."),
+    ("He says he paid, and she says he didn't.", "He paid, and she says he didn't."),
     ("There's no no reason for it.", "There's a reason for it."),
     ("We we have no no water and no light.", "We have water and no light."),
     ("I want none. None of it works.", "I want none of it works."),
