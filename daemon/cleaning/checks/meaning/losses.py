@@ -16,6 +16,7 @@ from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_co
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference, is_of_no_weight, is_same
+from daemon.text.languages.counting import is_number
 from daemon.text.languages.inner_signs import list_inner_signs
 
 LEAST_CLAUSE_WORDS, LEAST_CLAUSE_WORDS_OF_FEW = 3, 2
@@ -64,13 +65,20 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     """
     for one in found:
         lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once - speech.modals
-        if not lost or not one.is_small:
+        if not lost or not (one.is_small or _is_small_before_number(one, speech)):
             continue
         lost -= list_moved_fractions(found, speech) | list_contracted((*one.after, *one.beside))
         is_replaced = speech.limits_alike(one.before, one.after)
         if lost and not (is_replaced or _is_written_together(one)):
             return one
     return None
+
+
+def _is_small_before_number(one: Difference, speech: Speech) -> bool:
+    """Whether hardly a word is gone but those of a number that is in figures now: "(I think) 1938"."""
+    others = [key for key in one.once if not is_number(key, speech.language)]
+    is_figure = len(one.after) == 1 and is_number(one.after[0], speech.language)
+    return is_figure and len(others) <= SMALL_WORDS
 
 
 def list_moved_fractions(found: Sequence[Difference], speech: Speech) -> Set[str]:
