@@ -124,7 +124,7 @@ class Speech(NamedTuple):
 
     def denies(self, key: str) -> bool:
         """Whether a word denies what is said with it, wherever it stands; contracted too: "nobody's"."""
-        return key in self.negations or key.endswith(DENIED_END) or _part_end(key)[0] in self.negations
+        return key in self.negations or key.endswith(DENIED_END) or part_end(key)[0] in self.negations
 
     def is_short_content(self, key: str) -> bool:
         """Whether a word of three letters carries content: "dog", "red"; no word does where none is known."""
@@ -134,7 +134,7 @@ class Speech(NamedTuple):
     def excludes(self, key: str, other: str) -> bool:
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
         key, other = undeny(key), undeny(other)  # whether either is denied is asked elsewhere
-        (stem, end), (other_stem, other_end) = _part_end(key), _part_end(other)
+        (stem, end), (other_stem, other_end) = part_end(key), part_end(other)
         if end and end == other_end and is_content(stem) and self.excludes(stem, other_stem):
             return True  # but "here's" is misheard for "there's"
         return (
@@ -233,13 +233,13 @@ def undeny(key: str) -> str:
     return _DENIED_STEMS.get(key, key.removesuffix(DENIED_END))
 
 
-def _part_end(key: str) -> tuple[str, str]:
+def part_end(key: str) -> tuple[str, str]:
     """A word without what English writes behind its apostrophe, and that: "nobody" and "s" of "nobody's".
 
-    What other languages elide stands before one, and is shorter: "l'hiver".
+    What other languages elide stands before one, and is mostly shorter than what it belongs to: "l'hiver".
     """
     stem, _, end = key.partition("'")
-    return (stem, end) if len(stem) > len(end) and not key.endswith(DENIED_END) else (key, "")
+    return (stem, end) if len(stem) >= len(end) and not key.endswith(DENIED_END) else (key, "")
 
 
 def is_denied_form(key: str, other: str) -> bool:

@@ -8,6 +8,7 @@ that. So beside what the other questions look for, every word is accounted for h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
 
 from daemon.cleaning.checks.faithfulness import Word
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -27,7 +28,7 @@ from daemon.cleaning.checks.meaning.word_forms import (
     join_letters,
     part_prefixes,
 )
-from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.speech import Speech, part_end
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 
 _HAVE = "got"  # "you got" says the same as "you've got"
@@ -42,6 +43,8 @@ def find_unexplained(
     passage = ShortPassage(original, cleaned, words, speech)
     if phrase := find_repetition(passage, found):
         return Doubt("word", phrase)
+    if (changed := _find_changed_end(passage)) is not None:
+        return Doubt("word", "a word was changed", (changed.was,), (changed.key,))
     for one in found:
         if _changes_modal(passage, one) or _changes_perfect(passage, one) or _ends_perfect(passage, one):
             return Doubt("word", "a word was changed", one.before, one.after)
@@ -164,6 +167,20 @@ def _makes_passive(passage: ShortPassage, one: Difference) -> bool:
     if any(is_contracted(key, one.beside, passage.speech) for key in one.after):
         return False
     return _is_past(passage, one.beside[-1])
+
+
+def _find_changed_end(passage: ShortPassage) -> Word | None:
+    """A subject whose "'s" or "'re" came or went before a past form: "they're sold", "they sold"."""
+    if not passage.speech.asking:
+        return None
+    for word, follower in pairwise(passage.words):
+        if word.swapped and follower.stayed and _is_past(passage, follower.key):
+            (was, was_end), (now, now_end) = part_end(word.was), part_end(word.key)
+            ends = f"'{was_end or now_end}"
+            is_perfect = passage.speech.perfect_end_of(ends) or passage.speech.modal_end_of(ends)
+            if was == now and bool(was_end) != bool(now_end) and not is_perfect:
+                return word
+    return None
 
 
 def _is_in_other_form(passage: ShortPassage, one: Difference) -> bool:
