@@ -163,22 +163,29 @@ def _is_named_before(passage: ShortPassage, one: Difference) -> bool:
     while first > 0 and not passage.gaps[first - 1].strip():
         first -= 1
     named = [passage.words[place].key for place in range(first, at)]
-    while len(named) > 1 and named[0] in passage.weightless:
+    speech = passage.speech
+    openers = passage.weightless | speech.qualifiers - speech.quantifiers
+    while len(named) > 1 and named[0] in openers:
         del named[0]
     if len(named) > _LONGEST_NAMED:
         return False
-    speech = passage.speech
     is_somebody = named[0] in speech.persons and named[0] not in speech.subjects
     if len(named) > 1 and (is_somebody or named[0] in speech.determiners | speech.quantifiers):
         return True
+    named = [key for key in named if key not in speech.joining]
     return passage.former_names.issuperset(named) or _is_name_that_opens(passage, named)
 
 
 def _is_name_that_opens(passage: ShortPassage, named: Sequence[str]) -> bool:
-    """Whether a word is a name that begins the passage, and what is said of it follows at once now."""
-    opening = f"{named[0].capitalize()}, "
-    is_one = len(named) == 1 and passage.is_telling(named[0]) and passage.original.startswith(opening)
-    return is_one and not passage.cleaned.startswith(opening)
+    """Whether a name begins the passage, alone or before others, and what is said of it follows at once now.
+
+    The first word of a passage has a capital anyway.
+    """
+    opening = f"{named[0].capitalize()}{' ' if len(named) > 1 else ', '}"
+    if not passage.former_names.issuperset(named[1:]) or not passage.is_telling(named[0]):
+        return False
+    is_said_on = len(named) > 1 or not passage.cleaned.startswith(opening)
+    return passage.original.startswith(opening) and is_said_on
 
 
 def _may_be_a_sign(passage: ShortPassage, key: str) -> bool:
