@@ -154,7 +154,7 @@ def _is_named_before(passage: ShortPassage, one: Difference) -> bool:
     With no comma and no stutter, "the men they called" are others.
     """
     at = one.start
-    is_one = len(set(one.before)) == 1 and not one.after and not one.last
+    is_one = not one.after and not one.last and _is_one_subject(passage, one)
     if not is_one or at == 0 or not _is_third_person(passage, one.before[0]):
         return False
     if "," not in passage.gaps[at - 1] and len(one.before) == 1:
@@ -174,6 +174,16 @@ def _is_named_before(passage: ShortPassage, one: Difference) -> bool:
         return True
     named = [key for key in named if key not in speech.joining]
     return passage.former_names.issuperset(named) or _is_name_that_opens(passage, named)
+
+
+def _is_one_subject(passage: ShortPassage, one: Difference) -> bool:
+    """Whether only one word is gone but for what was begun anew with it: "they", "they were, they"."""
+    subject, *between = one.before
+    end = one.start + len(one.before)
+    if len(set(one.before)) == 1:
+        return True
+    behind = [word.key for word in passage.words[end : end + len(between) - 1]]
+    return between[-1] == subject and between[:-1] == behind
 
 
 def _is_name_that_opens(passage: ShortPassage, named: Sequence[str]) -> bool:

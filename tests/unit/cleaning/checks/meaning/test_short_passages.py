@@ -261,6 +261,7 @@ FAITHFUL = [
     ("We moved there in, I think, nineteen thirty-eight.", "We moved there in, I think, 1938."),
     ("Tom and and Lisa, they went home.", "Tom and Lisa went home."),
     ("Apparently the the minister, she, she resigned.", "Apparently the minister resigned."),
+    ("And our our sales, they were, uh, they were flat.", "And our sales were flat."),
     ("We never never sold it.", "We never sold it."),
     ("I don't don't want it, and there's no no reason.", "I don't want it, and there's no reason."),
     ("We we have no no water and no light.", "We have no water and no light."),
