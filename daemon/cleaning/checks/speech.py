@@ -110,7 +110,7 @@ class Speech(NamedTuple):
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
         end = key.partition("'")[2]
-        return end if end in self.modal_ends and not self.denies(key) else ""
+        return end if end in self.modal_ends and not key.endswith(DENIED_END) else ""
 
     def perfect_end_of(self, key: str) -> str:
         """The same of a verb that makes a perfect: "ve" of "we've"; not "s", which may be "is"."""

@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import ratio
 
 from daemon.cleaning.checks.faithfulness import TOKEN, Word, fold_letters, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
-from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.speech import DENIED_END, Speech
 from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference, is_of_no_weight, is_same
 from daemon.text.languages.counting import is_number
 from daemon.text.languages.inner_signs import list_inner_signs
@@ -116,7 +116,7 @@ def is_contracted(key: str, others: Sequence[str], speech: Speech) -> bool:
     """Whether a verb is the end of one of some other words: "would" of "I'd", "will" of "we'll"."""
     if key not in speech.asking:
         return False
-    ends = [other.partition("'")[2] for other in others if not speech.denies(other)]
+    ends = [other.partition("'")[2] for other in others if not other.endswith(DENIED_END)]
     return any(end and key.endswith(end) for end in ends)
 
 

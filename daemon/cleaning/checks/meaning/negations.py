@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from daemon.cleaning.checks.faithfulness import Word, is_content
+from daemon.cleaning.checks.faithfulness import Word, fold_letters, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.losses import drop_markers
 from daemon.cleaning.checks.speech import Speech
@@ -23,7 +23,7 @@ def find_changed_negation(
         was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
         if not was and not now and _loses_denied_noun(one, original, speech):
             return _doubt_negation(one, gone=True)
-        if was == now or (was and (_is_restart(one) or one.is_stutter)):
+        if was == now or (was and (_is_restart(one) or _is_stutter(one, original))):
             continue
         if now and _denies_more(words, speech):
             return _doubt_negation(one, gone=False)
@@ -74,9 +74,17 @@ def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:
     if len(one.before) != 1 or one.after or one.last or not speech.answers.issuperset(one.before):
         return False
     denied = one.beside[-1]
-    if one.is_stutter or not (is_content(denied) or denied in speech.denied):
+    if _is_stutter(one, original) or not (is_content(denied) or denied in speech.denied):
         return False
     return re.search(rf"(?<!\w){one.before[0]} {re.escape(denied)}(?!\w)", original.casefold()) is not None
+
+
+def _is_stutter(one: Difference, original: str) -> bool:
+    """Whether a word is gone that was said twice in a row, in the same sentence."""
+    if not one.is_stutter:
+        return False
+    key = re.escape(one.before[0])
+    return re.search(rf"(?<!\w){key}[^\w.?!]+{key}(?!\w)", fold_letters(original)) is not None
 
 
 def _denies_what_follows(one: Difference, original: str, speech: Speech) -> bool:
