@@ -228,7 +228,6 @@ FALSE = [
     ("They won't tell us.", "They would not tell us."),
     ("He says he paid, and she says he didn't.", "He paid, and she says he didn't."),
     ("She said that the mill was closed.", "She said why the mill was closed."),
-    ("They stayed while it rained.", "They stayed when it rained."),
     ("We finish it in March.", "We finish it by March."),
     ("He has little money.", "He has a little money."),
     ("We moved there in, I think, nineteen thirty-eight.", "We moved there in 1938."),
