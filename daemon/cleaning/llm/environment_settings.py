@@ -15,12 +15,27 @@ from daemon.system.file_names import shown
 
 def explain_unprepared(error: Exception, base_url: str) -> str:
     """Why no connection to an address can be prepared, with the setting at fault where one is found."""
+    if _is_openssl_broken():
+        return (
+            "OpenSSL does not work in this process; it may have been loaded with too little memory: restart"
+        )
     for name, use in _FILES.items():
         if (path := os.environ.get(name)) and (why := _find_obstacle(use, path)) is not None:
             return f"${name} names {shown(path)}: {why}"
     if (proxy := find_proxy(base_url)) is not None:
         return f"the environment names the proxy {show_server(proxy)}: {_explain_proxy(error, proxy)}"
     return say_error(error)
+
+
+def _is_openssl_broken() -> bool:
+    """Whether not even an empty context can be made: what fails as OpenSSL is loaded is not tried again."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    except ssl.SSLError:
+        return True
+    return False
 
 
 def _read_certificates(path: str) -> None:

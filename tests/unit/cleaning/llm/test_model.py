@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -368,6 +369,16 @@ def test_a_log_of_keys_that_can_not_be_written_is_named_where_a_client_opens_it(
     monkeypatch.setenv("SSLKEYLOGFILE", "/is/not/there")  # not every system's certificates have it opened
     told = explain_unprepared(FileNotFoundError(2, "No such file or directory"), "http://models.example")
     assert told == "$SSLKEYLOGFILE names /is/not/there: No such file or directory"
+
+
+def test_no_file_is_blamed_where_openssl_itself_does_not_work(monkeypatch):
+    def refuse(*_):
+        raise ssl.SSLError(1, "[SSL: LIBRARY_HAS_NO_CIPHERS] library has no ciphers")
+
+    monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
+    monkeypatch.setattr(ssl, "SSLContext", refuse)
+    told = explain_unprepared(ssl.SSLError("it can't be"), "https://models.example")
+    assert told.startswith("OpenSSL does not work in this process")
 
 
 @pytest.mark.process
