@@ -215,7 +215,7 @@ def _describe_way_on(job: JobStatus) -> Iterator[str]:
     """What a job waits for, or needs of a person."""
     if job.state == JobState.FAILED:
         yield from _wrap_text(str(job.error), "    ")
-        yield f"    Then run: transcriptd retry {job.name_for_shell}"
+        yield f"    To try again, run: transcriptd retry {job.name_for_shell}"
     elif job.state == JobState.PAUSED:
         yield from _wrap_text(_end_sentence(job.paused), "    ") if job.paused else ()
         yield f"    To go on, run: transcriptd resume {job.name_for_shell}"

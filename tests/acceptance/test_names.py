@@ -43,7 +43,7 @@ def failed_jobs(model_root):
 def test_each_command_that_status_and_the_jobs_themselves_print_reaches_its_job(failed_jobs):
     said = [(path.parent, path.read_text()) for path in failed_jobs.state.glob("*/FAILED")]
     printed = failed_jobs.command("status").stdout.splitlines()
-    commands = [line.split("Then run: ")[1] for line in printed if "Then run: " in line]
+    commands = [line.split("again, run: ")[1] for line in printed if "again, run: " in line]
     assert len(commands) == len(said) == len(ODD_NAMES)
     for command in commands:
         done = in_shell(failed_jobs, command)

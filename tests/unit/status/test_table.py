@@ -26,7 +26,7 @@ def test_jobs_stand_in_a_table_and_what_failed_says_why_and_what_to_do():
         "  talk  working  12 of 41  36,000         904      1         $0.0123\n"
         "  lost  failed    3 of 10\n"
         "    Its budget is spent.\n"
-        "    Then run: transcriptd retry lost\n"
+        "    To try again, run: transcriptd retry lost\n"
         "\n"
         "Spent today: $0.5000\n"
     )
@@ -74,7 +74,8 @@ def test_a_long_name_leaves_the_numbers_in_their_columns_within_80():
 
 
 def test_a_command_that_is_to_be_run_can_be_pasted_into_a_shell():
-    assert f"    Then run: transcriptd retry '{LONG.name}'\n" in describe_status(snapshot(LONG), "inbox/")
+    told = describe_status(snapshot(LONG), "inbox/")
+    assert f"    To try again, run: transcriptd retry '{LONG.name}'\n" in told
 
 
 def test_sentences_are_broken_at_80_columns_and_paths_are_not():
