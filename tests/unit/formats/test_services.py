@@ -748,6 +748,11 @@ def test_rows_of_a_text_and_numbers_in_no_order_are_no_transcript():
         of([["Genesis", 50, 1533], ["Exodus", 40, 1213], ["Numbers", 36, 1288]])
 
 
+def test_truth_values_beside_a_text_are_no_times():
+    with pytest.raises(InputError):
+        of([["Good morning to all.", False, 2], ["Hello.", True, 3]])
+
+
 def test_messages_whose_content_is_a_list_stand_beside_those_whose_is_a_text():
     messages = [
         {"role": "user", "content": "Good morning."},

@@ -210,7 +210,7 @@ def _is_row(row: object) -> bool:
     """Whether it is a list of one text and two numbers."""
     if not isinstance(row, list) or len(row) != _CELLS:
         return False
-    numbers = sum(isinstance(cell, int | float) for cell in row)
+    numbers = sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
     return numbers == _CELLS - 1 and any(isinstance(cell, str) for cell in row)
 
 
