@@ -132,7 +132,7 @@ class _Maker:
             self._between = attributes["TIME_SLOT_REF1"], attributes.get("TIME_SLOT_REF2", "")
             self._places[own] = self._between
         else:
-            self._between = "", own
+            self._between = "", own or attributes.get("ANNOTATION_REF", "")
             self._belongs[own] = attributes.get("ANNOTATION_REF", "")
 
     def _find_place(self, annotation: str) -> tuple[str, str]:

@@ -348,6 +348,26 @@ def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_
     assert checked(content.encode(), "a.eaf").dropped == {"another tier": 5}
 
 
+def test_annotations_of_elan_without_ids_have_each_its_own_time():
+    slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="s{at}" TIME_VALUE="{at * 1000}"/>' for at in range(4))
+    refs = "".join(
+        f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{at}" TIME_SLOT_REF1="s{at}" TIME_SLOT_REF2="s{at + 1}">'
+        f"<ANNOTATION_VALUE>story.0{at}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
+        for at in (0, 2)
+    )
+    words = "".join(
+        f'<ANNOTATION><REF_ANNOTATION ANNOTATION_REF="a{at}">'
+        f"<ANNOTATION_VALUE>{said}</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>"
+        for at, said in ((0, "Guten Tag."), (2, "Ja."))
+    )
+    content = (
+        f"<ANNOTATION_DOCUMENT><TIME_ORDER>{slots}</TIME_ORDER>"
+        f'<TIER TIER_ID="ref@Ann" PARTICIPANT="Ann">{refs}</TIER>'
+        f'<TIER TIER_ID="tx@Ann" PARTICIPANT="Ann" PARENT_REF="ref@Ann">{words}</TIER></ANNOTATION_DOCUMENT>'
+    )
+    assert spoken(content, "a.eaf") == [(0.0, "Ann", "Guten Tag."), (2.0, "Ann", "Ja.")]
+
+
 def test_sounds_that_webmaus_found_are_no_words_and_its_tiers_nobody():
     tiers = (("ORT-MAU", (0, 1, "guten")), ("KAN-MAU", (0, 1, "g u: t @ n")), ("MAU", (0, 0.2, "g")))
     assert spoken(textgrid(*tiers), "a.TextGrid") == [(0.0, None, "guten")]
