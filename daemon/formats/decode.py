@@ -102,6 +102,8 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NO_CHARACTERS, _MOST_ODD = frozenset(("Cc", "Cn", "Co", "Cs")), 0.02
 """What Unicode calls controls, and code points that stand for nothing; and the share of them in a text."""
+_WRITTEN = frozenset("\n 。，、")
+"""What hardly any text is without, and few other bytes are."""
 _ASCII_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
 _FEW = 1 << 15
 """Bytes that tell one page of Latin or Cyrillic script from another."""
@@ -221,14 +223,14 @@ def _by_nuls(data: bytes) -> Decoded | None:
 
 
 def _is_written_in(head: bytes, encoding: str) -> bool:
-    """Whether bytes with many NULs are letters in it: of some scripts only line ends and figures have any.
+    """Whether bytes with NULs are letters in it: of some scripts only few letters and line ends have any.
 
     Numbers, and letters whose bytes were exchanged, are for the most part no characters.
     """
     text = head.decode(encoding, "replace")
     written = "".join(text.split())
     odd = sum(unicodedata.category(char) in _NO_CHARACTERS for char in written) + written.count(_BAD)
-    return ("\n" in text or " " in text) and odd <= _MOST_ODD * len(text)
+    return not _WRITTEN.isdisjoint(text) and odd <= _MOST_ODD * len(text)
 
 
 def _decode_utf8(data: bytes) -> Decoded | None:

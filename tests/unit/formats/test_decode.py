@@ -42,9 +42,10 @@ def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding):
         "ผู้ดำเนินรายการ: สวัสดีครับ\nแขก: ขอบคุณครับ\n",
         "Привет, как дела? Это проверка.",
         "می\u200cروم به خانه\nنمی\u200cدانم چرا این جا سرد است\n",
+        "我们今天讨论明年的预算，一定要认真考虑。",
     ],
 )
-def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends_and_spaces(encoding, text):
+def test_utf_16_of_letters_without_nuls_is_told_by_its_line_ends_and_marks(encoding, text):
     assert decode_text(text.encode(encoding)) == (text, f"{encoding} (guessed)", 0)
 
 
