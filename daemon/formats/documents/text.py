@@ -48,7 +48,11 @@ from daemon.formats.documents.lines.other_labels import (
 )
 from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.service_notices import without_notices
-from daemon.formats.documents.lines.tables.headed_tables import find_headed_tables, read_headed_table
+from daemon.formats.documents.lines.tables.headed_tables import (
+    find_headed_tables,
+    read_headed_table,
+    without_analyses,
+)
 from daemon.formats.documents.lines.tables.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.paragraph import Paragraph, share_times
@@ -122,6 +126,7 @@ def parse(text: str) -> Reading:
 def _read_tables(lines: list[str], reading: Reading) -> list[str]:
     """Read the lines as far as the last table that names its columns; what stands behind it is given back."""
     at = 0
+    lines = without_analyses(lines, reading)
     for table in find_headed_tables(lines):
         read_paragraphs(lines[at : table.begins], reading)
         read_headed_table(lines, table, reading)

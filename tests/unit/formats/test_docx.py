@@ -171,6 +171,21 @@ def test_a_table_that_names_its_columns_is_read_by_them_wherever_it_stands():
     assert "98%" in segments[-1].text
 
 
+@pytest.mark.parametrize("first", ["Amazon Transcribe Audio Source", [["Amazon BDA Audio Metadata"]]])
+def test_what_amazon_tells_of_a_call_is_said_by_nobody_and_its_quotes_are_not_said_twice(first):
+    quotes = [["Speaker", "Turn Time", "Detected Text"], ["Customer", "0:00:08.00", "I lost my card."]] * 2
+    content = with_tables(
+        first, "SENTIMENT: Range from +5 (Positive) to -5", quotes, "Call Transcription", CALL, quotes
+    )
+    transcript = checked(content, "a.docx")
+    assert [(s.start, s.speaker, s.text) for s in transcript.segments] == [
+        (1.5, "Agent", "Good morning."),
+        (6.0, "Agent", "How can I help?"),
+        (8.0, "Customer", "I lost my card. And my key."),
+    ]
+    assert transcript.dropped["header"] > 30
+
+
 @pytest.mark.parametrize("around", [(), ("Ann: Hello.",)])
 def test_such_a_table_may_be_the_first_of_all(around):
     said = [(s.speaker, s.text) for s in checked(with_tables(CALL, *around), "a.docx").segments]

@@ -351,7 +351,8 @@ def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_
 def test_annotations_of_elan_without_ids_have_each_its_own_time():
     slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="s{at}" TIME_VALUE="{at * 1000}"/>' for at in range(4))
     refs = "".join(
-        f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{at}" TIME_SLOT_REF1="s{at}" TIME_SLOT_REF2="s{at + 1}">'
+        f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{at}"'
+        f' TIME_SLOT_REF1="s{at}" TIME_SLOT_REF2="s{at + 1}">'
         f"<ANNOTATION_VALUE>story.0{at}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
         for at in (0, 2)
     )

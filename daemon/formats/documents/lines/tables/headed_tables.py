@@ -16,6 +16,9 @@ _LONGEST_HEAD = 200  # characters
 _WIDE = "\t\t"
 """What parts the cells of a Word document: one tab ends the paragraph in a cell, one the cell."""
 
+_ANALYSES = ("Amazon Transcribe Audio Source", "Amazon BDA Audio Metadata")
+"""How a document begins in which Amazon's tools tell of a call, above and below what was said in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadedTable:
@@ -41,6 +44,22 @@ class HeadedTable:
         known = (self.columns.start, self.columns.end, self.columns.speaker)
         is_last = all(at is None or at < self.columns.text for at in known)
         return is_last and sum(cell.strip() != "" for cell in line.split(self.separator)) == 1
+
+
+def without_analyses(lines: list[str], reading: Reading) -> list[str]:
+    """The lines; of a call that Amazon's tools analysed the table of what was said alone.
+
+    What stands around it tells of the moods and the outcome, and quotes single turns once more.
+    """
+    if next(filter(str.strip, lines), "").strip() not in _ANALYSES:
+        return lines
+    said = (table for table in find_headed_tables(lines) if lines[table.begins].startswith("Start\t"))
+    table = next(said, None)
+    if table is None:
+        return lines
+    around = lines[: table.begins] + lines[table.ends :]
+    reading.drop("header", sum(map(count_words, around)))
+    return lines[table.begins : table.ends]
 
 
 def find_headed_tables(lines: Sequence[str]) -> Iterator[HeadedTable]:
