@@ -100,8 +100,8 @@ _READERS = (
     _Format("documents.text"),
 )
 KINDS = (
-    "SRT, VTT, SBV, TTML, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, SCC, "
-    "MPSub, JACOsub, AQTitle, RealText, "
+    "SRT, VTT, SBV, TTML, USF, ASS, SAMI, LRC, MicroDVD, MPL2, TMPlayer, SubViewer, QuickTime text, STL, "
+    "SCC, MPSub, JACOsub, AQTitle, RealText, "
     "other lists of time codes, CSV and TSV, STM, CTM, TextGrid, ELAN, "
     "EXMARaLDA, FOLKER, Transcriber (.trs), Podlove's XML, TEI, OHMS, "
     "other XML that names speakers or times, "

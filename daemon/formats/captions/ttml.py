@@ -1,4 +1,7 @@
-"""TTML captions (DFXP, IMSC, EBU-TT): `<p begin="00:00:01.000" end="00:00:02.500">text<br/>more</p>`."""
+"""TTML captions (DFXP, IMSC, EBU-TT): `<p begin="00:00:01.000" end="00:00:02.500">text<br/>more</p>`.
+
+The Universal Subtitle Format has the same under other names, and is read as them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from daemon.text.transcript import UNSPACED, count_words
 
 KIND = "ttml"
 
-_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?tt[\s>]", re.S)
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<(?:(?:\w{1,20}:)?tt|(USFSubtitles|usfsubtitles))[\s>]", re.S
+)
 _CLOCK = re.compile(r"(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
 _MINUTES = re.compile(r"(\d{1,3}):(\d{1,2}(?:\.\d{1,20})?)", re.ASCII)
 """A time without hours, as Apple and those who write the words of songs have it: `1:16.146`."""
@@ -28,6 +33,10 @@ In the words of songs they are those of syllables, and whitespace alone parts wo
 _UNSPACED_END, _UNSPACED_START = re.compile(f"[{UNSPACED}]$"), re.compile(f"[{UNSPACED}]")
 _ASIDES = {"x-translation": "another language", "x-roman": "ruby"}
 """Roles of what stands beside the words of a song, and why it is dropped."""
+_OF_USF = {"subtitle": "div", "text": "p", "karaoke": "p"}
+_OF_USF |= dict.fromkeys(("b", "font", "i", "k", "u"), "span")
+"""What TTML calls the elements of USF."""
+_TIMES_OF_USF = {"start": "begin", "stop": "end", "duration": "dur"}
 _TIMED = ("body", "div", "p", "span")
 
 
@@ -50,9 +59,11 @@ def parse(text: str) -> Reading:
     """Read the captions; raises InputError for XML that is damaged, or that has entities of its own."""
     from daemon.formats.safe_xml import read_events  # expat is for few files
 
-    apples = _APPLES.search(text)
+    root, apples = _ROOT.match(text), _APPLES.search(text)
+    is_usf = root is not None and root[1] is not None
     reading, maker, said = Reading(0), _Maker(apples and apples[1]), list[str]()
-    for kind, name, value in read_events(text):
+    for kind, written, given in read_events(text):
+        name, value = _name_as_ttml(written, given) if is_usf else (written, given)
         if kind == "text":
             known = len(maker.cues)
             maker.text(value[""])
@@ -63,7 +74,7 @@ def parse(text: str) -> Reading:
             maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})
             said.append("\n" * (name not in ("span", "metadata")))
     reading.words_in_file = count_words("".join(said))
-    reading.language = maker.language
+    reading.language, reading.kind = maker.language, "usf" if is_usf else None
     reading.drop("outside of captions", count_words("".join(maker.outside)))
     for reason, texts in maker.asides.items():
         reading.drop(reason, sum(map(count_words, texts)))
@@ -74,6 +85,12 @@ def parse(text: str) -> Reading:
     shown = [cue for cue in maker.cues if cue.text.strip()]
     read_cues(sorted(shown, key=lambda cue: cue.start), reading)
     return reading
+
+
+def _name_as_ttml(name: str, attributes: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """An element of USF's with its attributes, named as TTML names them."""
+    named = {_TIMES_OF_USF.get(key, key): value for key, value in attributes.items()}
+    return _OF_USF.get(name, name), named
 
 
 class _Maker:
@@ -109,6 +126,8 @@ class _Maker:
             self._read_root(attributes)
         elif name == "agent":
             self._agent = attributes.get("id", "") if kind == "start" else ""
+        elif name == "language":
+            self.language = attributes.get("code") or self.language
         elif name in _TIMED:
             self._change_scope(kind, name, attributes)
         elif name != "metadata" and self._in_caption and self.cues:  # <br>, or what nobody knows
@@ -151,7 +170,7 @@ class _Maker:
         until = None if end is None else round(since + end, 3)
         until = round(start + lasts, 3) if until is None and lasts is not None else until
         agent = attributes.get("agent", "").split()
-        speaker = self._names.get(agent[0], agent[0]) if agent else around.speaker
+        speaker = self._names.get(agent[0], agent[0]) if agent else attributes.get("speaker", around.speaker)
         is_ruby = attributes.get("ruby") in ("text", "textContainer", "delimiter")
         aside = around.aside or ("ruby" if is_ruby else _ASIDES.get(attributes.get("role", ""), ""))
         scope = _Scope(start, around.end if until is None else until, speaker, aside)

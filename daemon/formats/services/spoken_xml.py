@@ -26,7 +26,7 @@ _OTHER_ROOTS = frozenset(
     html head body div p span section article table ul ol svg rss feed opml tei teicorpus tt timedtext smil
     sami trans testsuite testsuites annotation_document akomantoso basic-transcription folker-transcription
     main header footer figure dl nav form template aside center details blockquote pre video audio title
-    window xs schema project resources manifest configuration plist kml gpx urlset
+    usfsubtitles window xs schema project resources manifest configuration plist kml gpx urlset
     """.split()
 )
 _YOUTUBES = re.compile(r"<(?:text\s+start|p\s+t)=")
