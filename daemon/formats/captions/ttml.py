@@ -33,8 +33,8 @@ In the words of songs they are those of syllables, and whitespace alone parts wo
 _UNSPACED_END, _UNSPACED_START = re.compile(f"[{UNSPACED}]$"), re.compile(f"[{UNSPACED}]")
 _ASIDES = {"x-translation": "another language", "x-roman": "ruby"}
 """Roles of what stands beside the words of a song, and why it is dropped."""
-_OF_USF = {"subtitle": "div", "text": "p", "karaoke": "p"}
-_OF_USF |= dict.fromkeys(("b", "font", "i", "k", "u"), "span")
+_MARKS_OF_USF = dict.fromkeys(("b", "font", "i", "k", "u"), "span")
+_OF_USF = {"subtitle": "div", "text": "p", "karaoke": "p", **_MARKS_OF_USF}
 """What TTML calls the elements of USF."""
 _TIMES_OF_USF = {"start": "begin", "stop": "end", "duration": "dur"}
 _TIMED = ("body", "div", "p", "span")

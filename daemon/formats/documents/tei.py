@@ -1,4 +1,7 @@
-"""TEI and Akoma Ntoso, as parliaments have them: `<u who="#Ann">`, `<speech by="#ann">`; without times."""
+"""TEI, Akoma Ntoso and old Hansards, as parliaments have them; without times.
+
+`<u who="#Ann">`, `<speech by="#ann">`, `<member>Mr. Berg</member><membercontribution>: I agree.`
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,35 @@ from daemon.text.transcript import Segment, count_words
 
 KIND = "tei"
 
-_ROOT = re.compile(r"\s*(?:<\?[^<>]*\?>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?(?:TEI|akomaNtoso)(?=[\s>])", re.S)
-_SPEECH = re.compile(r"<(?:\w{1,20}:)?(?:u|speech)(?=[\s>])")
-_TURNS = {"u": "who", "speech": "by", "question": "by", "answer": "by"}
-"""Elements in which somebody speaks, and the attribute that says who."""
+_ROOT = re.compile(
+    r"\s*(?:<\?[^<>]*\?>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?(?:TEI|akomaNtoso"
+    r"|hansard|house(?:commons|lords)|westminsterhall|grandcommitteereport)(?=[\s>])",
+    re.S,
+)
+_SPEECH = re.compile(r"<(?:\w{1,20}:)?(?:u|speech|membercontribution)(?=[\s>])")
+_TURNS = {"u": "who", "speech": "by", "question": "by", "answer": "by", "membercontribution": ""}
+"""Elements in which somebody speaks, and the attribute that says who; a Hansard has a `member` before it."""
 _BESIDE = frozenset(
-    ("note", "desc", "vocal", "kinesic", "incident", "gap", "fw", "head", "writing", "bibl", "from", "remark")
+    (
+        "note",
+        "desc",
+        "vocal",
+        "kinesic",
+        "incident",
+        "gap",
+        "fw",
+        "head",
+        "writing",
+        "bibl",
+        "from",
+        "remark",
+        "col",
+    )
 )
 """What stands among the words and is said by nobody."""
 _PARAGRAPHS = frozenset((*_TURNS, "seg", "p"))
+_PARTED = frozenset(("lb", "li", "td"))
+"""Elements that part words, be there whitespace or not."""
 _SPACE_BEFORE = re.compile(r"\s+([,.;:?!…)\]])")
 _SAVE = "Save it again, or drop the transcript as plain text."
 
@@ -73,6 +96,7 @@ class _Maker:
     _names: dict[str, str] = field(default_factory=dict)
     _debate: bool = False
     _telling: bool = False
+    _contributing: bool = False
 
     def begin(self, name: str, values: Mapping[str, str]) -> None:
         """An element begins."""
@@ -89,15 +113,28 @@ class _Maker:
         elif name == "TLCPerson":
             self._names.setdefault(values.get("id") or values.get("eId", ""), values.get("showAs", ""))
         elif name in _TURNS:
-            self._speaking, self._who = True, values.get(_TURNS[name], "").split(" ")[0].lstrip("#")
+            self._speaking = True
+            self._who = values.get(_TURNS[name], "").split(" ")[0].lstrip("#") if _TURNS[name] else self._who
         elif name == "w" and self._speaking:
             self._tokens = True
             self._words.append(" ")
+        elif name in _PARTED and self._speaking and values.get("break") != "no":
+            self._words.append(" ")
+        self._begin_in_hansard(name)
         if name in _PARAGRAPHS:
             self._end_paragraph()
+        self._contributing = self._contributing or name == "membercontribution"
         self._debate = self._debate or name == "debateBody"
         if name == "p" and self._debate and not self._speaking:
             self._telling, self._who = True, ""  # whose it is Akoma Ntoso doesn't say
+
+    def _begin_in_hansard(self, name: str) -> None:
+        """In a Hansard the name of a member stands before what he says, and holds until the next section."""
+        if name == "section" and not self._speaking:
+            self._who = ""
+        elif name == "member":
+            self._end_paragraph()
+            self._speaking, self._person, self._naming, self._named = False, "", True, []
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -108,16 +145,18 @@ class _Maker:
             self._names.setdefault(self._person, " ".join(self._named))
         elif name == "person":
             self._person = ""
+        elif name == "member":
+            self._naming, self._who = False, " ".join(self._named).rstrip(": ")
         if name in _PARAGRAPHS:
             self._end_paragraph()
         if name == "p":
             self._telling = False
-        if name in _TURNS:
-            self._speaking = False
+        if _TURNS.get(name) or (name == "p" and self._contributing):
+            self._speaking = self._contributing = False
 
     def text(self, text: str) -> None:
         """Take text: something said, or something beside it."""
-        if self._naming and text.strip():
+        if self._naming and text.strip() and (self._person or not self._beside):
             self._named.append(" ".join(text.split()))
         if self._beside:
             self.notes.append(text)
@@ -133,5 +172,6 @@ class _Maker:
     def _end_paragraph(self) -> None:
         if self._words:
             words = " ".join("".join(self._words).split())
+            words = words.removeprefix(":").lstrip() if self._contributing else words
             self.said.append((self._who, _SPACE_BEFORE.sub(r"\1", words) if self._tokens else words))
             self._words = []
