@@ -325,9 +325,11 @@ def is_name(name: str) -> bool:
 
 def begins_with_particle(name: str) -> bool:
     """Whether this is a last name with a small word before it: `van der Berg`, `de la Cruz, Ana`."""
-    if not _is_particle(name.partition(" ")[0]):
+    particle, _, rest = name.partition(" ")
+    if not _is_particle(particle):
         return False
-    return likeness_of(name[0].upper() + name[1:]) in (Likeness.NAME, Likeness.LISTED)
+    written = (name[0].upper() + name[1:], rest)  # `Da Silva` begins with a German word
+    return any(each and likeness_of(each) in (Likeness.NAME, Likeness.LISTED) for each in written)
 
 
 def _is_particle(word: str) -> bool:

@@ -57,6 +57,13 @@ def test_headings_that_name_who_speaks_are_labels_without_their_signs(end):
     assert turns(content) == [("Ann Berg", "We begin."), ("Tom Reed", "We begin.")] * 2
 
 
+@pytest.mark.parametrize("name", ["van der Berg", "da Silva", "'t Hooft", "d'Arcy", "el-Kader"])
+@pytest.mark.parametrize("mark", ["**", ""])
+def test_a_name_that_begins_with_a_small_letter_stands_alone_above_words_as_others_do(name, mark):
+    content = "".join(f"{mark}{who}{mark}\nWe begin.\n\n" for who in ("Ann Berg", name, "Ann Berg", name))
+    assert turns(content) == [("Ann Berg", "We begin."), (name, "We begin.")] * 2
+
+
 def test_bold_type_may_end_before_what_is_told_of_a_name():
     content = "**Ann** (host): Who is it?\n\n**Tom** (guest): Me.\n\n**Ann** (host): Come in.\n"
     assert [speaker for speaker, _ in turns(content)] == ["Ann (host)", "Tom (guest)", "Ann (host)"]

@@ -11,7 +11,15 @@ from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.speakers.labels import Label
-from daemon.formats.speakers.names import Likeness, has_title, is_generic, is_name, is_sound, likeness_of
+from daemon.formats.speakers.names import (
+    Likeness,
+    begins_with_particle,
+    has_title,
+    is_generic,
+    is_name,
+    is_sound,
+    likeness_of,
+)
 from daemon.formats.speakers.offices import is_office, names_office
 from daemon.text.names.likeness import is_common_name
 from daemon.text.sentences import ends_sentence
@@ -262,9 +270,14 @@ def find_lone_name(text: str) -> Label | None:
     if len(bare.split()) > _NAME_WORDS + 1 or not seated:
         return None
     last = words[-1] if bare == name else (bare.split() or [""])[-1]
-    likeness = likeness_of(bare) if bare and not ends_sentence(last) and last[-1] not in ",;" else None
+    likeness = _likeness_of_lone(bare) if bare and not ends_sentence(last) and last[-1] not in ",;" else None
     if is_sound(bare) or (
         likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you"
     ):
         return None
     return Label(name, len(words), likeness=likeness or Likeness.ROLE)
+
+
+def _likeness_of_lone(name: str) -> Likeness | None:
+    """How much a line is like a name; one in small letters may begin one: `van der Berg`."""
+    return Likeness.NAME if begins_with_particle(name) else likeness_of(name)
