@@ -27,7 +27,7 @@ _TEXTS = frozenset(
     """
     text transcript transcription transkript words dialogue dialog speech sentence utterance content
     caption subtitle message line body quote utterancetext transcripttext spokentext segmenttext
-    captiontext subtitletext linetext sentencetext transcribedtext said spokenwords originaltext texto
+    captiontext subtitletext linetext sentencetext transcribedtext said spoken spokenwords originaltext texto
     texte testo tekst текст 文本 内容 テキスト satz äusserung beitrag inhalt aussage parole propos frase zin
     contenuto contenido conteúdo contenu
     発言 発言内容 字幕 本文 書き起こし 대사 내용 자막 발화 字幕文本 النص реплика

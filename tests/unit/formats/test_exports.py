@@ -98,6 +98,12 @@ def test_a_column_of_words_is_known_by_its_name(head):
     assert [(it.start, it.end, it.text) for it in found] == [(0, 0.4, "hello"), (0.5, 0.8, "there")]
 
 
+def test_a_column_of_what_was_spoken_holds_the_words():
+    content = "Name,Spoken\nMayor Berg,We begin.\nClerk,The minutes.\n"
+    said = [(s.speaker, s.text) for s in read(content.encode(), "a.csv").segments]
+    assert said == [("Mayor Berg", "We begin."), ("Clerk", "The minutes.")]
+
+
 def test_empty_rows_below_a_table_change_nothing_in_it():
     content = "sep=;\nBeginn;Ende;Wer;Gesprochener Satz\n2,5;5;Ida;Die Vase ist leer.\n6;8;Kurt;Noch nicht.\n"
     assert turns(content + "\n\n\n", "a.csv") == turns(content, "a.csv")
