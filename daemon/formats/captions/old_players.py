@@ -26,8 +26,10 @@ _MPSUB_TIMES = re.compile(r"\s*(-?\d{1,7}(?:\.\d{1,6})?)[ \t](-?\d{1,7}(?:\.\d{1
 """How long after the end of the one before it begins, and how long it lasts."""
 _AQT_TIME = re.compile(r"-->> (\d{1,9})\s*$", re.M | re.ASCII)
 _JACO_TIME = r"(?:\d{1,3}:\d\d:\d\d\.\d\d|@\d{1,9})"
+_JACO_LOOKS = r"(?![AIO]\s)[A-Z][A-Z0-9]{0,9}(?!\S)|\[[^\[\]\n]{1,40}\]"
+"""How a caption is to look, which may be left out; English has three words of one capital."""
 _JACO_CUE = re.compile(
-    rf"\s*({_JACO_TIME}) ({_JACO_TIME}) (?:[A-Z][A-Z0-9]{{0,9}}|\[[^\[\]\n]{{1,40}}\])(?:\s(.*))?$", re.ASCII
+    rf"\s*({_JACO_TIME}) ({_JACO_TIME})(?: (?P<looks>{_JACO_LOOKS}))?(?:\s(?P<said>.*))?$", re.ASCII
 )
 _JACO_RATE = re.compile(r"^\s*#T(?:IMERES)?\s?(\d{1,4})\b", re.M | re.I | re.ASCII)
 _JACO_USUAL_RATE, _JACO_SHARE = 30, 0.5
@@ -64,8 +66,9 @@ def _reader_of(text: str) -> Callable[[str], Reading] | None:
     if _MPSUB_FORMAT.search(head) and any(map(_MPSUB_TIMES.match, lines)):
         return _read_mpsub
     own = [line for line in lines[:-1] or lines if line.strip() and line.lstrip()[:1] != "#"]
-    cues = sum(_JACO_CUE.match(line) is not None for line in own)
-    return _read_jacosub if cues and cues >= _JACO_SHARE * len(own) else None
+    cues = [cue for line in own if (cue := _JACO_CUE.match(line))]
+    is_jaco = _JACO_RATE.search(head) is not None or any(cue["looks"] for cue in cues)
+    return _read_jacosub if is_jaco and cues and len(cues) >= _JACO_SHARE * len(own) else None
 
 
 def _read_mpsub(text: str) -> Reading:
@@ -116,7 +119,7 @@ def _read_jacosub(text: str) -> Reading:
     cues: list[Cue] = []
     for line in lines_of(bare):
         if times := _JACO_CUE.match(line):
-            said = times[3] or ""
+            said = times["said"] or ""
             reading.drop("timing", count_plain_words(line) - count_plain_words(said))
             start, end = (_read_jaco_time(times[place], rate) for place in (1, 2))
             cues.append(Cue(start, max(start, end), said))

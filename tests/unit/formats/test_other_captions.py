@@ -470,6 +470,12 @@ def test_captions_of_old_players_are_read_without_their_marks(text):
     assert said == [(1.0, 3, "Hello, Ann."), (4.0, 6, "Well?")]
 
 
+def test_captions_of_jacosub_may_say_nothing_of_their_looks():
+    content = "#T 100\n0:00:01.00 0:00:02.00 A ferry\\nleaves.\n0:00:03.00 0:00:04.50 JR I {no} wait.\n"
+    assert spoken(content, "a.jss") == [(1.0, None, "A ferry leaves."), (3.0, None, "I wait.")]
+    assert checked(content.encode(), "a.jss").dropped == {"markup": 2, "timing": 5}
+
+
 def test_lines_of_a_screen_that_rolls_up_are_said_once_even_in_two_captions():
     text = (
         "Scenarist_SCC V1.0\n\n00:00:01:00\t9425 9425 94ad 94ad 9470 9470 4755 d445 ce20 54c1 47ae\n\n"
