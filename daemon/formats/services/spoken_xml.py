@@ -13,12 +13,14 @@ from daemon.errors import InputError
 from daemon.formats.services import passages
 from daemon.formats.services.values.fields import Record
 from daemon.formats.word_account import Reading
+from daemon.text.transcript import count_words
 
 KIND = "passages-xml"
 
 _HEAD = 20_000  # characters
 _KEYS = r"(?:speaker|who|start|begin|from|time|ts|timestamp)(?:[_-]?(?:id|name|label|time|ms|sec|seconds))?"
 _ATTRIBUTED = re.compile(rf"<([a-z][\w.-]{{0,30}})\s[^<>]{{0,300}}?\b{_KEYS}\s?=\s?[\"']", re.I)
+_KEY = re.compile(_KEYS, re.I)
 _HELD = re.compile(rf"<({_KEYS})>[^<>]{{1,80}}</\1>", re.I)
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<([a-z][\w.-]{0,40})(?=[\s>])", re.I | re.S)
 _OTHER_ROOTS = frozenset(
@@ -32,6 +34,8 @@ _OTHER_ROOTS = frozenset(
 _YOUTUBES = re.compile(r"<(?:text\s+start|p\s+t)=")
 _PROSE = re.compile(r">\s*[^\W\d_][^<>]*\s[^<>]*<")
 _LEAST = 2
+_OF_TEXT = frozenset("b br em emph font hi i l line p s seg span strong u".split())
+"""Elements for the looks of words, and for sentences and lines of what somebody says."""
 _DEEPEST = 50  # elements in each other, as brackets of JSON
 _SAVE = "Save it as SRT or VTT, or as text with a name and a colon before what each says, and drop that."
 
@@ -62,11 +66,17 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read what is said; raises InputError for XML that is damaged, or in which nobody speaks."""
-    value = _as_value(_read_tree(text))
+    root = _read_tree(text)
+    value = _as_value(root)
     try:
-        return passages.read_object({"transcript": value})
+        reading = passages.read_object({"transcript": value})
     except InputError:
         raise InputError("The file is XML, but not of a transcript's shape.", _SAVE) from None
+    outside = count_words(_list_text(root)) - reading.words_in_file
+    if outside > 0:
+        reading.words_in_file += outside
+        reading.drop("outside of speech", outside)
+    return reading
 
 
 def _read_tree(text: str) -> _Element:
@@ -93,7 +103,7 @@ def _read_tree(text: str) -> _Element:
 def _as_value(element: _Element) -> Record | str:
     """An element as JSON has it: an object, or the text of one that holds nothing else."""
     own = " ".join("".join(element.pieces).split())
-    if own and element.inner:  # words with tags among them, as <pause/>
+    if element.inner and (own or _holds_text_alone(element)):  # words with tags among them, as <pause/>
         own, inner = " ".join(_list_text(element).split()), []
     else:
         inner = element.inner
@@ -109,6 +119,16 @@ def _as_value(element: _Element) -> Record | str:
         else:
             lists.setdefault(one.name, []).append({"text": value} if isinstance(value, str) else value)
     return {**given, **lists, "text": own} if own else {**given, **lists}
+
+
+def _holds_text_alone(element: _Element) -> bool:
+    """Whether all within an element only parts its words, or tells how they look."""
+    return all(
+        one.name.lower() in _OF_TEXT
+        and not any(map(_KEY.fullmatch, one.attributes))
+        and _holds_text_alone(one)
+        for one in element.inner
+    )
 
 
 def _list_text(element: _Element) -> str:

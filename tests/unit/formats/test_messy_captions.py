@@ -410,6 +410,28 @@ def test_xml_nested_without_end_is_refused_in_a_sentence():
         read(text.encode(), "a.xml")
 
 
+@pytest.mark.parametrize(
+    "form", ["<i>{}</i>", "<s>{}</s><s>{}</s>", '<p id="a"><font color="red">{}</font></p>']
+)
+def test_what_parts_words_in_xml_or_tells_their_looks_takes_none_of_them(form):
+    said = form.replace("{}", FIRST)
+    text = f'<talk><turn who="Ann" start="1">{said}</turn><turn who="Ben" start="4">{SECOND}</turn></talk>'
+    transcript = checked(text.encode(), "a.xml")
+    first = " ".join([FIRST] * form.count("{}"))
+    assert [(s.start, s.speaker, s.text) for s in transcript.segments] == [
+        (1, "Ann", first),
+        (4, "Ben", SECOND),
+    ]
+    assert transcript.dropped == {}
+
+
+def test_what_of_xml_is_nowhere_in_the_transcript_is_accounted_for():
+    head = "<about><made>by hand, in May</made></about>"
+    turns = f'<turn who="Ann">{FIRST}</turn><turn who="Ben">{SECOND}</turn>'
+    transcript = checked(f"<talk>{head}{turns}</talk>".encode(), "a.xml")
+    assert transcript.dropped == {"outside of speech": 4}
+
+
 TURNS = '<turn speaker="Ann" start="1">{}</turn>\n<turn speaker="Ben" start="4.5">{}</turn>\n'
 
 
