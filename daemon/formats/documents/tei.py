@@ -114,7 +114,8 @@ class _Maker:
             self._names.setdefault(values.get("id") or values.get("eId", ""), values.get("showAs", ""))
         elif name in _TURNS:
             self._speaking = True
-            self._who = values.get(_TURNS[name], "").split(" ")[0].lstrip("#") if _TURNS[name] else self._who
+            pointers = values.get(_TURNS[name], "").split()
+            self._who = "\n".join(one.lstrip("#") for one in pointers) if _TURNS[name] else self._who
         elif name == "w" and self._speaking:
             self._tokens = True
             self._words.append(" ")
@@ -166,8 +167,8 @@ class _Maker:
             self._words.append(text)
 
     def name_of(self, who: str) -> str | None:
-        """The name of somebody, as far as the head tells it; else what stands for it."""
-        return self._names.get(who) or who or None
+        """The name of somebody, or of several, as far as the head tells it; else what stands for it."""
+        return ", ".join(self._names.get(one) or one for one in who.split("\n")) or None
 
     def _end_paragraph(self) -> None:
         if self._words:

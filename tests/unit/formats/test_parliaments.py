@@ -271,3 +271,14 @@ def test_old_records_print_a_dash_close_behind_who_speaks():
         "The CHAIRMAN",
     ]
     assert said[0].text == "I beg to move."
+
+
+def test_what_several_say_at_once_in_tei_is_said_by_all_of_them():
+    person = '<person xml:id="ann"><persName>Ann Berg</persName></person>'
+    turns = '<u who="#ann"><seg>We begin.</seg></u><u who="#ann #ben"><seg>Agreed.</seg></u>'
+    content = f"<TEI><teiHeader>{person}</teiHeader><text><body>{turns}</body></text></TEI>"
+    segments = checked(content.encode(), "a.xml").segments
+    assert [(s.speaker, s.text) for s in segments] == [
+        ("Ann Berg", "We begin."),
+        ("Ann Berg, ben", "Agreed."),
+    ]
