@@ -42,12 +42,16 @@ _TIMED = ("body", "div", "p", "span")
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """When an element is shown (seconds), who speaks in it, and why its words are dropped, if they are."""
+    """When an element is shown (seconds), who speaks in it, and why its words are dropped, if they are.
+
+    `in_turn` says that of what stands in it each begins when the one before it has ended.
+    """
 
     start: float = 0.0
     end: float | None = None
     speaker: str | None = None
     aside: str = ""
+    in_turn: bool = False
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -112,6 +116,7 @@ class _Maker:
         self._frames, self._ticks = 30.0, 1.0
         self._agent = ""
         self._names: dict[str, str] = {}
+        self._ended: dict[int, float] = {}
 
     @property
     def is_aside(self) -> bool:
@@ -163,7 +168,10 @@ class _Maker:
         around = self._scopes[-1]
         begin, end, lasts = (self._read_seconds(attributes.get(key)) for key in ("begin", "end", "dur"))
         since = 0.0 if self._apples else around.start
-        start = around.start if begin is None else round(since + begin, 3)
+        if around.in_turn:
+            since = self._ended.get(len(self._scopes), since)
+        start = since if begin is None and around.in_turn else around.start
+        start = start if begin is None else round(since + begin, 3)
         if begin is None and attributes.get("begin", "").strip():
             self.unread += 1
             start = max(start, self.cues[-1].end) if self.cues else start
@@ -173,8 +181,11 @@ class _Maker:
         speaker = self._names.get(agent[0], agent[0]) if agent else attributes.get("speaker", around.speaker)
         is_ruby = attributes.get("ruby") in ("text", "textContainer", "delimiter")
         aside = around.aside or ("ruby" if is_ruby else _ASIDES.get(attributes.get("role", ""), ""))
-        scope = _Scope(start, around.end if until is None else until, speaker, aside)
+        in_turn = attributes.get("timeContainer") == "seq"
+        scope = _Scope(start, around.end if until is None else until, speaker, aside, in_turn)
+        self._ended[len(self._scopes)] = start if scope.end is None else scope.end
         self._scopes.append(scope)
+        self._ended.pop(len(self._scopes), None)
         self._caption = scope if name == "p" else self._caption
         self._new_cue = self._new_cue or name == "p" or self._parts_cue(scope, around)
 

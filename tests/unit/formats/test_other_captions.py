@@ -322,6 +322,21 @@ def test_captions_of_ttml_whose_times_cannot_be_read_stay_where_they_are_and_tha
     assert ["can't be read" in warning for warning in transcript.warnings] == [True]
 
 
+def test_captions_of_ttml_in_a_row_begin_each_when_the_one_before_has_ended():
+    row = '<p dur="2s">One.</p><p begin="1s" dur="3s">Two.</p>'
+    later = '<div><p begin="30s" end="31s">Three.</p></div>'
+    content = (
+        '<tt xmlns="http://www.w3.org/ns/ttml"><body>'
+        f'<div timeContainer="seq" begin="10s">{row}</div>{later}</body></tt>'
+    )
+    segments = checked(content.encode(), "a.ttml").segments
+    assert [(s.start, s.end, s.text) for s in segments] == [
+        (10.0, 12.0, "One."),
+        (13.0, 16.0, "Two."),
+        (30.0, 31.0, "Three."),
+    ]
+
+
 def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_its_times():
     slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="s{at}" TIME_VALUE="{at * 1000}"/>' for at in range(4))
     refs = "".join(
