@@ -98,6 +98,7 @@ class Speech(NamedTuple):
     degrees: frozenset[str] = frozenset()
     firm_modals: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
+    claiming: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
@@ -335,6 +336,7 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         degrees=known.degrees,
         firm_modals=known.firm_modals,
         conditions=known.conditions,
+        claiming=_fold_words(known.claiming),
     )
 
 
