@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.repetition import loops
+from daemon.cleaning.checks.speech import speech_of
 from daemon.text.alignment import has_unspaced
 from daemon.text.languages import language_of
 from daemon.text.languages.counting import ENGLISH, is_number, numbers, reads_numbers, small_numbers
@@ -48,6 +49,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINE_START = re.compile(r"^[\s#>*+•–-]*(?:\d+[.)]\s+)?(?:\[[\d:]+\]\s*)?")
 _TITLE_LINE = re.compile(r"^\s*#")
 _NAME = re.compile(r"[^\W\d_][^\W_]+(?:['’-][^\W_]+)*")
+_CURRENCIES = "$€£¥"
 _DIGITS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _WORD = re.compile(r"(?<![\w'’])[^\W\d_]+(?![\w'’])")
@@ -74,15 +76,40 @@ def fault_of_free_text(original: str, text: str, context: str = "") -> str | Non
 
 
 def mark_unsaid(original: str, text: str) -> str:
-    """The text with UNSAID_MARK behind each number and name that nobody said."""
+    """The text with UNSAID_MARK behind each number, name and sum that nobody said."""
+    text = _mark_currencies(original, text)
     unsaid = frozenset(find_unsaid(original, text))
     if not unsaid:
         return text
 
     def mark_fact(found: re.Match[str]) -> str:
-        return f"{found[0]} {UNSAID_MARK}" if found[0] in unsaid else found[0]
+        is_marked = text.startswith(f" {UNSAID_MARK}", found.end())
+        return f"{found[0]} {UNSAID_MARK}" if found[0] in unsaid and not is_marked else found[0]
 
     return _FACT.sub(mark_fact, text)  # one pattern of all the unsaid would take time with their square
+
+
+def _mark_currencies(original: str, text: str) -> str:
+    """The text with UNSAID_MARK behind each sum in a currency that nobody named, where another was named."""
+    named = {one: _name_currency(one, original, text) for one in _CURRENCIES}
+    said, came = (
+        {one for one, names in named.items() if one in side or not names.isdisjoint(tokens(side))}
+        for side in (original, text)
+    )
+    unsaid = came - said
+    if not (said and unsaid):
+        return text
+    names = "|".join(sorted(re.escape(name) for one in unsaid for name in named[one]))
+    signs = f"[{''.join(sorted(unsaid))}]"
+    figures = r"\d++(?:[.,]\d++)*+"
+    sums = rf"(?:{signs}\s?{figures}|{figures}\s?{signs}|{figures}\s(?:{names or signs})(?!\w))"
+    return re.sub(sums, rf"\g<0> {UNSAID_MARK}", text, flags=re.I)
+
+
+def _name_currency(sign: str, *texts: str) -> frozenset[str]:
+    """The words for a currency in the languages of some texts."""
+    languages = {language_of(text) or ENGLISH for text in texts}
+    return frozenset().union(*(speech_of(code).symbols.get(sign, frozenset()) for code in languages))
 
 
 def find_unsaid(original: str, text: str) -> list[str]:

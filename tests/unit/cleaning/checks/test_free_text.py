@@ -38,6 +38,22 @@ def test_each_of_several_things_that_nobody_said_is_marked_once():
     assert marked == ("- The loan of 25,500 [not said] came from Paula [not said], who was 25 [not said].")
 
 
+@pytest.mark.parametrize("written", ["€25,000", "25,000 €", "25,000 euros", "£25,000"])
+def test_a_sum_in_a_currency_that_nobody_named_is_marked(written):
+    marked = mark_unsaid(SAID, NOTES.replace("$25,000", written))
+    assert f"with {written} [not said] borrowed" in marked
+
+
+def test_a_sum_that_nobody_named_at_all_is_marked_once():
+    assert mark_unsaid(SAID, "- She borrowed €25,500 in Linz.") == (
+        "- She borrowed €25,500 [not said] in Linz."
+    )
+
+
+def test_a_sum_is_not_marked_where_no_currency_was_named():
+    assert mark_unsaid("it cost twenty five thousand", "- It cost €25,000.") == "- It cost €25,000."
+
+
 def test_notes_of_something_else_are_refused():
     wrong = (
         NOTES.replace("1984", "1999").replace("Linz", "Graz").replace("Berta", "Paula").replace("11", "14")
