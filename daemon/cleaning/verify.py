@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from daemon.cleaning.checks.faithfulness import Comparison, compare, tokens
+from daemon.cleaning.checks.faithfulness import Comparison, compare, size_of, tokens
 from daemon.cleaning.checks.free_text import fault_of_free_text, mark_unsaid
 from daemon.cleaning.checks.speech import Speech, speech_for
 from daemon.cleaning.checks.verbatim import find_difference, find_loss, find_lost_markers
@@ -40,12 +40,19 @@ CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 SHORTEST_REWORDED, LONGEST_REWORDED = 0.4, 2.5
 """Words per word of the original, in a translation or by a prompt of one's own."""
 
+LEAST_OF_TRANSLATION = 0.25
+"""Words of a short translation per word that was said, each counted once and without those of no weight.
+
+Of 7,891 messages of 8 to 60 words in 95 languages none has fewer than .31 per word of the English one; of 440
+short turns editors leave at least .89 of the words that are counted here. "No." for 18 words has .06."""
+
 ECHO_WORDS = 12
 """So many words in a row of the instructions, or of the context, are no coincidence."""
 
 _SAMPLE_WORDS = 6  # of these hardly any stand in both by chance, and one is in every run of ECHO_WORDS
 _SAME_TEXT = 0.5  # of the words unchanged: edited, not translated
 _LENGTH_COUNTS_FROM = 50  # words; fewer can't be judged by their length
+_LEAST_WORDS_TRANSLATED = 8  # counted once each: of fewer a translation may make one
 
 _ASSENT = re.compile(r"\b(?:mm+|m|uh+|um+)[\s-]*h(?:mm?|uh|um)\b", re.I)
 _EMPTY = "it came back empty"
@@ -93,6 +100,8 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         bad = _find_unfaithful(pairs, brief.style.verbatim, find_speech(chunk, brief))
     else:
         bad = _find_misworded(pairs, brief.output_language, find_speech(chunk, brief))
+        if brief.style.keeps_wording:
+            bad |= _find_untranslated(pairs, find_speech(chunk, brief))
     bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
     bad |= _find_echoes(pairs, _prompt_around(chunk, brief))
     if bad:
@@ -259,6 +268,18 @@ def _find_fault_of_rewording(before: str, after: str, language: str | None) -> s
     if said > _LENGTH_COUNTS_FROM and not SHORTEST_REWORDED <= came / said <= LONGEST_REWORDED:
         return f"{said} words became {came}"
     return _find_wrong_language(after, language)
+
+
+def _find_untranslated(pairs: _Pairs, speech: Speech) -> dict[int, str]:
+    """The passages of a translation that are far too short to be one, by place, and why."""
+    light = speech.weightless | speech.hesitations
+    found: dict[int, str] = {}
+    for place, (before, after) in enumerate(pairs):
+        came = size_of(tokens(after))
+        said = size_of(frozenset(tokens(before)) - light) if came else 0
+        if said >= _LEAST_WORDS_TRANSLATED and came < LEAST_OF_TRANSLATION * said:
+            found[place] = f"{len(tokens(before))} words became {len(tokens(after))}"
+    return found
 
 
 def _find_wrong_language(text: str, language: str | None) -> str | None:

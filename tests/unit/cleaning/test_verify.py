@@ -337,6 +337,17 @@ def test_a_translation_that_was_asked_for_is_taken():
     assert reason(SAID, IN_GERMAN, brief=GERMAN) is None
 
 
+@pytest.mark.parametrize("short", ["Nein.", "Keine Angabe."])
+def test_a_few_words_are_no_translation_of_a_sentence(short):
+    said = "so we sold the house in nineteen eighty four and then Maria moved to Boston with her kids"
+    assert reason(said, short, brief=GERMAN) == f"18 words became {len(short.split())}"
+
+
+def test_a_translation_may_be_as_short_as_what_was_said_without_its_hesitations():
+    said = "no no no I mean um you know no really no no I just uh no I mean well no"
+    assert reason(said, "Nein, nein.", brief=GERMAN) is None
+
+
 def test_what_was_not_translated_is_not_taken_for_a_translation():
     assert reason(SAID, CLEANED, brief=GERMAN) == "it is not in German"
     assert reason(SAID, IN_GERMAN, brief=FRENCH) == "it is not in French"
