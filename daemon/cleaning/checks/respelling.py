@@ -162,6 +162,10 @@ def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
     for found in speech.corrections.finditer(original):
         before = original[done : found.start()]
         words, correction = before.split(), original[found.end() :].split(None, 2)[:2]
+        if found[0].strip().casefold() in speech.answers:  # "yes to two no to three"
+            del correction[1:]
+        while words and word_key(words[-1]) in speech.hesitations:
+            words.pop()
         size = _count_corrected(words, correction, speech) if correction else 0
         kept += " ".join(words[:-size]) + " " if size else original[done : found.end()]
         done = found.end()
@@ -174,6 +178,8 @@ def _count_corrected(words: Sequence[str], correction: Sequence[str], speech: Sp
     A small word may be said once more: "on Tuesday, sorry, on Wednesday".
     """
     keys, right = [word_key(word) for word in words], word_key(correction[0])
+    if not keys or ends_sentence(words[-1]) or not speech.answers.isdisjoint(keys[-2:-1]):
+        return 0  # a question was answered, or "no good, no bad"
     if len(correction) > 1 and right in keys[-_LONGEST_CORRECTED:-1]:
         size = _count_corrected(words, correction[1:], speech)
         return size + 1 if size and keys[-size - 1 : -size] == [right] else 0

@@ -22,6 +22,9 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("he said yes to two no to three", "He said yes to three."),
+    ("Was it five? No, six.", "Was it six."),
+    ("they sold two no one came", "They sold one."),
     ("um he says he's innocent", "He's innocent."),
     ("he denies he was there", "He was there."),
     ("she dreamed she was flying", "She was flying."),
@@ -296,6 +299,12 @@ FAITHFUL = [
     ("Raj, he, he told me that it broke", "Raj told me that it broke."),
     ("any many- any boats in the harbour", "Any boats in the harbour."),
     ("I went to the, I went to the market on Monday.", "I went to the market on Monday."),
+    ("it was forty no fifty of us", "It was fifty of us."),
+    ("on Monday no Tuesday we left", "On Tuesday we left."),
+    ("there were twelve, um, sorry, thirteen of us", "There were thirteen of us."),
+    ("around ten no twenty people came", "Around twenty people came."),
+    ("she might of left already", "She might have left already."),
+    ("he must of left", "He must have left."),
     ("he said he um he said he was coming", "He said he was coming."),
     ("they say they said that they'd be late", "They said that they'd be late."),
     ("I feel I- I just wish I had more time", "I just wish I had more time."),
