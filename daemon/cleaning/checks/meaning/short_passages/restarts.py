@@ -97,7 +97,7 @@ class Starts:
 
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
-        if self._claims_what_stands(first, last):
+        if self._claims_what_stands(first, last) or self._denies_what_stands(first, last):
             return False
         if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
             return True
@@ -118,6 +118,26 @@ class Starts:
             for begin, end in self._list_places(first, last)
             for at in range(begin, end + 1)
         )
+
+    def _denies_what_stands(self, first: int, last: int) -> bool:
+        """Whether "it isn't that" is gone from before a clause that is denied itself: "I don't like it".
+
+        So it is no start of that clause, which has another subject (none of 2,391 turns).
+        """
+        denies, speech = self._speech.denies, self._speech
+        denials = [at for at in range(first, last + 1) if denies(self._said(at))]
+        behind = [
+            self._said(at) for at in range(last + 1, min(len(self._words), last + 1 + _WORDS_THAT_FOLLOW))
+        ]
+        if not denials or denials[-1] == last or not any(map(denies, behind)):
+            return False
+        ties = {self._said(at) for at in range(denials[-1] + 1, last + 1)}
+        opening, subject = (key.partition("'")[0] for key in (self._said(first), behind[0]))
+        is_tied = ties <= speech.clause_joining | (self._weightless - speech.subjects)
+        if self._said(denials[-1]) not in speech.negations:  # "I don't like, we don't have any"
+            is_tied = is_tied and not ties.isdisjoint(speech.clause_joining)
+        is_marked = any(_MARKED.search(self._gaps[at]) for at in range(denials[-1], last + 1))
+        return is_tied and not is_marked and opening != subject and subject in speech.subjects
 
     def _is_subject_behind(self, verb: int, last: int) -> bool:
         """Whether a clause stands behind some words of which the last are a verb and, maybe, its subject."""

@@ -22,6 +22,9 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("um it isn't that I don't like him", "I don't like him."),
+    ("it's not like she can't sing", "She can't sing."),
+    ("it's not because they don't try", "They don't try."),
     ("he said yes to two no to three", "He said yes to three."),
     ("Was it five? No, six.", "Was it six."),
     ("they sold two no one came", "They sold one."),
@@ -299,6 +302,9 @@ FAITHFUL = [
     ("Raj, he, he told me that it broke", "Raj told me that it broke."),
     ("any many- any boats in the harbour", "Any boats in the harbour."),
     ("I went to the, I went to the market on Monday.", "I went to the market on Monday."),
+    ("I don't like uh we don't have any", "We don't have any."),
+    ("it's not that it's not the money", "It's not the money."),
+    ("it isn't I don't like him", "I don't like him."),
     ("it was forty no fifty of us", "It was fifty of us."),
     ("on Monday no Tuesday we left", "On Tuesday we left."),
     ("there were twelve, um, sorry, thirteen of us", "There were thirteen of us."),
