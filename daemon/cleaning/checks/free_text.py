@@ -102,7 +102,7 @@ def _mark_currencies(original: str, text: str) -> str:
     names = "|".join(sorted(re.escape(name) for one in unsaid for name in named[one]))
     signs = f"[{''.join(sorted(unsaid))}]"
     figures = r"\d++(?:[.,]\d++)*+"
-    sums = rf"(?:{signs}\s?{figures}|{figures}\s?{signs}|{figures}\s(?:{names or signs})(?!\w))"
+    sums = rf"(?:{signs}\s?{figures}\w*+|{figures}\s?{signs}|{figures}\s(?:{names or signs})(?!\w))"
     return re.sub(sums, rf"\g<0> {UNSAID_MARK}", text, flags=re.I)
 
 

@@ -38,7 +38,7 @@ def test_each_of_several_things_that_nobody_said_is_marked_once():
     assert marked == ("- The loan of 25,500 [not said] came from Paula [not said], who was 25 [not said].")
 
 
-@pytest.mark.parametrize("written", ["€25,000", "25,000 €", "25,000 euros", "£25,000"])
+@pytest.mark.parametrize("written", ["€25,000", "€25k", "25,000 €", "25,000 euros", "£25,000"])
 def test_a_sum_in_a_currency_that_nobody_named_is_marked(written):
     marked = mark_unsaid(SAID, NOTES.replace("$25,000", written))
     assert f"with {written} [not said] borrowed" in marked
