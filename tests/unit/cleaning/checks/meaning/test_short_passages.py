@@ -22,6 +22,8 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("captain Miller and lieutenant Ross", "Lt. Miller and Capt. Ross."),
+    ("um doctor smith will see you now", "Mr. Smith will see you now."),
     ("um it isn't that I don't like him", "I don't like him."),
     ("it's not like she can't sing", "She can't sing."),
     ("it's not because they don't try", "They don't try."),
@@ -302,6 +304,9 @@ FAITHFUL = [
     ("Raj, he, he told me that it broke", "Raj told me that it broke."),
     ("any many- any boats in the harbour", "Any boats in the harbour."),
     ("I went to the, I went to the market on Monday.", "I went to the market on Monday."),
+    ("um doctor smith will see you now", "Dr. Smith will see you now."),
+    ("captain Miller and lieutenant Ross", "Capt. Miller and Lt. Ross."),
+    ("martin luther king junior", "Martin Luther King Jr."),
     ("I don't like uh we don't have any", "We don't have any."),
     ("it's not that it's not the money", "It's not the money."),
     ("it isn't I don't like him", "I don't like him."),
