@@ -446,7 +446,7 @@ class Jobs:
 
     @property
     def _nothing_else_is_under_way(self) -> bool:
-        return self._scheduler.is_quiet and not any(other.busy for other in self.open_jobs)
+        return self._scheduler.has_come_to_rest and not any(other.busy for other in self.open_jobs)
 
     def _carry_out(self, open_job: OpenJob) -> bool:
         """Do, or begin, the step that was decided; True where the job is to be looked at again at once."""

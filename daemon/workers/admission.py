@@ -58,7 +58,8 @@ def _never_paused() -> str | None:
     return None
 
 
-def _always() -> bool:
+def always() -> bool:
+    """Whether a job that nobody pauses may run."""
     return True
 
 
@@ -92,7 +93,7 @@ class Admission:
         self._since_widened = 0
         self._asked_at: dict[Permit, float] = {}
 
-    def issue_permit(self, may_run: Callable[[], bool] = _always) -> Permit | None:
+    def issue_permit(self, may_run: Callable[[], bool] = always) -> Permit | None:
         """A permit to begin work on a chunk, None where nothing may begin now.
 
         Under a hold only the one probe that is due gets a permit. `may_run` is false while the chunk's
@@ -182,7 +183,10 @@ class Outcomes(Struct):
             self.failed += 1
 
     def chance_of_failing(self, times: int) -> float:
-        """How likely it is that as many requests in a row fail by chance, these left out of the count."""
+        """The probability (0 to 1) that so many requests in a row fail by chance, as single ones did of late.
+
+        Those in a row are not counted among the latter.
+        """
         failed = max(0.0, self.failed - times)
         share = failed / max(1.0, failed + self.answered)
         return max(share, _LEAST_SHARE) ** times
@@ -197,7 +201,7 @@ class Permit:
     first. Of use in one thread at a time.
     """
 
-    def __init__(self, admission: Admission, may_run: Callable[[], bool] = _always) -> None:
+    def __init__(self, admission: Admission, may_run: Callable[[], bool] = always) -> None:
         self._admission = admission
         self._may_run = may_run
         self._mended = admission._mended

@@ -14,7 +14,10 @@ READING_SECONDS = 1800.0
 
 
 class Heartbeat:
-    """Thread-safe; speaks of the calling thread. `clock` gives seconds."""
+    """By when each thread that works is to be heard of again. Each tells only of itself; thread-safe.
+
+    `clock` gives monotonic seconds.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -17,7 +17,7 @@ from heapq import heapify, heappop, heappush
 from daemon.errors import NotNow, ServiceError, TakenOver, locate_bug
 from daemon.system.file_names import shown
 from daemon.system.process.threads import NoThreadError, start_lasting_thread
-from daemon.workers.admission import Admission, Permit
+from daemon.workers.admission import Admission, Permit, always
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,6 @@ class _Outcome(enum.Enum):
     BACK = "it waits again"
     AWAY = "it is elsewhere until it is brought back or settled"
     FAILED = "whoever owns the lane was told"
-
-
-def _always() -> bool:
-    return True
 
 
 def _never(error: ServiceError) -> bool:
@@ -68,7 +64,7 @@ class Lane:
     run: Callable[[int, Permit], None]
     pending: Iterable[int]
     on_error: Callable[[int, BaseException], None]
-    may_run: Callable[[], bool] = _always
+    may_run: Callable[[], bool] = always
     give_up: Callable[[int, ServiceError], None] | None = None
     own_fault: Callable[[ServiceError], bool] = _never
     opening: int | None = None
@@ -126,8 +122,11 @@ class Lane:
         if not done:
             self._queue.clear()
 
-    def may_be_done_without(self, index: int) -> bool:
-        """Note that the service failed on this; whether it did so often that the job does without it."""
+    def use_up_try(self, index: int) -> bool:
+        """Note that the service failed on what the job can do without; whether that was the last try of it.
+
+        Always False for a chunk, which no job can do without.
+        """
         if index != self.opening and not self.optional:
             return False
         self._tries[index] = self._tries.get(index, 0) + 1
@@ -240,9 +239,9 @@ class Scheduler:
         return any(lane.may_run() for lane in waiting)
 
     def set_quiet(self, quiet: bool) -> None:
-        """While it is quiet nothing begins; what is in flight ends.
+        """Let nothing begin while it is quiet; what is in flight ends.
 
-        Told at every look, so the workers look too: a pause or a hold may be over.
+        Called at every look of the loop, so the workers look too: a pause or a hold may be over.
         """
         with self._changed:
             self._quiet = quiet
@@ -250,8 +249,8 @@ class Scheduler:
                 self._tell_workers()
 
     @property
-    def is_quiet(self) -> bool:
-        """Whether it is quiet and nothing is in flight any more."""
+    def has_come_to_rest(self) -> bool:
+        """Whether it was set quiet, and what was in flight then has ended."""
         with self._changed:
             return self._quiet and not self._running
 
@@ -394,7 +393,7 @@ class Scheduler:
         if lane.give_up is None or lane.own_fault(error):
             lane.on_error(index, error)
             return _Outcome.FAILED
-        if _may_be_to_blame(error) and lane.may_be_done_without(index):
+        if _may_be_to_blame(error) and lane.use_up_try(index):
             return _give_up(lane, lane.give_up, index, error)
         if error.strikes is not None:
             times = lane.count_strike(index, answers, permit.answers_at_failure)
