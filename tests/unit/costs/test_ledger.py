@@ -23,6 +23,7 @@ from daemon.costs.question import Label
 from daemon.costs.spending import Spending, read_today
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
+from tests import HANG_SECONDS
 
 NOON = datetime(2026, 11, 23, 12).astimezone()
 USAGE = Usage(100, 50, 20, 10)
@@ -263,18 +264,26 @@ def test_threads_write_whole_lines(path, clock):
     assert again.spent_today(NOON) == ledger.spent_today(NOON) == read_today(path, NOON).spent == 20
 
 
-class SlowDisk:
-    """Takes its time for each fsync, and remembers what stood in the file when it began and had ended."""
+class BusyDisk:
+    """Ends its first fsync once so many reservations wait; remembers what stood in the file when it began."""
 
-    def __init__(self, path, monkeypatch):
+    def __init__(self, path, ledger, monkeypatch, awaited):
         self.path, self.durable, self.fsyncs = path, "", 0
         self.error = None
-        self._fsync = os.fsync
+        self._waiting, self._awaited = threading.Semaphore(0), awaited
+        self._fsync, self._finish = os.fsync, ledger.finish_reservation
         monkeypatch.setattr(os, "fsync", self)
+        monkeypatch.setattr(ledger, "finish_reservation", self._finish_reservation)
+
+    def _finish_reservation(self, reservation):
+        self._waiting.release()
+        return self._finish(reservation)
 
     def __call__(self, fd):
         written = Path(self.path).read_text(encoding="utf-8")
-        time.sleep(0.05)
+        for _ in range(self._awaited):
+            assert self._waiting.acquire(timeout=HANG_SECONDS)
+        self._awaited = 0
         if self.error is not None:
             raise self.error
         self._fsync(fd)
@@ -290,14 +299,15 @@ def side_by_side(count, work):
 def test_reservations_side_by_side_share_an_fsync_and_none_returns_before_it_is_durable(
     path, clock, monkeypatch
 ):
-    ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
+    ledger = Ledger(path, clock)
+    disk = BusyDisk(path, ledger, monkeypatch, awaited=16)
 
     def reserve_one(number):
         reservation = reserve(ledger, Label("talk", number), "m", 1.0)
         return reservation in disk.durable
 
     assert all(side_by_side(16, reserve_one))
-    assert disk.fsyncs <= 5  # the first, its folder's, and one or two for all that gathered
+    assert disk.fsyncs <= 3  # the first, its folder's, and one for all that gathered
     assert len(lines(path)) == 17
 
 
@@ -331,7 +341,8 @@ def test_where_the_writing_of_a_group_is_broken_off_none_of_it_is_sent(path, clo
 
 
 def test_where_the_disk_refuses_a_group_none_of_it_is_sent_or_counted(path, clock, monkeypatch):
-    ledger, disk = Ledger(path, clock), SlowDisk(path, monkeypatch)
+    ledger = Ledger(path, clock)
+    disk = BusyDisk(path, ledger, monkeypatch, awaited=8)
     disk.error = OSError(errno.EIO, "no")
 
     def reserve_one(number):
@@ -348,7 +359,7 @@ def test_where_the_disk_refuses_a_group_none_of_it_is_sent_or_counted(path, cloc
 def test_a_budget_holds_for_all_that_wait_for_the_disk(path, clock, monkeypatch):
     ledger = Ledger(path, clock)
     budget = Budget(ledger, 5.0, None, lambda: NOON)
-    SlowDisk(path, monkeypatch)
+    BusyDisk(path, ledger, monkeypatch, awaited=5)
 
     def reserve_one(number):
         try:
