@@ -58,11 +58,31 @@ def test_after_a_stop_no_permit_is_issued_and_those_that_were_admit_nothing():
         permit.await_admission()
 
 
+class NotedEvent(threading.Event):
+    """An event that says by another when somebody begins to wait for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_awaited = threading.Event()
+
+    def wait(self, timeout=None):
+        self.is_awaited.set()
+        return super().wait(timeout)
+
+
 def test_a_stop_ends_the_longest_sleep():
     admission = Admission()
+    admission.stopping, is_stopped = NotedEvent(), threading.Event()
+
+    def sleep():
+        with pytest.raises(Stopped):
+            Permit(admission).sleep(100 * HANG_SECONDS)
+        is_stopped.set()
+
+    threading.Thread(target=sleep, daemon=True).start()
+    assert admission.stopping.is_awaited.wait(HANG_SECONDS)
     admission.stop()
-    with pytest.raises(Stopped):
-        Permit(admission).sleep(3600)
+    assert is_stopped.wait(HANG_SECONDS)
 
 
 def test_a_pause_refuses_for_as_long_as_it_lasts():
