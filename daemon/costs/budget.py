@@ -52,20 +52,21 @@ class Budget:
         self._others = others
 
     def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
-        """Reserve the most that a request can cost; the reservation's id.
+        """Reserve the most that a request can cost, in dollars; the reservation's id.
 
-        Raises JobError when the job's budget is spent, ServiceError when the day's is.
+        Raises JobError when the job's budget is spent; ServiceError when the day's is, or when a ledger that
+        counts into it can't be read, or the own one can't be written.
         """
         with self._deciding() as is_shared:
             self._check_limits(label, dollars, self._spent_today())
             reservation = self._ledger.begin_reservation(label, model, dollars)
-            if is_shared:
+            if is_shared:  # the other processes see no more than what is durable
                 return self._ledger.finish_reservation(reservation)
         return self._ledger.finish_reservation(reservation)
 
     @contextlib.contextmanager
     def _deciding(self) -> Iterator[bool]:
-        """While it lasts nobody else reserves; whether other processes might, who see what is durable."""
+        """While it lasts nobody else reserves; gives whether other processes would, if they could."""
         with self._ledger.deciding:
             if self._others is None or self._per_day is None:
                 yield False
@@ -76,8 +77,8 @@ class Budget:
     def reserve_batch(self, wanted: Sequence[Wanted], model: str) -> list[JobError | ServiceError | None]:
         """Reserve the most that each request of a batch can cost; why not, by request, None where it is.
 
-        Where the day's budget is spent nothing after it is reserved either. Raises ServiceError when the
-        ledger can't be written: no request may be sent then.
+        Where the day's budget is spent nothing after it is reserved either. Raises ServiceError when a ledger
+        that counts into it can't be read, or the own one can't be written: no request may be sent then.
         """
         refusals: list[JobError | ServiceError | None] = []
         begun = []
@@ -114,7 +115,7 @@ class Budget:
             raise fault
 
     def record_batch(self, payments: Iterable[Payment]) -> None:
-        """Write down what requests of a batch did cost; those that are paid already are left out."""
+        """Write down what requests of a batch did cost: see `Ledger.record_batch`."""
         self._ledger.record_batch(payments)
 
     def _check_limits(self, label: Label, dollars: float, spent_today: float) -> None:
@@ -143,7 +144,7 @@ class Budget:
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
     ) -> None:
-        """Write down what a request did cost."""
+        """Write down what a request did cost, in dollars: see `Ledger.record_payment`."""
         self._ledger.record_payment(reservation, label, model, usage, dollars)
 
 

@@ -23,7 +23,7 @@ from daemon.text.json_values import load_json
 FILE = ".ledgers"
 _WRITE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _MOST_LINES = 200  # before those that are gone, or were not written to for days, are left out
-_DAYS = 2 * 86_400.0  # seconds; an older ledger has nothing of today, wherever its clock stands
+_RECENT_SECONDS = 2 * 86_400.0  # an older ledger has nothing of today, wherever its clock stands
 
 
 class OtherLedgers:
@@ -67,9 +67,9 @@ class OtherLedgers:
 
     @contextlib.contextmanager
     def deciding(self) -> Iterator[bool]:
-        """While it lasts, no other process reserves; whether there is one that might.
+        """While it lasts, no other process reserves; gives whether there is one that would.
 
-        A reservation has to be durable before the end where there is.
+        Where there is, a reservation has to be durable before this ends.
         """
         try:
             file = open_ledger(self._file)
@@ -115,8 +115,9 @@ def _parse_lines(data: bytes) -> list[str]:
 
 
 def _is_recent(path: str) -> bool:
+    """Whether a ledger is there, and may hold something of today."""
     try:
         found = os.stat(path)
     except OSError:
         return False
-    return found.st_mtime > datetime.now().timestamp() - _DAYS
+    return found.st_mtime > datetime.now().timestamp() - _RECENT_SECONDS
