@@ -155,7 +155,7 @@ class Job:
     def peek_at_progress(self) -> list[str]:
         """Load the progress without touching anything; the names of what is no plan or chunk of this job."""
         planned = self._read_plan()
-        self.crashes = _count(self._read_file(STEP))
+        self.crashes = _read_crashes(self._read_file(STEP))
         self._override = self._read_override()
         if planned is None:
             self._forget_progress()
@@ -262,7 +262,7 @@ class Job:
 
     @property
     def survey(self) -> SavedSurvey | None:
-        """What its survey came to, None where it has none, or is to have none."""
+        """What came of its survey, None where it has none or is to have none; OSError while a disk is away."""
         planned, surveyed = self._need_plan(), self._surveyed
         if surveyed is not None and surveyed[0] is planned:
             return surveyed[1]
@@ -284,7 +284,7 @@ class Job:
         return max(found, default=0.0)
 
     def find_extra(self, kind: Kind) -> MadeExtra | None:
-        """An extra of it, None where that is not made."""
+        """An extra of it, None where that is not made; OSError while a disk is away."""
         return self._load_extra(self._need_plan(), kind)
 
     def _load_extra(self, planned: plan.Plan, kind: Kind) -> MadeExtra | None:
@@ -303,7 +303,7 @@ class Job:
             ) from None
 
     def load_result(self, index: int) -> ProcessedChunk | None:
-        """A chunk's checkpoint, None where it isn't done."""
+        """A chunk's checkpoint, None where it isn't done; OSError while a disk is away."""
         return checkpoint.load_checkpoint(self.folder, index, self.bind_chunk(index))
 
     def bind_chunk(self, index: int) -> checkpoint.Binding:
@@ -314,7 +314,10 @@ class Job:
         return checkpoint.Binding(self.ticket.job_id, planned.lines[index].digest, planned.settings_digest)
 
     def read_pairs(self) -> Iterator[tuple[Chunk, ProcessedChunk]]:
-        """Every chunk with its result, in order, read one by one; ChunkGone where one is missing."""
+        """Every chunk with its result, in order, read one by one.
+
+        Raises ChunkGone where a result is missing, and as `read_chunk`.
+        """
         for index in range(self.header.chunks):
             result = self.load_result(index)
             if result is None:
@@ -475,7 +478,7 @@ class Job:
         self.folder.set_aside(name)
 
 
-def _count(data: bytes | None) -> int:
+def _read_crashes(data: bytes | None) -> int:
     """How many crashes a STEP counts: one where it says no number; none where there is no STEP."""
     if data is None:
         return 0

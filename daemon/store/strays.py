@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 from daemon.store.job import Job
+from daemon.store.saved.checkpoint import list_indexes
 from daemon.store.state_folder import CLEARED_HERE, find_job, is_of_the_disk
 from daemon.store.ticket import TICKET, read_ticket
 from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
@@ -14,7 +14,6 @@ from daemon.system.files import Folder
 
 _LOOK_SECONDS = 2.0  # between two looks, at least
 _REST = 100  # times what a look took, before the next
-_CHUNK = re.compile(r"\d{4,}\.json")
 _RIGHTS = "give the daemon's user the rights, and work on it goes on by itself"
 
 
@@ -44,7 +43,7 @@ def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
         if not is_about_rights(error) or is_of_the_disk(name):
             return None  # it is no folder, or gone; or a disk is at fault, of which more is said elsewhere
         return f"{shown(state.path)}/{shown(name)} can't be opened ({error.strerror}); {_RIGHTS}"
-    chunks = sum(_CHUNK.fullmatch(each) is not None for each in names)
+    chunks = len(list_indexes(names))
     if not chunks:
         return None
     return (

@@ -71,7 +71,8 @@ class ExtraMaker:
 
     def give_up(self, job: Job, kind: Kind, reason: str) -> None:
         """Do without an extra; what was paid for it is told all the same."""
-        made = _add_up(AnsweredQuestions(job.folder, name_of_answers(kind)).all, Extra(failed=reason))
+        paid_for = AnsweredQuestions(job.folder, name_of_answers(kind)).list_answers()
+        made = _add_up(paid_for, Extra(failed=reason))
         self._save_extra(job, kind, made)
         _log_outcome(job, kind, made.extra)
 

@@ -48,9 +48,8 @@ class AnsweredQuestions:
         self._written += 1
         answers[question] = answer
 
-    @property
-    def all(self) -> list[Answer]:
-        """All that lie there."""
+    def list_answers(self) -> list[Answer]:
+        """All answers that lie there, in the order they came."""
         return list(self._load_answers().values())
 
     def _load_answers(self) -> dict[str, Answer]:

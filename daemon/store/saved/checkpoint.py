@@ -33,7 +33,7 @@ def name_checkpoint(index: int) -> str:
 
 
 def list_indexes(names: list[str]) -> list[int]:
-    """Which chunks a listing shows, by name alone."""
+    """The indexes of the chunks whose files a listing shows; what is in those is not looked at."""
     return [int(found.group(1)) for name in names if (found := _NAME.fullmatch(name))]
 
 
