@@ -14,8 +14,8 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import LockedError, UsageError
 from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
-from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, Job, JobState
-from daemon.store.pause import find_pause_files, make_pause_file, remove_pause_files
+from daemon.store.job import DISCARD, FRESH, RETRY, Job, JobState
+from daemon.store.pause import PAUSE, find_pause_files, make_pause_file, remove_pause_files
 from daemon.store.state_folder import State, list_jobs_in, list_unread
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder

@@ -17,7 +17,7 @@ from typing import Any
 
 from daemon.errors import ConfigError, LockedError
 from daemon.store.failure import FAILED
-from daemon.store.job import PAUSE
+from daemon.store.pause import PAUSE
 from daemon.store.saved import checkpoint
 from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value

@@ -26,6 +26,7 @@ from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.store.failure import DISK_FAULT, FAILED, MODEL_RETIRED, MODEL_UNFIT, NO_MEMORY, Failure
 from daemon.store.originals import Originals
+from daemon.store.pause import PAUSE
 from daemon.store.plan import index_lines, index_plan
 from daemon.store.saved import checkpoint
 from daemon.store.saved.extra import bind_extra, load_extra, name_of_extra, save_extra
@@ -48,7 +49,6 @@ class ChunkGone(JobError):
     """The checkpoint of a chunk that was done is not there any more, or not whole."""
 
 
-PAUSE = "PAUSE"
 SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
@@ -262,7 +262,7 @@ class Job:
 
     @property
     def survey(self) -> SavedSurvey | None:
-        """What came of its survey, None where it has none or is to have none; OSError while a disk is away."""
+        """What came of its survey, None where it has or is to have none; OSError while a disk is away."""
         planned, surveyed = self._need_plan(), self._surveyed
         if surveyed is not None and surveyed[0] is planned:
             return surveyed[1]

@@ -21,8 +21,8 @@ from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.store.failure import DISK_FAULT, FAILED
-from daemon.store.job import DISCARD, FRESH, PAUSE, RETRY, ChunkGone, JobState
-from daemon.store.pause import find_pause_files
+from daemon.store.job import DISCARD, FRESH, RETRY, ChunkGone, JobState
+from daemon.store.pause import PAUSE, find_pause_files
 from daemon.store.saved import checkpoint
 from daemon.store.saved.checkpoint import Binding
 from daemon.store.state_folder import State, find_job
