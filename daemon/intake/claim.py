@@ -202,7 +202,10 @@ def claim_copy(state: State, ticket: Ticket, folder: Folder, source: int) -> Job
 
 
 def find_same_original(jobs: Iterable[Job], name: str, sha256: str) -> Job | None:
-    """The job among these that was made of a file of this name and content, None where there is none."""
+    """The job among these that was made of a file of this name and content, None where there is none.
+
+    Raises JobError where the original of one of this name can't be read, OSError while a disk is away.
+    """
     for job in jobs:
         if job.ticket.name == name and digest_of_bytes(job.originals.read_bytes()) == sha256:
             return job
@@ -272,7 +275,7 @@ def need_inbox(path: str) -> None:
         raise ServiceError(f"The inbox {path} is not there.", "Mount it or make it again.", probe_after=5)
 
 
-def still_written(inbox_path: str, job: Job) -> bool:
+def is_still_written(inbox_path: str, job: Job) -> bool:
     """Whether the source, or what belongs to it, is on its way: not copied in yet, or in a writer's hands."""
     with (
         contextlib.suppress(FileNotFoundError, NotADirectoryError),
@@ -347,15 +350,15 @@ def _take_companions(folder: Folder, job: Job) -> None:
             log.warning("left name=%r beside job=%s (%s)", shown(one.name), shown(job.name), error.strerror)
 
 
-def _is_plain(found: os.stat_result) -> bool:
-    """Whether a file may be moved as it is: it is ours, and has no other name."""
+def _may_be_moved(found: os.stat_result) -> bool:
+    """Whether a file may be moved rather than copied: it is ours, and has no other name."""
     return found.st_nlink == 1 and found.st_uid == os.geteuid()
 
 
 def _take_file(folder: Folder, name: str, job: Job, kept: str) -> None:
     """Move a file into the job's folder; where that can't be done, out of sight, to be copied in later."""
     found = folder.stat(name)
-    if found is not None and _is_plain(found):
+    if found is not None and _may_be_moved(found):
         try:
             folder.move(name, job.folder, kept)
             return
@@ -372,8 +375,8 @@ def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float
     """
     _refuse_no_file(folder, hidden, job)
     found = folder.stat(hidden)
-    if found is not None and found.st_size > most_bytes:
-        raise InputError(*too_large(found.st_size, most_bytes))
+    if found is not None:
+        refuse_large(found.st_size, most_bytes)
     with os.fdopen(folder.open(hidden), "rb") as file:
         fd = file.fileno()
         if is_being_written(fd) is True or lock_file(fd) is False:
@@ -386,19 +389,20 @@ def _copy_in(folder: Folder, hidden: str, job: Job, kept: str, most_bytes: float
             folder.fsync()
 
 
-def too_large(size: int, most_bytes: float) -> tuple[str, str]:
-    """What is said of a file that is larger than what is read, both in bytes; and what to do."""
-    return (
-        f"The file has {size:,} bytes, more than the {most_bytes / _MEGABYTE:g} MB that are read.",
-        "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
-    )
+def refuse_large(size: int, most_bytes: float) -> None:
+    """Raise InputError where a file is larger than what is read, both in bytes."""
+    if size > most_bytes:
+        raise InputError(
+            f"The file has {size:,} bytes, more than the {most_bytes / _MEGABYTE:g} MB that are read.",
+            "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
+        )
 
 
 def _is_released(inbox: Inbox, candidate: Candidate, fd: int) -> bool:
     """Whether nobody writes to an open file any more; or it lay long enough where the kernel can't tell."""
     written = is_being_written(fd)
     if written is None:
-        return inbox.settled_without_lease(candidate)
+        return inbox.has_settled_without_lease(candidate)
     if written:
         inbox.begin_to_settle(candidate)
     return not written

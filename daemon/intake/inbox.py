@@ -249,9 +249,9 @@ class Inbox:
         """
         return known.identity == candidate.identity if self.remote else known == candidate
 
-    def files_for_results(self) -> Iterator[tuple[Candidate, bool]]:
+    def list_files_for_results(self) -> Iterator[tuple[Candidate, bool]]:
         """The lone sidecars, and the edits of results; and whether each has settled."""
-        yield from self.lone_sidecars()
+        yield from self._list_lone_sidecars()
         now = self._clock()
         for candidate, since in self._edits.values():
             yield candidate, now - since >= self._find_settle_time(candidate)
@@ -259,9 +259,9 @@ class Inbox:
     @property
     def has_files_for_results(self) -> bool:
         """Whether a lone sidecar, or edits of a result, lie there."""
-        return next(self.files_for_results(), None) is not None
+        return next(self.list_files_for_results(), None) is not None
 
-    def lone_sidecars(self) -> Iterator[tuple[Candidate, bool]]:
+    def _list_lone_sidecars(self) -> Iterator[tuple[Candidate, bool]]:
         """The sidecars whose transcript did not wait here at the last scan, and whether each has settled."""
         now = self._clock()
         for candidate, since in self._sidecars.values():
@@ -321,7 +321,7 @@ class Inbox:
         """Forget a file that was claimed, or is gone."""
         self._seen.pop(candidate.path, None)
 
-    def settled_without_lease(self, candidate: Candidate) -> bool:
+    def has_settled_without_lease(self, candidate: Candidate) -> bool:
         """Whether a file has lain long enough where the kernel can't tell of writers."""
         _, since = self._seen.get(candidate.path, (candidate, self._clock()))
         return self._clock() - since >= max(self.settle_seconds, NO_LEASE_SETTLE)

@@ -47,17 +47,17 @@ def explain_waiting(inbox: Inbox, most: int, explain_lone: Callable[[str], str])
 def _list_reasons(inbox: Inbox, explain_lone: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     """Each file that is not taken for a reason of its own, with that."""
     yield from sorted(inbox.passed_over.items())
-    for candidate, _ in inbox.files_for_results():
+    for candidate, _ in inbox.list_files_for_results():
         if not os.path.lexists(os.path.join(inbox.path, candidate.path)):
             continue  # used since the scan
         yield candidate.path, _EMPTY if candidate.size == 0 else explain_lone(candidate.path)
     for candidate in inbox.list_oldest(_MOST_LOOKED_AT):
-        why = _look_at(inbox.path, candidate) or inbox.find_refusal(candidate)
+        why = _find_hindrance(inbox.path, candidate) or inbox.find_refusal(candidate)
         if why is not None:
             yield candidate.path, why
 
 
-def _look_at(top: str, candidate: Candidate) -> str | None:
+def _find_hindrance(top: str, candidate: Candidate) -> str | None:
     """What keeps a file from being taken; None where nothing does."""
     folder_name, name = os.path.split(candidate.path)
     if candidate.size == 0:
@@ -80,10 +80,10 @@ def _look_at(top: str, candidate: Candidate) -> str | None:
             return "somebody still has it open for writing"
     finally:
         os.close(fd)
-    return _look_beside(top, folder_name, name)
+    return _find_hindrance_beside(top, folder_name, name)
 
 
-def _look_beside(top: str, folder_name: str, name: str) -> str | None:
+def _find_hindrance_beside(top: str, folder_name: str, name: str) -> str | None:
     """What keeps a file's sidecar, and so the file, from being taken; None where nothing does."""
     extension = EXTENSIONS[0]
     try:

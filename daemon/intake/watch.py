@@ -1,7 +1,7 @@
 """The watch on the inbox: it wakes the loop and knows nothing else.
 
 An event says no more than "look again"; what is there is told by the listing. Each second the loop
-asks `ensure`, which finds a watch that has died or looks at a folder that is no longer the inbox,
+calls `ensure_watching`, which finds a watch that has died or looks at a folder that is no longer the inbox,
 and watches anew.
 """
 
@@ -47,7 +47,7 @@ _MEND = "raise fs.inotify.max_user_watches and max_user_instances (sysctl)"
 
 
 class _Waker(FileSystemEventHandler):
-    """Wakes. `grown`: a folder came, and may have found no watch left for it."""
+    """Calls `wake` at each event. `grown`: a folder came, and may have found no watch left for it."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
@@ -81,8 +81,8 @@ class Watch:
         """Seconds between two scans that no event asked for."""
         return FREQUENT_INTERVAL if self.remote or self.problem else LOCAL_INTERVAL
 
-    def ensure(self) -> bool:
-        """Watch, if that is not so already; True when it had to be begun anew (so: look again)."""
+    def ensure_watching(self) -> bool:
+        """Begin to watch where nothing does, or not any more; True when it has begun (so: look again)."""
         identity = _identify_folder(self._path)
         if identity is None or identity != self._identity or not self._is_alive() or self._mounts.changed():
             return self._begin_anew(identity)
@@ -164,10 +164,8 @@ class Watch:
 
 
 def _shorten_pairing() -> None:
-    """Have what leaves the inbox hold up nothing that comes; where the kernel's events are no inotify's, it
-    does not.
-    """
-    with suppress(ImportError):
+    """Have what leaves the inbox hold up nothing that comes."""
+    with suppress(ImportError):  # where the kernel's events are no inotify's, nothing is held up
         from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
 
         InotifyMoveEventGrouper.delay = _PAIRING_SECONDS

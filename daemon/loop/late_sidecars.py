@@ -86,7 +86,7 @@ class LateSidecars:
         """Begin to use those that have settled; `in_work` are the paths inside inbox of the open jobs."""
         self._unsettled = False
         stems: set[str] | None = None
-        lone = {(one.path, one.identity): (one, settled) for one, settled in inbox.files_for_results()}
+        lone = {(one.path, one.identity): (one, settled) for one, settled in inbox.list_files_for_results()}
         if not self._under_way:
             self._tried = {key: why for key, why in self._tried.items() if key in lone}
             self._put_off = {key: each for key, each in self._put_off.items() if key in lone}

@@ -97,7 +97,7 @@ class Supervisor:
     def run(self, finished: Callable[[Supervisor], bool] | None = None) -> None:
         """Work until stopped, or until `finished` says so."""
         if self._watch is not None:
-            self._watch.ensure()
+            self._watch.ensure_watching()
             log.info("watching inbox=%r", shown(self.root.inbox))
         self.jobs.prepare()
         while not self._stop:
@@ -223,7 +223,7 @@ class Supervisor:
         if self.inbox is None or self._watch is None:
             return
         now = time.monotonic()
-        if self._watch.ensure():
+        if self._watch.ensure_watching():
             self._rescan = True
         self.inbox.remote = self._watch.remote  # also where somebody else asked the watch first
         if now < self._earliest_scan or not (self._rescan or now >= self._next_scan):

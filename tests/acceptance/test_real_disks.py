@@ -146,7 +146,7 @@ def test_on_a_share_files_settle_for_ten_seconds_from_the_first_look_on(root, sh
     root.write_config(inbox=str(at))
     supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
     try:
-        supervisor._watch.ensure()  # as `run` does before its first look
+        supervisor._watch.ensure_watching()  # as `run` does before its first look
         (under / "talk.txt").write_text(TRANSCRIPT)  # as another machine would
         supervisor.look()
         assert supervisor.inbox.remote

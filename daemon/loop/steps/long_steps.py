@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from daemon.errors import InputError, ServiceError
-from daemon.intake.claim import settle_claim, still_written
+from daemon.intake.claim import is_still_written, settle_claim
 from daemon.loop.folders import Folders
 from daemon.loop.lifecycle import Step
 from daemon.loop.open_job import OpenJob
@@ -67,7 +67,7 @@ class LongSteps:
         if not job.folder.has(job.ticket.source):
             self._folders.need_inbox()
         open_job.ended = not settle_claim(self._folders.state, inbox_path, job, self._planning.most_bytes)
-        open_job.being_written = not open_job.ended and still_written(inbox_path, job)
+        open_job.being_written = not open_job.ended and is_still_written(inbox_path, job)
         if open_job.being_written:
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
         elif not open_job.ended:

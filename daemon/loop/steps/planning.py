@@ -1,6 +1,6 @@
 """How a job is planned: its source is read, cut into chunks and frozen as its plan.
 
-Where a result of the same bytes lies in the outbox, its chunks are copied into the plan's folder: what was
+Where a result of the same bytes lies in the outbox, its chunks are copied into the job's folder: what was
 cleaned once is not paid for again.
 """
 
@@ -16,7 +16,7 @@ from daemon.delivery.copies import Copies
 from daemon.delivery.flagged import find_earlier, keep_earlier, keep_survey
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import DuplicateError, InputError, JobError
-from daemon.intake.claim import too_large
+from daemon.intake.claim import refuse_large
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
 from daemon.settings.profile import Settings
@@ -59,9 +59,9 @@ class Planning:
             return None
         with job.run_step():
             data = self._make_plan(job, settings)
-        header = index_plan(data)
-        assert header is not None
-        sha256 = header.header.sha256
+        planned = index_plan(data)
+        assert planned is not None
+        sha256 = planned.header.sha256
         self._refuse_duplicate(job, sha256, settings.digest, others)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
@@ -143,8 +143,7 @@ class Planning:
         found = job.folder.stat(kept)
         if found is None:
             raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
-        if found.st_size > self.most_bytes:
-            raise InputError(*too_large(found.st_size, self.most_bytes))
+        refuse_large(found.st_size, self.most_bytes)
 
     def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
         """Raise DuplicateError where the same file is in work, or was cleaned, under the same settings."""

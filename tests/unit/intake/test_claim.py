@@ -7,7 +7,7 @@ import time
 import pytest
 
 from daemon.errors import ServiceError
-from daemon.intake.claim import claim_file, settle_claim, still_written
+from daemon.intake.claim import claim_file, is_still_written, settle_claim
 from daemon.intake.hidden_originals import take_away_claimed
 from daemon.intake.inbox import Inbox
 from daemon.store.job import JobState
@@ -188,11 +188,11 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
     (job,) = world.claim()
     with open(folder / f".{job.ticket.job_id}~talk.txt.claimed", "ab") as writer:
         assert settle_claim(world.state, str(world.inbox_path), job)
-        assert still_written(str(world.inbox_path), job)
+        assert is_still_written(str(world.inbox_path), job)
         assert not job.folder.has(job.ticket.source)
         writer.write(b"Ben: the end.\n")
     assert settle_claim(world.state, str(world.inbox_path), job)
-    assert not still_written(str(world.inbox_path), job)
+    assert not is_still_written(str(world.inbox_path), job)
     assert job.originals.read_bytes() == TALK + b"Ben: the end.\n"
     assert world.waiting() == {}
 
@@ -200,8 +200,8 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
 def test_a_source_that_came_in_with_a_writer_at_it_is_still_written(world):
     (job,) = world.claim()
     with open(world.state_path / job.name / job.ticket.source, "ab"):
-        assert still_written(str(world.inbox_path), job)
-    assert not still_written(str(world.inbox_path), job)
+        assert is_still_written(str(world.inbox_path), job)
+    assert not is_still_written(str(world.inbox_path), job)
 
 
 @every_kind
@@ -210,7 +210,7 @@ def test_a_name_of_as_many_letters_as_a_disk_takes_is_claimed_as_any_other(make)
     world.file = world.file.rename(world.file.with_name("l" * 251 + ".txt"))
     (job,) = world.claim()
     assert settle_claim(world.state, str(world.inbox_path), job)
-    assert not still_written(str(world.inbox_path), job)
+    assert not is_still_written(str(world.inbox_path), job)
     assert job.originals.read_bytes() == TALK
     assert world.waiting() == {}
 
@@ -222,9 +222,9 @@ def test_a_claim_copies_nothing_itself_and_takes_the_file_out_of_sight(make):
     assert not job.folder.has(job.ticket.source)
     assert world.waiting() == {f"sub/.{job.ticket.job_id}~talk.txt.claimed": TALK}
     assert world.claim() == []
-    assert still_written(str(world.inbox_path), job)
+    assert is_still_written(str(world.inbox_path), job)
     assert settle_claim(world.state, str(world.inbox_path), job)
-    assert not still_written(str(world.inbox_path), job)
+    assert not is_still_written(str(world.inbox_path), job)
     assert world.waiting() == {}
 
 

@@ -361,11 +361,11 @@ def test_without_the_kernels_word_a_file_settles_longer(inbox, clock, path):
     settled(inbox, clock)
     inbox.scan()
     (candidate,) = inbox.list_settled()
-    assert not inbox.settled_without_lease(candidate)
+    assert not inbox.has_settled_without_lease(candidate)
     clock.now += NO_LEASE_SETTLE - 3
-    assert inbox.settled_without_lease(candidate)
+    assert inbox.has_settled_without_lease(candidate)
     inbox.settle_seconds = 60
-    assert not inbox.settled_without_lease(candidate)
+    assert not inbox.has_settled_without_lease(candidate)
 
 
 def test_on_a_network_filesystem_a_file_settles_longer_whatever_the_kernel_says(inbox, clock, path):

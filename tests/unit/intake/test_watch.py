@@ -60,7 +60,7 @@ def same_mounts(monkeypatch):
 @pytest.fixture
 def watch(inbox, woken, same_mounts):
     made = Watch(str(inbox), woken)
-    assert made.ensure()
+    assert made.ensure_watching()
     yield made
     made.stop()
 
@@ -116,7 +116,7 @@ def test_what_leaves_holds_up_nothing_that_comes(watch, woken, inbox, tmp_path):
 
 
 def test_a_watch_that_is_well_is_left_alone(watch):
-    assert not watch.ensure()
+    assert not watch.ensure_watching()
     assert watch.problem is None
     assert watch.interval == LOCAL_INTERVAL
 
@@ -124,18 +124,18 @@ def test_a_watch_that_is_well_is_left_alone(watch):
 def test_a_folder_that_was_replaced_is_watched_anew(watch, woken, inbox):
     inbox.rename(inbox.with_name("old"))
     inbox.mkdir()
-    assert watch.ensure()
+    assert watch.ensure_watching()
     assert woken.by(lambda: (inbox / "a.txt").touch())
-    assert not watch.ensure()
+    assert not watch.ensure_watching()
 
 
 def test_a_folder_that_is_gone_is_watched_again_once_it_is_there(watch, woken, inbox):
     (inbox / "sub").rmdir()
     inbox.rmdir()
     for _ in range(3):
-        assert not watch.ensure()
+        assert not watch.ensure_watching()
     inbox.mkdir()
-    assert watch.ensure()
+    assert watch.ensure_watching()
     assert woken.by(lambda: (inbox / "a.txt").touch())
 
 
@@ -145,9 +145,9 @@ def test_what_was_unmounted_and_mounted_again_between_two_looks_is_watched_again
     """Its device and inode may be those it had before; the watch is gone all the same."""
     watch = Watch(str(tmp_path / "disk"), woken)
     with mounts.small(tmp_path / "disk"):
-        assert watch.ensure()
+        assert watch.ensure_watching()
     with mounts.small(tmp_path / "disk") as inbox:
-        assert watch.ensure()
+        assert watch.ensure_watching()
         assert woken.by(lambda: (inbox / "a.txt").touch())
     watch.stop()
 
@@ -155,7 +155,7 @@ def test_what_was_unmounted_and_mounted_again_between_two_looks_is_watched_again
 def test_a_watch_whose_thread_has_died_begins_anew(watch, woken, inbox):
     watch._observer.stop()
     watch._observer.join(HANG_SECONDS)
-    assert watch.ensure()
+    assert watch.ensure_watching()
     assert woken.by(lambda: (inbox / "a.txt").touch())
 
 
@@ -163,7 +163,7 @@ def test_a_watch_whose_reader_has_died_begins_anew(watch, woken, inbox):
     for emitter in watch._observer.emitters:
         emitter.stop()
         emitter.join(HANG_SECONDS)
-    assert watch.ensure()
+    assert watch.ensure_watching()
     assert woken.by(lambda: (inbox / "a.txt").touch())
 
 
@@ -171,7 +171,7 @@ def test_a_watch_that_no_longer_reads_from_the_kernel_begins_anew(watch, woken, 
     """None of its threads that can be seen from outside has ended."""
     watch._observer._inotify_fd.stop()
     watch._observer._inotify_fd.join(HANG_SECONDS)
-    assert watch.ensure()
+    assert watch.ensure_watching()
     assert woken.by(lambda: (inbox / "a.txt").touch())
 
 
@@ -186,10 +186,10 @@ def test_a_watch_whose_wake_has_raised_begins_anew(woken, inbox):
         woken()
 
     watch = Watch(str(inbox), wake)
-    assert watch.ensure()
+    assert watch.ensure_watching()
     with silenced_threads():
         (inbox / "a.txt").touch()
-        assert until(watch.ensure)
+        assert until(watch.ensure_watching)
     assert failing.is_set()
     assert woken.by(lambda: (inbox / "b.txt").touch())
     watch.stop()
@@ -213,13 +213,13 @@ def test_names_that_are_no_text_and_what_is_gone_again_end_no_watch(watch, woken
         (inbox / f"{number}" / "in").rmdir()
         (inbox / f"{number}").rmdir()
     assert woken.by(lambda: (inbox / "last.txt").touch())
-    assert not watch.ensure()
+    assert not watch.ensure_watching()
 
 
 def test_a_stopped_watch_wakes_nobody_and_leaves_no_thread(inbox, woken):
     before = threading.active_count()
     watch = Watch(str(inbox), woken)
-    watch.ensure()
+    watch.ensure_watching()
     watch.stop()
     watch.stop()
     until(lambda: threading.active_count() <= before)  # those of the test before may still be ending
@@ -229,10 +229,10 @@ def test_a_stopped_watch_wakes_nobody_and_leaves_no_thread(inbox, woken):
 
 def test_a_watch_of_nothing_waits_and_is_no_error(tmp_path, woken, same_mounts):
     watch = Watch(str(tmp_path / "nowhere"), woken)
-    assert not watch.ensure()
+    assert not watch.ensure_watching()
     assert watch.problem is None
     (tmp_path / "nowhere").mkdir()
-    assert watch.ensure()
+    assert watch.ensure_watching()
     watch.stop()
 
 
@@ -280,12 +280,12 @@ def test_without_watches_it_is_looked_through_often_and_leaves_nothing_behind_un
     script = f"""
 allow("{kind}", 0)
 for _ in range(50):
-    assert not watch.ensure()
+    assert not watch.ensure_watching()
 print(watch.problem)
 print(watch.interval)
 print(len(os.listdir("/proc/self/fd")) < 12, threading.active_count())
 allow("{kind}", 100)
-print(watch.ensure(), watch.problem, watch.interval)
+print(watch.ensure_watching(), watch.problem, watch.interval)
 """
     problem, interval, left, mended = limited(inbox, script)
     assert "inotify" in problem
@@ -300,14 +300,14 @@ print(watch.ensure(), watch.problem, watch.interval)
 def test_subfolders_that_find_no_watch_left_are_said_and_watched_once_there_are_some(inbox):
     script = """
 allow("watches", 3)
-print(watch.ensure(), watch.problem)
+print(watch.ensure_watching(), watch.problem)
 for name in "abc":
     os.mkdir(f"{sys.argv[1]}/{name}")
 while watch.problem is None:
-    watch.ensure()
+    watch.ensure_watching()
 print(watch.problem, watch.interval)
 allow("watches", 100)
-print(watch.ensure(), watch.problem, watch.interval, watch.ensure())
+print(watch.ensure_watching(), watch.problem, watch.interval, watch.ensure_watching())
 """
     before, short, mended = limited(inbox, script)
     assert before == "True None"
@@ -322,12 +322,12 @@ def test_without_threads_for_the_watch_it_is_looked_through_often_until_there_ar
 ):
     limit = NoThreads(monkeypatch, allowed)
     watch = Watch(str(inbox), woken)
-    if not watch.ensure():
+    if not watch.ensure_watching():
         assert "can't be watched (no thread is left)" in watch.problem
         assert "ulimit -u" in watch.problem
         assert watch.interval == FREQUENT_INTERVAL
         limit.lifted = True
-        assert watch.ensure()
+        assert watch.ensure_watching()
     assert limit.refused or allowed >= 4
     assert (watch.problem, watch.interval) == (None, LOCAL_INTERVAL)
     assert woken.by(lambda: (inbox / "a.txt").touch())

@@ -427,7 +427,7 @@ def test_on_a_share_files_settle_for_ten_seconds(root, work, monkeypatch):
     monkeypatch.setattr("daemon.intake.watch.mount_of", lambda folder: type("Share", (), {"remote": True}))
     supervisor = Supervisor(load_config(str(root.path / "config.yaml")), lambda *_, **__: None)
     try:
-        supervisor._watch.ensure()  # as `run` does before its first look
+        supervisor._watch.ensure_watching()  # as `run` does before its first look
         root.drop("talk.txt")
         supervisor.look()
         assert supervisor.inbox.remote

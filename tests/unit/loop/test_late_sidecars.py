@@ -20,7 +20,7 @@ class OneFile:
 
     path = "/nowhere"
 
-    def files_for_results(self):
+    def list_files_for_results(self):
         yield EDITS, True
 
 
