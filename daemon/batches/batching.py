@@ -28,7 +28,7 @@ from daemon.workers.admission import Admission, Permit
 
 log = logging.getLogger(__name__)
 
-_LONGEST_REST = 60.0
+_LONGEST_REST = 60.0  # seconds between two looks at everything
 _THREAD_AGAIN = 5.0  # seconds, as people are told, until a thread that could not be started is tried again
 
 
@@ -144,7 +144,7 @@ class Batching:
         return f"the saved batch {batch_id} could not be deleted at the service; it is tried again by itself"
 
     def start(self) -> None:
-        """Go on with what was left of earlier batches."""
+        """Begin the thread where something was left of earlier batches."""
         with self._changed:
             if self._care.open or self._care.faults:
                 self._wake_thread()
@@ -259,6 +259,7 @@ class Batching:
         self._due = min(self._due, moment)
 
     def _look_again(self) -> None:
+        """Look at everything again at once."""
         self._asked = True
 
     def _ask_again(self, returned: Returned) -> None:

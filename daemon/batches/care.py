@@ -78,15 +78,15 @@ class OpenBatch:
 class BatchCare:
     """Takes the steps of all batches that are not over. To be used by one thread, but for what it shows.
 
-    `is_home` hears when nothing of a batch is out any more, `ask_again` which of its chunks must be asked for
-    again. `faults` says why batches can't be looked after, by their folders; `undeleted` names those that are
-    saved and still lie at the service.
+    `note_home` hears when nothing of a batch is out any more, `ask_again` which of its chunks must be asked
+    for again. `faults` says why batches can't be looked after, by their folders; `undeleted` names those that
+    are saved and still lie at the service.
     """
 
     def __init__(
         self,
         surroundings: Surroundings,
-        is_home: Callable[[Intent], None],
+        note_home: Callable[[Intent], None],
         ask_again: Callable[[Returned], None],
     ) -> None:
         self.open: list[OpenBatch] = []
@@ -96,7 +96,7 @@ class BatchCare:
         self._shelf = surroundings.shelf
         self._workshop = surroundings.workshop
         self._admission = surroundings.admission
-        self._is_home = is_home
+        self._note_home = note_home
         self._ask_again = ask_again
 
     @property
@@ -275,7 +275,7 @@ class BatchCare:
             sending.count,
             len(returned.chunks),
         )
-        self._is_home(intent)
+        self._note_home(intent)
         self._end_fault(batch)
         if returned.hold is not None:
             self._hold_for(model, returned.hold)
@@ -317,7 +317,7 @@ class BatchCare:
                 for number, asked in enumerate(intent.requests)
             ]
             self._service.budget.record_batch(nothing)
-        self._is_home(intent)
+        self._note_home(intent)
         chunks = [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
         if batch.was_sought:
             self._ask_again(Returned(chunks, was_sought=True))

@@ -78,7 +78,7 @@ class ChunkBook:
     def list_groups(self) -> list[Group]:
         """The groups of which something waits."""
         with self._lock:
-            return self._room.groups()
+            return self._room.list_groups()
 
     def list_due(self, group: Group, now: float, seconds: float) -> list[tuple[ChunkKey, Job]] | None:
         """What waits of a group, None where it is not due yet; it is gathered for so many seconds at most.
@@ -190,10 +190,10 @@ class ChunkBook:
         return marks
 
     def forget_job(self, job_id: str, *, is_over: bool = False) -> bool:
-        """Let no chunk of a job wait any longer; what is out stays out. Returns whether one was a trial.
+        """Let no chunk of a job wait any longer; what is out stays out. True when one of them was a trial.
 
-        How often its chunks were asked for again is forgotten only once it is over.
-        One that a worker asks for just now stays a trial: its job may be over before the worker is.
+        How often its chunks were asked for again is forgotten only once it is over. A chunk that a worker
+        asks for just now stays a trial: its job may be over before the worker is done.
         """
         with self._lock:
             self.remove_waiting([key for key, _ in self._room.list_all() if key.job_id == job_id])

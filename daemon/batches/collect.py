@@ -24,8 +24,8 @@ from daemon.system.open_file import write_all
 
 log = logging.getLogger(__name__)
 
-_PAID_TOGETHER = 200
-_BLOCK = 1 << 20
+_PAID_TOGETHER = 200  # payments, which go to the disk with one fsync
+_BLOCK = 1 << 20  # bytes that are written at once
 
 
 class NotYet(Exception):
@@ -35,8 +35,8 @@ class NotYet(Exception):
 class Tally:
     """Whether the lines of results are those of a batch: each of its requests once, and no other.
 
-    `awaited` are the numbers of the requests that were sent; `flaw` says what is wrong with the lines, ""
-    where nothing is, `doubted` are the numbers of those that contradict each other.
+    `awaited` are the numbers of the requests that were sent; `flaw` says what is wrong with the lines so far,
+    "" where nothing is; `doubted` are the numbers of the requests whose results contradict each other.
     """
 
     def __init__(self, intent: Intent, sending: Sending) -> None:
@@ -71,8 +71,8 @@ class Tally:
             return True
         return False
 
-    def end(self) -> str:
-        """All lines were counted: what is wrong with them, "" where nothing is."""
+    def find_flaw(self) -> str:
+        """What is wrong with the lines now that all were counted, "" where nothing is."""
         missing = len(self.awaited) - len(self._seen)
         is_missing = "result is" if missing == 1 else "results are"
         return self.flaw or (f"{missing} {is_missing} missing" if missing else "")
@@ -101,7 +101,7 @@ def fetch_results(
             write_all(fd, buffer)
             if fault is not None and not (as_they_are and fault.kind is Kind.BROKEN):
                 raise _Unfetched(fault)
-            flaw = tally.end()
+            flaw = tally.find_flaw()
             if flaw and not as_they_are:
                 raise _Unfetched(flaw)
             if tally.doubted:

@@ -27,10 +27,7 @@ class WaitingRoom:
     def __len__(self) -> int:
         return sum(len(queue.chunks) for queue in self._queues.values())
 
-    def __contains__(self, key: ChunkKey) -> bool:
-        return any(key in queue.chunks for queue in self._queues.values())
-
-    def groups(self) -> list[Group]:
+    def list_groups(self) -> list[Group]:
         """The groups of which something waits."""
         return list(self._queues)
 
@@ -52,7 +49,7 @@ class WaitingRoom:
 
     def list_all(self) -> Iterator[tuple[ChunkKey, Job]]:
         """The chunks of all groups."""
-        for group in self.groups():
+        for group in self.list_groups():
             yield from self.list_chunks(group)
 
     def is_due(self, group: Group, now: float, seconds: float, *, nothing_comes: bool) -> bool:

@@ -46,7 +46,7 @@ class Limits:
     size: int = MOST_BYTES
 
     def halve(self, requests: int, size: int) -> None:
-        """Make a batch of so many requests and bytes too large by half."""
+        """Let no batch be larger than half of one of so many requests and bytes."""
         self.requests, self.size = max(1, requests // 2), max(1, size // 2)
 
 
@@ -70,7 +70,7 @@ class Dispatch:
 class Sender:
     """Makes one batch of chunks, for one model, and sends it. `dispatch` tells what has come of it so far.
 
-    `is_out` hears of the chunks that are under way from here on.
+    `note_out` hears of the chunks that are under way from here on.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Sender:
         limits: Limits,
         model: Model,
         permit: Permit,
-        is_out: Callable[[Intent], None],
+        note_out: Callable[[Intent], None],
     ) -> None:
         assert model.batches is not None
         self.dispatch = Dispatch()
@@ -90,7 +90,7 @@ class Sender:
         self._model = model
         self._client = model.batches
         self._permit = permit
-        self._is_out = is_out
+        self._note_out = note_out
 
     def send_chunks(self, chunks: Sequence[tuple[ChunkKey, Job]]) -> None:
         """Send as many of the chunks as fit into the batch.
@@ -107,7 +107,7 @@ class Sender:
         intent = Intent(one.name, self._client.model, service.address, service.key_mark, tuple(asked))
         self.dispatch.intent = intent
         one.write(INTENT, intent)
-        self._is_out(intent)
+        self._note_out(intent)
         left_out = self._reserve(intent)
         if len(left_out) == len(asked) or not _is_admitted(self._permit):
             one.mark(STRUCK)

@@ -24,12 +24,12 @@ def tally(*lines, left_out=()):
 
 
 def test_each_request_once_in_any_order_is_sound():
-    assert tally(told(2), told(0), told(3), told(1)).end() == ""
+    assert tally(told(2), told(0), told(3), told(1)).find_flaw() == ""
 
 
 def test_one_that_was_not_sent_is_not_waited_for_and_does_not_count():
-    assert tally(told(0), told(2), told(3), left_out=(1,)).end() == ""
-    assert "never sent" in tally(told(0), told(1), told(2), told(3), left_out=(1,)).end()
+    assert tally(told(0), told(2), told(3), left_out=(1,)).find_flaw() == ""
+    assert "never sent" in tally(told(0), told(1), told(2), told(3), left_out=(1,)).find_flaw()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_one_that_was_not_sent_is_not_waited_for_and_does_not_count():
     ],
 )
 def test_what_is_short_doubled_foreign_or_unknown_is_a_flaw(lines, flaw):
-    assert flaw in tally(*lines).end()
+    assert flaw in tally(*lines).find_flaw()
 
 
 def test_a_second_line_that_says_the_same_contradicts_nothing():

@@ -43,4 +43,4 @@ def test_what_waits_keeps_its_order_and_waits_once():
     assert len(waiting) == 2
     for index in (1, 2):
         waiting.remove(ChunkKey("job", index))
-    assert waiting.groups() == []
+    assert waiting.list_groups() == []
