@@ -34,7 +34,7 @@ _BY_ITSELF = "it is tried again by itself, after an hour at most."
 
 
 class Failures:
-    """Decides whom a fault concerns. Thread-safe. `count` is of jobs marked as failed."""
+    """Decides whom a fault concerns; thread-safe. `count` is how many jobs have failed in this run."""
 
     def __init__(self, holds: Holds, hooks: Hooks, folders: Folders) -> None:
         self.count = 0
@@ -116,7 +116,7 @@ class Failures:
         open_job.said = reason
         open_job.refusal = None
         if passing is not None:
-            open_job.again_at = time.monotonic() + _count_wait(open_job, passing)
+            open_job.again_at = time.monotonic() + _choose_wait(open_job, passing)
         try:
             _write_failure(job, reason, error, passing)
             if open_job.asked_by is not None:
@@ -150,8 +150,8 @@ def _find_what_may_pass(open_job: OpenJob, error: BaseException) -> str | None:
     return NO_MEMORY if asks_nothing and is_no_memory(error) else None
 
 
-def _count_wait(open_job: OpenJob, passing: str) -> float:
-    """In how many seconds a job that failed is tried again by itself."""
+def _choose_wait(open_job: OpenJob, passing: str) -> float:
+    """In how many seconds a job that failed is tried again by itself; counts a want of memory."""
     if passing == DISK_FAULT:
         return _AGAIN_SECONDS
     open_job.memory_tries += 1

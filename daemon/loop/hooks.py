@@ -78,7 +78,7 @@ class Hooks:
             )
 
     def run_later(self, event: str, folder: str, job: str = "", reason: str = "") -> None:
-        """Run what the event asks for in the background."""
+        """Run `on_problem` in the background, one event after the other; where no thread is left, say so."""
         if not self.problem:
             return
         try:

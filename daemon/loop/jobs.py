@@ -53,15 +53,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PLANNING_AT_ONCE = 2
+_PLANNING_AT_ONCE = 2  # jobs that are claimed before they are planned: one is read, one comes next
 
 
 class Jobs:
     """All jobs of one state folder. `wake` is called whenever something has come of a step.
 
-    Opening takes the lock and finds what was left to do; raises LockedError, ConfigError. `owns_outbox`: what
-    is half built there is ours to sweep, and `upkeep` keeps its index. `ended` is told how each job ended.
-    `inbox_is_quiet` is told by the loop: whether no file waits that could be claimed.
+    Opening takes the lock and finds what was left to do; raises LockedError, ConfigError, and ServiceError
+    where a disk is at fault. `owns_outbox`: what is half built there is ours to sweep, and `upkeep` keeps its
+    index. `ended` is told how each job ended. `inbox_is_quiet` is told by the loop: whether no file waits
+    that could be claimed.
     """
 
     def __init__(
@@ -179,7 +180,7 @@ class Jobs:
         done = chunks - len(job.missing)
         log.info("taken up job=%s state=%s done=%d chunks=%d", shown(job.name), job.state, done, chunks)
         if first is not job:
-            self._failures.handle_fault(open_job, _say_copy(job, first))
+            self._failures.handle_fault(open_job, _blame_copy(job, first))
         elif job.state is JobState.WORKING and self.folders.owns_outbox:
             self._long_steps.end_what_was_delivered(open_job)
 
@@ -477,7 +478,8 @@ class Jobs:
         self._background.submit(run)
 
 
-def _say_copy(job: Job, first: Job) -> JobError:
+def _blame_copy(job: Job, first: Job) -> JobError:
+    """The fault of a job whose folder is a copy of that of another, `first`."""
     return JobError(
         f"{shown(job.name)} is a copy of {shown(first.name)}, which is in work: it is not paid for again.",
         f"Delete the folder {shown(job.folder.path)} if nobody needs it.",

@@ -50,10 +50,9 @@ class _PutOff:
 
 
 class LateSidecars:
-    """The sidecars of one inbox that wait without their transcripts, and edits.
+    """The sidecars of one inbox that wait without their transcripts, and the edits of results.
 
     One that has a mistake is tried once as it is, one that its result doesn't take ever more seldom.
-
     `submit` has a step carried out away from the loop; `made_again` is told the path of each result.
     """
 

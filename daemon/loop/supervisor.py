@@ -49,15 +49,15 @@ class Reporter(Protocol):
 
 
 def _say_nothing(path: str) -> None:
-    """What is told of results that were made again where nobody wants to hear it."""
+    """Ignore that a result was made again."""
 
 
 class Supervisor:
     """Works one root: its inbox (unless `intake` is False) and its open jobs.
 
-    `made_again` is told the path of each result that was made again without a request.
-
-    Raises LockedError or ConfigError where it can't.
+    `report` is called after each look. `ended` is told how each job ended, `made_again` the path of each
+    result that was made again without a request. Raises LockedError, ConfigError, and ServiceError where a
+    disk is at fault.
     """
 
     def __init__(

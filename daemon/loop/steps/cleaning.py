@@ -157,7 +157,7 @@ class Cleaning:
 
     def _clean_from_answers(self, job: Job, index: int, answers: AnswerStore) -> ProcessedChunk | Question:
         """A chunk as these answers clean it, or the first question that they leave open."""
-        unsaved = self._unsaved_answer(job, index)
+        unsaved = self._find_unsaved(job, index)
         if unsaved is not None:
             return unsaved
         settings = job.settings
@@ -172,12 +172,12 @@ class Cleaning:
 
     def _clean_and_save(self, job: Job, index: int, permit: Permit) -> None:
         """Clean a chunk, unless it is cleaned and only was not saved yet, and save it."""
-        answer = self._unsaved_answer(job, index)
-        if answer is None:
+        result = self._find_unsaved(job, index)
+        if result is None:
             is_offline = job.settings.provider == "offline"
             clean = _choose_rules(job) if is_offline else self._choose_model(job, index, permit)
-            answer = self._clean_named(job, index, clean)
-        self._take_chunk(job, answer)
+            result = self._clean_named(job, index, clean)
+        self._take_chunk(job, result)
 
     def _choose_model(self, job: Job, index: int, permit: Permit) -> _Cleaner:
         """The model of a job, which is asked about one of its chunks."""
@@ -197,7 +197,7 @@ class Cleaning:
         self, job: Job, index: int, clean: Callable[[Chunk], ProcessedChunk | _Other]
     ) -> ProcessedChunk | _Other:
         """Have a chunk of a job cleaned with its names as they are to be spelt, or hidden."""
-        chunk, corrections, spellings = job.read_chunk(index), job.settings.corrections, find_spellings(job)
+        chunk, corrections, spellings = job.read_chunk(index), job.settings.corrections, _find_spellings(job)
         if not (corrections or spellings or job.header.pseudonyms):
             return clean(chunk)
         return clean_named(chunk, corrections, job.pseudonyms, clean, spellings)
@@ -207,28 +207,28 @@ class Cleaning:
         earlier = None if job.ticket.flagged is None else read_earlier(job.folder, index)
         if earlier is None:
             return None
-        chunk, spellings = job.read_chunk(index), find_spellings(job)
+        chunk, spellings = job.read_chunk(index), _find_spellings(job)
         cuts = move_cuts_to_hidden(chunk, (settings.corrections, spellings), job.pseudonyms, earlier.cuts)
         return replace(earlier, cuts=cuts)
 
-    def _take_chunk(self, job: Job, answer: ProcessedChunk) -> None:
+    def _take_chunk(self, job: Job, result: ProcessedChunk) -> None:
         """Save a cleaned chunk, and judge the model by it; raises ModelUnfit and the disk's fault."""
-        self._save_chunk(job, answer)
-        self._try_model(job, answer)
+        self._save_chunk(job, result)
+        self._try_model(job, result)
 
-    def _try_model(self, job: Job, answer: ProcessedChunk) -> None:
+    def _try_model(self, job: Job, result: ProcessedChunk) -> None:
         """Raise ModelUnfit where the first chunks show that the model is not up to this job."""
         if job.settings.provider == "offline":
             return
         was_judged = job.failure.model_was_judged  # asks the disk, so without the lock
         with self._trials_lock:
-            self._watch_flags(job, answer)
+            self._watch_flags(job, result)
             if not was_judged:
-                self._trials.setdefault(job.ticket.job_id, ModelTrial()).add(job.settings.model, answer)
+                self._trials.setdefault(job.ticket.job_id, ModelTrial()).add(job.settings.model, result)
 
-    def _watch_flags(self, job: Job, answer: ProcessedChunk) -> None:
+    def _watch_flags(self, job: Job, result: ProcessedChunk) -> None:
         """Say once, while it happens, that a model flags most of what it gets."""
-        self._flag_rate.add(job.settings.model, answer)
+        self._flag_rate.add(job.settings.model, result)
         before, self._flagging = self._flagging, self._flag_rate.describe()
         if self._flagging is not None and before is None:
             log.warning("flagging %s", self._flagging)
@@ -252,7 +252,7 @@ class Cleaning:
         self._save_chunk(job, self._clean_named(job, index, keep))
 
     def forget_job(self, job: Job) -> None:
-        """The job has ended: answers that could not be written are of no more use."""
+        """The job has ended: what could not be written of it is of no more use."""
         self._trials.pop(job.ticket.job_id, None)
         for made in (self._surveys, self._extras):
             if made is not None:
@@ -260,21 +260,21 @@ class Cleaning:
         for slot in [slot for slot in list(self._unsaved) if slot[0] == job.ticket.job_id]:
             self._unsaved.pop(slot, None)
 
-    def _unsaved_answer(self, job: Job, index: int) -> ProcessedChunk | None:
-        """The answer that could not be written, unless the job was planned anew since."""
-        binding, answer = self._unsaved.get((job.ticket.job_id, index), (None, None))
-        return answer if binding == job.bind_chunk(index) else None
+    def _find_unsaved(self, job: Job, index: int) -> ProcessedChunk | None:
+        """A cleaned chunk that could not be written, unless the job was planned anew since."""
+        binding, result = self._unsaved.get((job.ticket.job_id, index), (None, None))
+        return result if binding == job.bind_chunk(index) else None
 
-    def _save_chunk(self, job: Job, answer: ProcessedChunk) -> None:
-        """Save a chunk; whatever keeps it from being written, the answer is kept. Raises the disk's fault."""
-        slot = (job.ticket.job_id, answer.chunk_index)
-        self._unsaved[slot] = job.bind_chunk(answer.chunk_index), answer
+    def _save_chunk(self, job: Job, result: ProcessedChunk) -> None:
+        """Save a cleaned chunk; whatever keeps it from being written, it is kept. Raises the disk's fault."""
+        slot = (job.ticket.job_id, result.chunk_index)
+        self._unsaved[slot] = job.bind_chunk(result.chunk_index), result
         try:
-            job.save_chunk(answer)
+            job.save_chunk(result)
         except OSError as error:
             if not (isinstance(error, FileNotFoundError) and job.gone):
                 raise disk_fault(error) or error from None
-            log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), answer.chunk_index)
+            log.warning("dropped job=%s chunk=%d its folder is gone", shown(job.name), result.chunk_index)
         self._unsaved.pop(slot, None)
 
 
@@ -301,7 +301,7 @@ def _choose_rules(job: Job) -> _Cleaner:
     )
 
 
-def find_spellings(job: Job) -> Mapping[str, str]:
+def _find_spellings(job: Job) -> Mapping[str, str]:
     """The spelling that the survey of a job found for each name."""
     saved = job.survey
     return saved.survey.spellings if saved is not None else {}

@@ -66,7 +66,7 @@ class Planning:
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
             job.freeze_plan(data)
-        elif (twin := find_twin(job, sha256, settings.digest, others)) is not None:
+        elif (twin := _find_twin(job, sha256, settings.digest, others)) is not None:
             return twin
         else:
             self._freeze_or_copy(job, data, sha256, settings.digest)
@@ -211,7 +211,7 @@ def _read_source(job: Job, kept: str) -> bytes:
     return data
 
 
-def find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | None:
+def _find_twin(job: Job, sha256: str, digest: str, others: list[Job]) -> Job | None:
     """Another job of the same bytes under the same settings that is being cleaned; None where there is none.
 
     One that has failed, or that a person paused, is not waited for.
