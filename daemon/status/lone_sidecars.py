@@ -1,4 +1,4 @@
-"""Why a sidecar without its transcript, or a file of edits, waits in the inbox: for who waits for it."""
+"""Why a sidecar without its transcript, or a file of edits, lies in the inbox: for people who wait for it."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def format_moment(seconds: float) -> str:
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """Since when a question is out (ISO 8601, local time), and whether it is the first to be answered."""
+    """Since when a question is out (ISO 8601, local time), and whether none was answered before it."""
 
     since: str
     first: bool
@@ -376,13 +376,12 @@ def read_process_mark(pid: int) -> str:
 class LiveRecord(msgspec.Struct, frozen=True):
     """What the running daemon says of itself in .daemon.json, beside what the folders show.
 
-    It goes with the daemon, unless that is held when it ends: why, is then still to be read.
-
-    `mark` tells its process from a later one of the same number. `unused` are the sidecars that it can't use,
-    by their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by
-    their ids: the name of that one; `unmarked` those that failed, of which their folders can't tell: why.
-    `silence` says that no record is written, and stands in none. The rest is as in `Snapshot`. A daemon of
-    another version may say more, or less.
+    It is removed when the daemon ends, but for one that is held then: what held it can still be read. `mark`
+    tells its process from a later one of the same number. `unused` are the sidecars that it can't use, by
+    their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by their
+    ids: the name of that one; `unmarked` those that failed, of which their folders can't tell: why. `silence`
+    says that no record is written, and stands in none. The rest is as in `Snapshot`. A daemon of another
+    version may say more, or less.
     """
 
     pid: int
