@@ -163,7 +163,7 @@ class Progress:
                 self._bars.remove_task(self._tasks.pop(account))
 
     def _draw_all(self, open_jobs: list[Job], waiting: int, *, is_over: bool) -> None:
-        """First, and so on top: the bars of jobs come and go below it."""
+        """Draw the bar over all files; it is drawn first, so that those of jobs come and go below it."""
         ended, standing = self.outcome.ended, self._standing.values()
         files = ended + len(open_jobs) + waiting
         if not files:

@@ -38,8 +38,8 @@ _NAME_A_RESULT = "Name the folder of one, such as outbox/talk: it holds a summar
 def redo_flagged(root: Root, names: Sequence[str], model: str | None, say: Say, complain: Say) -> int:
     """Put the originals of results back into the inbox, to have only what was not cleaned asked for again.
 
-    `model` is who is asked, None for the model of the config. The exit code; raises UsageError as
-    `redo_results`, and where there is no model to be asked.
+    `model` is who is asked, None for the model of the config. Gives the exit code. Raises UsageError as
+    `redo_results`, and where there is no model to be asked, or a budget and no price for it.
     """
     if root.config.provider == "offline":
         raise UsageError("`provider: offline` asks nobody.", "Set `provider: auto` and a key, or `base_url`.")
@@ -68,7 +68,7 @@ def _redo_result(root: Root, path: str, flagged_for: str | None = None) -> str:
     """
     try:
         with Folder(path) as folder:
-            summary = read_result(folder) or {}
+            summary = _read_result(folder) or {}
             source = _source_of(summary)
             originals = [name for name in folder.names() if os.path.splitext(name)[0] == ORIGINAL]
             if source is None or not originals:
@@ -269,7 +269,7 @@ def _read_folder(path: str) -> tuple[dict[str, Any], list[str]]:
     """What the summary of a result says, nothing where a folder is none; and the names of the files in it."""
     try:
         with Folder(os.path.realpath(path)) as folder:
-            return read_result(folder) or {}, folder.names()
+            return _read_result(folder) or {}, folder.names()
     except OSError:
         return {}, []
 
@@ -295,7 +295,7 @@ def _find_odd_result(root: Root, name: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def read_result(folder: Folder) -> dict[str, Any] | None:
+def _read_result(folder: Folder) -> dict[str, Any] | None:
     """What a result's summary.json holds, None for a folder that is no result."""
     try:
         summary = load_json(folder.read(SUMMARY))

@@ -63,7 +63,7 @@ def run_once(root: Root, wait: float, say: Say) -> int:
         made_again: list[str] = []
         ended = _make_announcer(root.outbox, progress)
         supervisor = Supervisor(root, report, ended=ended, made_again=made_again.append)
-        code = _to_the_end(supervisor, wait)
+        code = _run_to_the_end(supervisor, wait)
         for one in explain_what_waits(supervisor):
             log.warning("left name=%r reason=%r", one.name, one.why)
         for path in made_again:
@@ -112,11 +112,14 @@ def clean_files(root: Root, files: Sequence[str], output: str, wait: float, say:
         supervisor = Supervisor(own, progress, ended=_make_announcer(output, progress), intake=False)
         progress.tell_where(supervisor)
         unread = _take_copies(supervisor, named, lambda path: progress.say(shown(os.path.join(output, path))))
-        return _to_the_end(supervisor, wait) or (EXIT_SOME_FAILED if unread else EXIT_OK)
+        return _run_to_the_end(supervisor, wait) or (EXIT_SOME_FAILED if unread else EXIT_OK)
 
 
 def _make_announcer(outbox: str, progress: Progress) -> Ended:
-    """Says the path of each result as it appears; a stdout that nobody reads is no fault of the job."""
+    """What counts each job that ends, and says the path of its result.
+
+    A stdout that nobody reads is no fault of the job.
+    """
 
     def ended(job: Job, path: str | None, error: InputError | None) -> None:
         progress.outcome.add_job(job, is_rejected=error is not None)
@@ -206,18 +209,19 @@ def _under_speakers_of(summary: Mapping[str, Any], settings: Settings) -> Settin
     return settings if speakers is None else replace(settings, speakers=speakers)
 
 
-def _to_the_end(supervisor: Supervisor, wait: float) -> int:
-    waited = _Patience(wait)
+def _run_to_the_end(supervisor: Supervisor, wait: float) -> int:
+    """Run the loop until nothing is left to do, or it was held for so many seconds; the exit code."""
+    patience = _Patience(wait)
 
     def finished(loop: Supervisor) -> bool:
-        return _nothing_left(loop) or waited.over(loop)
+        return _has_nothing_left(loop) or patience.is_over(loop)
 
     with handling_signals(supervisor) as received:
         supervisor.run(finished)
     if received:
         return EXIT_INTERRUPTED
-    if waited.lost is not None:
-        log.error("gave up waiting: %s", waited.lost)
+    if patience.lost is not None:
+        log.error("gave up waiting: %s", patience.lost)
         return EXIT_HELD
     if supervisor.jobs.troubles or _list_jobs_in(supervisor, JobState.FAILED):
         return EXIT_SOME_FAILED
@@ -228,7 +232,8 @@ def _to_the_end(supervisor: Supervisor, wait: float) -> int:
     return EXIT_HELD if paused else EXIT_OK
 
 
-def _nothing_left(loop: Supervisor) -> bool:
+def _has_nothing_left(loop: Supervisor) -> bool:
+    """Whether all is done that can be done before a person acts."""
     if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
         return False
     return loop.jobs.at_rest and loop.jobs.batching.is_idle and not loop.uses_files
@@ -242,7 +247,8 @@ class _Patience:
     """Gives up after so many seconds without a break of being held, paused, or waiting for one thing alone.
 
     That is a batch, or files that somebody keeps open without writing to them. Not while a probe is being
-    answered: a slow model may be just about to end the hold.
+    answered: a slow model may be just about to end the hold. `lost` says what was waited for in vain, None
+    before that.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -251,7 +257,8 @@ class _Patience:
         self._kept_open: list[Candidate] = []
         self.lost: str | None = None
 
-    def over(self, loop: Supervisor) -> bool:
+    def is_over(self, loop: Supervisor) -> bool:
+        """Look at the loop once more; whether it was waited for long enough."""
         why = _find_obstacle(loop) or self._find_kept_open(loop)
         if why is None:
             self._since = None
@@ -270,6 +277,7 @@ class _Patience:
 
 
 def _find_obstacle(loop: Supervisor) -> str | None:
+    """What keeps all that is left from being done now, None where nothing does."""
     holds = loop.jobs.holds
     held = holds.held
     if held is not None and (held is not holds.batches or loop.jobs.is_worked_through):
@@ -292,6 +300,8 @@ def _list_kept_open(loop: Supervisor) -> list[Candidate]:
 
 
 def _report_to_both(first: Report, second: Progress) -> Callable[..., None]:
+    """What reports each look of the loop to both of these."""
+
     def report(supervisor: Supervisor, *, leaving: bool = False) -> None:
         first(supervisor, leaving=leaving)
         second(supervisor, leaving=leaving)

@@ -31,10 +31,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Service:
-    """The unit called `name`, of the system's manager or the user's own.
+    """The unit called `name`, of the system's manager or the user's own; `say` takes a line for people.
 
-    `run_as`: the user a system unit runs as; by default the one who owns the root. `anywhere`: don't
-    limit the addresses that may be spoken to. `say` takes a line for people. Raises UsageError.
+    Raises UsageError where that can't be the name of a unit.
     """
 
     def __init__(self, name: str, say: Say, *, system: bool) -> None:
@@ -62,7 +61,11 @@ class Service:
         return found[1] if found else None
 
     def make_unit(self, root: Root, run_as: str | None, *, anywhere: bool) -> Unit:
-        """The unit as it would be installed."""
+        """The unit as it would be installed; raises UsageError or ConfigError where none can be here.
+
+        `run_as` is the user that a system unit runs as, None for the owner of the root. `anywhere`: don't
+        limit the addresses that may be spoken to.
+        """
         check_folders(root)
         user = run_as or _find_owner(root.path)
         installation = _describe_installation(root, user if self._system else None, anywhere=anywhere)
@@ -74,10 +77,14 @@ class Service:
         return unit
 
     def install(self, root: Root, run_as: str | None, *, anywhere: bool, force: bool) -> bool:
-        """Write the unit, and have it started now and at every boot; whether it was started."""
+        """Write the unit, and have it started now and at every boot; whether it was started.
+
+        `force`: replace a unit that differs. The others are as for `make_unit`. Raises UsageError where a
+        unit that differs is there, a daemon works in this root already, or the rights are missing.
+        """
         unit = self.make_unit(root, run_as, anywhere=anywhere)
         self._need_rights()
-        self._need_room(root)
+        self._need_no_other(root)
         there = self.read_installed()
         if there is not None and there != unit.text and not force:
             raise UsageError(
@@ -105,7 +112,7 @@ class Service:
         return True
 
     def uninstall(self, root: Root) -> None:
-        """Stop it and remove the unit; nothing else."""
+        """Stop it and remove the unit, nothing else; raises UsageError where none is there, or for rights."""
         self._need_rights()
         if self.read_installed() is None:
             raise UsageError(f"There is no {self.path}.", "Nothing was changed; is it --system or --user?")
@@ -134,8 +141,8 @@ class Service:
         if self._system and os.geteuid() != 0:
             raise UsageError("Only root may install for the system.", "Use sudo, or --user.")
 
-    def _need_room(self, root: Root) -> None:
-        """Beside a daemon that was started by hand, the unit's would only fail, again and again."""
+    def _need_no_other(self, root: Root) -> None:
+        """Raise UsageError where a daemon was started by hand: the unit's would fail, again and again."""
         pid = find_running_pid(root.state)
         if pid is not None and f"/{self.name}.service" not in (_text_of(f"/proc/{pid}/cgroup") or ""):
             raise UsageError(
@@ -205,10 +212,10 @@ def _list_addresses(root: Root) -> tuple[str, ...] | None:
         return ("localhost",) if urlsplit(config.base_url).hostname in _LOOPBACK else None
     if config.provider == "openai":
         return None  # OpenAI's addresses change
-    return (*LOCAL_ADDRESSES, *API_ADDRESSES, *_name_servers())
+    return (*LOCAL_ADDRESSES, *API_ADDRESSES, *_list_name_servers())
 
 
-def _name_servers() -> Iterator[str]:
+def _list_name_servers() -> Iterator[str]:
     """The name servers of this machine that are not local anyway."""
     for line in (_text_of("/etc/resolv.conf") or "").splitlines():
         words = line.split()

@@ -73,7 +73,7 @@ class Unit:
 
 
 def system_unit(installation: Installation) -> Unit:
-    """For the system's manager: everything is closed but what the work needs."""
+    """The unit for the system's manager: all is closed to it but what the work needs."""
     unit = Unit()
     credential = []
     if installation.key_file:
@@ -104,7 +104,7 @@ def system_unit(installation: Installation) -> Unit:
 
 
 def user_unit(installation: Installation) -> Unit:
-    """For a user's own manager, which has no rights to close what only the system can."""
+    """The unit for a user's own manager, which has no right to close what only the system can."""
     unit = Unit()
     unit.relaxed.append(
         "A user's manager can't take rights away or hide folders: the service can read what you can. "

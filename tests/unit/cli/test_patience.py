@@ -16,14 +16,14 @@ def loop(*, is_probing):
 
 def test_once_gives_up_when_its_patience_is_over():
     patience = _Patience(0)
-    assert patience.over(loop(is_probing=False))
+    assert patience.is_over(loop(is_probing=False))
     assert patience.lost == "the model is loading"
 
 
 def test_once_does_not_give_up_while_its_probe_is_being_answered():
     patience = _Patience(0)
-    assert not patience.over(loop(is_probing=True))
-    assert patience.over(loop(is_probing=False))
+    assert not patience.is_over(loop(is_probing=True))
+    assert patience.is_over(loop(is_probing=False))
 
 
 def test_once_gives_up_on_files_that_are_kept_open_but_not_while_they_change(monkeypatch):
@@ -38,9 +38,9 @@ def test_once_gives_up_on_files_that_are_kept_open_but_not_while_they_change(mon
     patience = _Patience(10)
     for size in range(5):
         inbox.kept_open = [Candidate("open.txt", (1, 2, size, 4), 0)]
-        assert not patience.over(loop)
+        assert not patience.is_over(loop)
         clock.now += 9
-        assert not patience.over(loop)
+        assert not patience.is_over(loop)
     clock.now += 9
-    assert patience.over(loop)
+    assert patience.is_over(loop)
     assert "'open.txt'" in patience.lost
