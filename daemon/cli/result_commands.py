@@ -43,8 +43,7 @@ def redo_flagged(root: Root, names: Sequence[str], model: str | None, say: Say, 
     """
     if root.config.provider == "offline":
         raise UsageError("`provider: offline` asks nobody.", "Set `provider: auto` and a key, or `base_url`.")
-    limited = root.config.budget_usd_per_day is not None or root.config.budget_usd_per_job is not None
-    if model is not None and limited and root.config.price_of(model) is None:
+    if model is not None and root.config.lacks_price(model):
         raise UsageError(
             f"There is a budget, but no price is known for the model {model}.",
             "Put its price under `prices` in config.yaml.",

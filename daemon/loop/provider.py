@@ -162,9 +162,7 @@ class Access:
             )
 
     def _refuse_unpriced(self, model: str) -> None:
-        config = self.root.config
-        limited = config.budget_usd_per_day is not None or config.budget_usd_per_job is not None
-        if limited and config.price_of(model) is None:
+        if self.root.config.lacks_price(model):
             raise ConfigError(
                 f"There is a budget, but no price is known for the model {model}.",
                 "Put its price under `prices` in config.yaml, or remove the budget.",

@@ -172,6 +172,11 @@ class Config(Profile, frozen=True):
         """What a model costs, None where neither this config nor the built-in list says."""
         return find_price(model, {name: price.price() for name, price in self.prices.items()})
 
+    def lacks_price(self, model: str) -> bool:
+        """Whether there is a budget, which can't hold for this model, since its price is not known."""
+        has_budget = self.budget_usd_per_day is not None or self.budget_usd_per_job is not None
+        return has_budget and self.price_of(model) is None
+
     def find_profile(self, name: str) -> Profile:
         """What shapes the result of a file of this path inside inbox: the deepest profile there is."""
         folder = os.path.dirname(name)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from daemon.cli.result_commands import find_result, redo_results
+from daemon.cli.result_commands import find_result, redo_flagged, redo_results
 from daemon.errors import UsageError
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings.config import load_config
@@ -23,6 +23,16 @@ def test_a_result_whose_source_no_file_can_be_is_not_put_back(root, source):
     config = load_config(str(root.path / "config.yaml"))
     with pytest.raises(UsageError, match="holds no original"):
         redo_results(config, ["talk"], str, str)
+    assert list(root.inbox.iterdir()) == []
+
+
+@pytest.mark.parametrize("budget", ["budget_usd_per_day", "budget_usd_per_job"])
+def test_no_model_without_a_price_is_asked_for_flagged_passages_where_there_is_a_budget(root, budget):
+    put_result(root, "talk", "talk.txt")
+    root.write_config(**{budget: 1.0})
+    config = load_config(str(root.path / "config.yaml"))
+    with pytest.raises(UsageError, match="no price is known for the model unheard-of"):
+        redo_flagged(config, ["talk"], "unheard-of", str, str)
     assert list(root.inbox.iterdir()) == []
 
 

@@ -320,6 +320,13 @@ def test_a_price_of_ones_own_goes_before_the_built_in_one_and_the_cache_costs_wh
     assert ModelPrice(input=1, output=2, cache_write=3, cache_read=4).price().cache_write == 3
 
 
+@pytest.mark.parametrize("limits", [{}, {"budget_usd_per_day": 1}, {"budget_usd_per_job": 1}])
+def test_a_price_is_lacking_only_where_a_budget_is_to_hold(limits):
+    config = check_config(limits)
+    assert config.lacks_price("unheard-of") == bool(limits)
+    assert not config.lacks_price("claude-haiku-5-5")
+
+
 SETTINGS = Settings(
     provider="anthropic", model="m", prompt="p", output_language="German", glossary=("Zoë",),
     outputs=("md", "txt"),
