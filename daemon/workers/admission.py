@@ -40,8 +40,8 @@ class Hold(Struct, frozen=True):
     until: float
 
 
-class Question(Struct, frozen=True):
-    """The question that is out longest: since when (time.time), and whether none was answered yet."""
+class OpenQuestion(Struct, frozen=True):
+    """A question that is out: since when (time.time), and whether none was answered before it."""
 
     since: float
     is_first: bool
@@ -139,12 +139,12 @@ class Admission:
         return self._hold
 
     @property
-    def oldest_question(self) -> Question | None:
+    def oldest_question(self) -> OpenQuestion | None:
         """The question that is out longest, None where none is."""
         with self._changed:
             if not self._asked_at:
                 return None
-            return Question(min(self._asked_at.values()), is_first=self.answers == 0)
+            return OpenQuestion(min(self._asked_at.values()), is_first=self.answers == 0)
 
     def stop(self) -> None:
         """Let nothing begin any more, and end all waits."""
@@ -255,7 +255,7 @@ class Permit:
 
     @contextmanager
     def count_question(self, seconds: float) -> Iterator[None]:
-        """Around the sending of a request: it is out, for so many seconds at most."""
+        """Count a request as out while it is being sent and answered, for so many seconds at most."""
         self.announce_silence(seconds)
         shared = self._admission
         with shared._changed:
