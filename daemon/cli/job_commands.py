@@ -43,7 +43,7 @@ def pause(root: Root, job: str | None, reason: str) -> str:
 
 
 def resume(root: Root, job: str | None) -> str:
-    """Remove the PAUSE files, of everything or of one job."""
+    """Remove the PAUSE files, of everything or of one job; what was done, in a sentence."""
     if job is not None:
         with _open_job(root, job) as found:
             if not found.paused:
@@ -55,7 +55,7 @@ def resume(root: Root, job: str | None) -> str:
 
 
 def retry(root: Root, job: str) -> str:
-    """Let a failed job go on."""
+    """Let a failed job go on; what was done, in a sentence. Raises UsageError for one that has not failed."""
     with _open_job(root, job) as found:
         job = shown(found.name)
         if found.state is not JobState.FAILED:
@@ -71,7 +71,7 @@ def retry(root: Root, job: str) -> str:
 
 
 def start_over(root: Root, job: str) -> str:
-    """Send a job back to the inbox: all of it will be cleaned anew, under today's settings."""
+    """Send a job back to the inbox, to be cleaned anew; what was done, in a sentence."""
     with _open_job(root, job) as found:
         job = shown(found.name)
         found.leave_marker(FRESH)
@@ -85,7 +85,7 @@ def start_over(root: Root, job: str) -> str:
 
 
 def discard(root: Root, job: str) -> str:
-    """Give a job up: the original and what was cleaned go to rejected/."""
+    """Give a job up, its original and what was cleaned to rejected/; what was done, in a sentence."""
     with _open_job(root, job) as found:
         job = shown(found.name)
         found.leave_marker(DISCARD)
@@ -199,6 +199,7 @@ def _names_of(job: Job) -> tuple[str, str, str]:
 
 
 def _open_state(root: Root) -> Folder:
+    """The state folder, to be looked into without its lock; raises UsageError where it can't be."""
     try:
         return Folder(root.state)
     except PermissionError:

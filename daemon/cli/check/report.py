@@ -43,8 +43,8 @@ _LONGEST_LINE = 256  # bytes of a script's first line that Linux looks at
 _OF_PYTHON_DAEMON = ("daemon.py", "pidfile.py", "runner.py")
 
 
-def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
-    """Look at everything in turn; `offline` sends no request, `trial` has a passage cleaned."""
+def list_findings(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
+    """What a look at everything finds; `offline`: no request is sent; `trial`: a passage is cleaned."""
     yield Finding(f"{root.file or 'the built-in settings'} can be read and has no mistake")
     yield from _check_folders(root)
     if os.path.exists(root.state) and not os.path.isdir(root.state):
@@ -75,6 +75,7 @@ def find_all(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding]:
 
 
 def _check_folders(root: Root) -> Iterator[Finding]:
+    """Whether the folders are there or will be made, can be written, and need no copying between them."""
     try:
         check_folders(root)
     except ConfigError as error:
@@ -206,6 +207,7 @@ def _find_device(path: str) -> int:
 
 
 def _check_space(root: Root) -> Iterator[Finding]:
+    """How much room is left on the disks, and for how many files."""
     for name in ("state", "outbox"):
         path = getattr(root, name)
         while not os.path.isdir(path):
@@ -219,7 +221,7 @@ def _check_space(root: Root) -> Iterator[Finding]:
 
 
 def _check_watches(root: Root) -> Iterator[Finding]:
-    """A watch is needed for each folder, of so many per user."""
+    """How many watches the folders of the inbox need, one each, of those that a user may have."""
     try:
         with open("/proc/sys/fs/inotify/max_user_watches", encoding="ascii") as file:
             most = int(file.read())
@@ -233,6 +235,7 @@ def _check_watches(root: Root) -> Iterator[Finding]:
 
 
 def _check_model(access: Access, *, offline: bool) -> Iterator[Finding]:
+    """Whether the models that are asked answer, as far as that is found out without cleaning anything."""
     settings = access.settings
     if settings.provider == "offline":
         return
@@ -286,6 +289,7 @@ def _check_batches(access: Access) -> Iterator[Finding]:
 
 
 def _check_units(root: Root) -> Iterator[Finding]:
+    """Whether a unit that is installed is for this root, and as it would be installed now."""
     for system in (True, False):
         service = Service("transcriptd", lambda line: None, system=system)
         text = service.read_installed()
@@ -303,7 +307,7 @@ def _check_units(root: Root) -> Iterator[Finding]:
 def report_findings(root: Root, say: Say, *, offline: bool, trial: bool) -> int:
     """Say each finding as it comes; the worst exit code."""
     worst = EXIT_OK
-    for finding in find_all(root, offline=offline, trial=trial):
+    for finding in list_findings(root, offline=offline, trial=trial):
         say(str(finding))
         worst = max(worst, finding.exit_code)
     return worst
