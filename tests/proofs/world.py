@@ -125,7 +125,7 @@ class _Threading:
 class _StillWatch(watch.Watch):
     """Wakes nobody: the scans that no event asks for find everything."""
 
-    def ensure(self):
+    def ensure_watching(self):
         return False
 
 
