@@ -323,7 +323,7 @@ def test_what_is_to_be_rejected_and_finds_no_room_is_given_back_and_holds_nobody
 
 @pytest.mark.parametrize("way", ["moved in", "copied in"])
 def test_a_file_with_a_bad_sector_fails_alone_and_can_be_discarded(root, work, monkeypatch, caplog, way):
-    monkeypatch.setattr("daemon.intake.claim._is_plain", lambda _: way == "moved in")
+    monkeypatch.setattr("daemon.intake.claim._may_be_moved", lambda _: way == "moved in")
     bad = root.inbox / "bad.txt"
     root.drop("bad.txt", TRANSCRIPT + "Ann: more.\n")
     number = bad.stat().st_ino
