@@ -532,3 +532,13 @@ def test_whoever_has_an_account_speaks_under_its_name_whatever_it_is():
         for n, name in enumerate(names, 1)
     )
     assert [s.speaker for s in read(content.encode(), "a.vtt").segments] == names
+
+
+def test_a_damaged_name_of_an_account_is_no_speaker_and_every_word_is_counted():
+    damaged = """1 "I<p t='1'>da Kern" (3406284288)\n<c>00:05.000\nThe kiln is cold.\n"""
+    whole = [
+        '2 "Kurt Falk" (2203446272)\n00:00:06.000 --> 00:00:08.000\nNot yet.\n',
+        '3 "Ida Kern" (3406284288)\n00:00:09.000 --> 00:00:10.000\nLight it.\n',
+    ]
+    talk = read("\n".join(["WEBVTT\n", damaged, *whole]).encode(), "a.vtt")
+    assert [s.speaker for s in talk.segments] == [None, "Kurt Falk", "Ida Kern"]

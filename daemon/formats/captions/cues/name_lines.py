@@ -20,7 +20,7 @@ _VOICED_SHARE = 0.6
 """The share of cues whose names are people's from which they say who speaks."""
 _NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(?:\"([^\"]{1,60})\"|(\S.{0,60}?)):?(?:\s?\(\d{1,12}\))?")
 """A name with a number before or behind it, as Webex writes it: `1 "Ann Berg" (1234)`."""
-_OF_ACCOUNT = re.compile(r"(?:\d{1,6}\s)?\"[^\"]{0,59}[^\W\d_][^\"]{0,59}\"\s?\(\d{4,12}\)")
+_OF_ACCOUNT = re.compile(r"(?:\d{1,6}\s)?\"[^\"<>]{0,59}[^\W\d_][^\"<>]{0,59}\"\s?\(\d{4,12}\)")
 """The same with the number of an account, whose name may be anything: `1 "ann.b" (3406284288)`."""
 _RECURRING = 2
 """How often a name stands in the file, at least and on average."""
