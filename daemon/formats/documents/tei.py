@@ -23,23 +23,7 @@ _ROOT = re.compile(
 _SPEECH = re.compile(r"<(?:\w{1,20}:)?(?:u|speech|membercontribution)(?=[\s>])")
 _TURNS = {"u": "who", "speech": "by", "question": "by", "answer": "by", "membercontribution": ""}
 """Elements in which somebody speaks, and the attribute that says who; a Hansard has a `member` before it."""
-_BESIDE = frozenset(
-    (
-        "note",
-        "desc",
-        "vocal",
-        "kinesic",
-        "incident",
-        "gap",
-        "fw",
-        "head",
-        "writing",
-        "bibl",
-        "from",
-        "remark",
-        "col",
-    )
-)
+_BESIDE = frozenset("note desc vocal kinesic incident gap fw head writing bibl from remark col".split())
 """What stands among the words and is said by nobody."""
 _PARAGRAPHS = frozenset((*_TURNS, "seg", "p"))
 _PARTED = frozenset(("lb", "li", "td"))

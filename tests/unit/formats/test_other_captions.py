@@ -337,7 +337,8 @@ def test_captions_of_ttml_in_a_row_begin_each_when_the_one_before_has_ended():
     ]
 
 
-def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_its_times():
+def number_sentences_in_elan():
+    """The times of a file of ELAN's, and the annotations of a tier that numbers its two sentences."""
     slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="s{at}" TIME_VALUE="{at * 1000}"/>' for at in range(4))
     refs = "".join(
         f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{at}"'
@@ -345,6 +346,11 @@ def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_
         f"<ANNOTATION_VALUE>story.0{at}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
         for at in (0, 2)
     )
+    return slots, refs
+
+
+def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_its_times():
+    slots, refs = number_sentences_in_elan()
 
     def below(name, *texts):
         inner = "".join(
@@ -364,13 +370,7 @@ def test_the_words_of_sentences_that_another_tier_of_elan_numbers_are_read_with_
 
 
 def test_annotations_of_elan_without_ids_have_each_its_own_time():
-    slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="s{at}" TIME_VALUE="{at * 1000}"/>' for at in range(4))
-    refs = "".join(
-        f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{at}"'
-        f' TIME_SLOT_REF1="s{at}" TIME_SLOT_REF2="s{at + 1}">'
-        f"<ANNOTATION_VALUE>story.0{at}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
-        for at in (0, 2)
-    )
+    slots, refs = number_sentences_in_elan()
     words = "".join(
         f'<ANNOTATION><REF_ANNOTATION ANNOTATION_REF="a{at}">'
         f"<ANNOTATION_VALUE>{said}</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>"
