@@ -173,6 +173,12 @@ def test_a_path_keeps_its_letters_where_folders_begin_as_line_ends_do(written, s
     assert [s.text for s in checked(cues, "a.srt").segments] == [said, "The ferry leaves at nine."]
 
 
+@pytest.mark.parametrize("code", [r"{\NOTE}", r"{\i1\Nora: x}"])
+def test_no_line_ends_within_a_code_of_ass(code):
+    cues = cues_of(code + r"<i>The ferry</i>\Nleaves at nine.")
+    assert [s.text for s in checked(cues, "a.srt").segments] == ["The ferry leaves at nine."]
+
+
 @pytest.mark.parametrize("names", ["AB", ("ANN", "BEN"), ("[Ann]", "[Ben]")])
 def test_a_line_end_in_the_notation_of_ass_may_stand_behind_a_label(names):
     one, two = names

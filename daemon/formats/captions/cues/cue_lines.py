@@ -25,8 +25,10 @@ _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 _NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captions")
 """What stands alone above all cues where somebody copied them out of a fence, or named their kind."""
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
-_LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<voice><v[ .\t][^<>\n]*>)")
-"""A line end as pages and ASS write it, or a voice tag, in whose name there is none."""
+_LINE_BREAK = re.compile(
+    r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<unbroken><v[ .\t][^<>\n]*>|\{\\[^{}<>\n]*\})"
+)
+"""A line end as pages and ASS write it; or a voice tag or a code of ASS, in which there is none."""
 _BREAK_TAG = re.compile(r"</?[bB][rR] ?/?>")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
@@ -64,7 +66,7 @@ def with_lines(cue: Cue) -> Cue:
     """The cue with line ends for what stands for one, so that a name may begin the line behind it."""
     if "\\N" not in cue.text and ("<" not in cue.text or _BREAK_TAG.search(cue.text) is None):
         return cue
-    text = _LINE_BREAK.sub(lambda found: found["voice"] or "\n", cue.text)
+    text = _LINE_BREAK.sub(lambda found: found["unbroken"] or "\n", cue.text)
     return cue if text == cue.text else replace(cue, text=text)
 
 
