@@ -300,11 +300,6 @@ def _judge_error(result: object) -> Fault:
     inner = read_field(error, "error") or error
     kind, message = read_field(inner, "type"), read_field(inner, "message")
     status = fault_signs.STATUS_OF.get(kind, 500) if isinstance(kind, str) else 500
-    return fault_signs.judge_status(
-        status,
-        {},
-        error_type=kind,
-        error_code=read_field(read_field(inner, "details"), "error_code"),
-        message=message,
-        now=time.time(),
-    )
+    codes = (kind, read_field(read_field(inner, "details"), "error_code"))
+    said = message if isinstance(message, str) else ""
+    return fault_signs.judge_status(status, {}, codes, said, time.time())

@@ -163,14 +163,13 @@ def judge_exception(error: BaseException, now: float) -> Fault:
     """The fault in what the client library raised; `now` is the time in seconds since the epoch."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        told_type, message = _read_told(error)
+        told_type, message = _read_type_and_message(error)
         return judge_status(
             status,
             getattr(getattr(error, "response", None), "headers", {}),
-            error_type=getattr(error, "type", None) or told_type,
-            error_code=getattr(error, "error_code", None),
-            message=message,
-            now=now,
+            (getattr(error, "type", None) or told_type, getattr(error, "error_code", None)),
+            message,
+            now,
         )
     # A connection error carries what really happened as its cause: its class says more.
     causes = _list_causes(error)
@@ -183,33 +182,23 @@ def judge_exception(error: BaseException, now: float) -> Fault:
     kind = kinds[0] if kinds else Kind.BROKEN
     if kind not in _LOST:
         return Fault(kind, say_error(cause))
-    told = next((_tell_tls_reason(one) for one in causes if _is_of_tls(one) and _has_reason(one)), None)
+    told = next((_describe_tls_reason(one) for one in causes if _is_of_tls(one) and _has_reason(one)), None)
     return Fault(kind, told or say_error(_find_system_error(causes) or cause))
 
 
 def judge_status(
-    status: int,
-    headers: Mapping[str, str],
-    *,
-    error_type: object = None,
-    error_code: object = None,
-    message: object = None,
-    now: float,
-) -> Fault:
-    """The fault in an answer with an error status; headers are looked up in small letters."""
-    said = message if isinstance(message, str) else ""
-    return judge_codes(status, headers, (error_type, error_code), said, now)
-
-
-def judge_codes(
     status: int, headers: Mapping[str, str], codes: Iterable[object], message: str, now: float
 ) -> Fault:
-    """The same, whatever the API calls its codes; what is no code is let go of."""
+    """The fault in an answer with an error status.
+
+    Headers are looked up in lower case. `codes` are the error's type and codes, whatever the API calls them;
+    one that does not look like a code is ignored.
+    """
     if status in _REDIRECTIONS and (target := headers.get("location")):
         return Fault(Kind.REDIRECTED, f"HTTP {status} to {_name_target(target)}")
     known = [code for code in codes if isinstance(code, str) and _CODE.fullmatch(code)]
     return Fault(
-        _tell_kind(status, known, message),
+        _find_kind(status, known, message),
         " ".join([f"HTTP {status}", *known]),
         retry_after=read_retry_after(headers, now),
         should_retry={"true": True, "false": False}.get(headers.get("x-should-retry", "")),
@@ -251,7 +240,7 @@ def find_refused_option(error: BaseException, options: Iterable[str]) -> str | N
     """The option of a request for which a server refuses it, None where that is not why."""
     if getattr(error, "status_code", None) not in (400, 422):
         return None
-    beginning = _read_told(error)[1][:_OPTION_NAMED_WITHIN]
+    beginning = _read_type_and_message(error)[1][:_OPTION_NAMED_WITHIN]
     param = getattr(error, "param", None)
     for option in options:
         if param == option or re.search(rf"(?<![^\W_]){re.escape(option)}(?![^\W_])", beginning, re.I):
@@ -264,7 +253,7 @@ def read_sentence(error: BaseException, sent: str, key: str) -> str:
 
     `sent` is all of the text that went to the server with this request, and with the one it stands for.
     """
-    _, message = _read_told(error)
+    _, message = _read_type_and_message(error)
     sentence = " ".join("".join(char if char.isprintable() else " " for char in message).split())
     sentence = sentence[:_LONGEST_SENTENCE]
     words, known = sentence.lower().split(), f" {' '.join(sent.lower().split())} "
@@ -276,7 +265,7 @@ def read_sentence(error: BaseException, sent: str, key: str) -> str:
     return "" if quotes_text or quotes_key else sentence
 
 
-def _tell_kind(status: int, codes: list[str], message: str) -> Kind:
+def _find_kind(status: int, codes: list[str], message: str) -> Kind:
     if not _CREDIT_CODES.isdisjoint(codes) or any("spend_limit" in code for code in codes):
         return Kind.CREDIT
     if not _KEY_CODES.isdisjoint(codes):
@@ -310,7 +299,7 @@ def _read_status(error: object) -> int | None:
     return None
 
 
-def _read_told(error: BaseException) -> tuple[str, str]:
+def _read_type_and_message(error: BaseException) -> tuple[str, str]:
     """The type and the message in the body of an error; servers wrap them differently, or not at all."""
     body = getattr(error, "body", None)
     inner = body.get("error", body) if isinstance(body, dict) else body
@@ -355,7 +344,7 @@ def _judge_handshake(error: BaseException) -> Fault:
     if "SSLCertVerificationError" in list_class_names(error):
         return Fault(Kind.CERTIFICATE, str(getattr(error, "verify_message", "")).rstrip("."))
     kind = Kind.NO_TLS if getattr(error, "reason", None) in _NO_TLS_REASONS else Kind.UNREACHABLE
-    return Fault(kind, _tell_tls_reason(error))
+    return Fault(kind, _describe_tls_reason(error))
 
 
 def _has_reason(error: BaseException) -> bool:
@@ -363,7 +352,7 @@ def _has_reason(error: BaseException) -> bool:
     return isinstance(getattr(error, "reason", None), str)
 
 
-def _tell_tls_reason(error: BaseException) -> str:
+def _describe_tls_reason(error: BaseException) -> str:
     reason = str(getattr(error, "reason", None) or "no reason given")
     return f"TLS: {reason.lower().replace('_', ' ')}"
 

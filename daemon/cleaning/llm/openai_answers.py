@@ -92,8 +92,8 @@ def read_error(body: object) -> SaidError:
 def judge_error(status: int, headers: Mapping[str, str], body: object, now: float) -> Fault:
     """The fault in an answer with an error status; `now` is the time in seconds since the epoch."""
     said = read_error(body)
-    fault = fault_signs.judge_codes(status, headers, said.codes, said.message, now)
-    kind = _tell_kind(status, said) or fault.kind
+    fault = fault_signs.judge_status(status, headers, said.codes, said.message, now)
+    kind = _find_kind(status, said) or fault.kind
     wait = fault.retry_after
     if kind is Kind.LIMITED and said.is_daily and wait is None:
         wait = DAILY_PROBE
@@ -157,7 +157,7 @@ def read_usage(answer: object) -> Usage | None:
     )
 
 
-def _tell_kind(status: int, said: SaidError) -> Kind | None:
+def _find_kind(status: int, said: SaidError) -> Kind | None:
     """What the codes tell, else the words; None where the status alone does."""
     for code in said.codes:
         if code in _KINDS_BY_CODE:
