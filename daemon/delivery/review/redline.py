@@ -111,7 +111,7 @@ def compare_tokens(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
         gone, came = tuple(was[span.was : span.was_end]), tuple(now[span.now : span.now_end])
         if span.equal:
             ends = span.was_end == len(was) or span.now_end == len(now)
-            out += _part_standing(gone, came, ends=ends)
+            out += _split_standing(gone, came, ends=ends)
         elif not any(map(is_word, gone + came)):
             out.append(Run("light", gone, came))
         else:
@@ -122,15 +122,15 @@ def compare_tokens(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
 def insert_unsaid(runs: Iterable[Run], unsaid: Sequence[tuple[int, str]]) -> tuple[Run, ...]:
     """The runs with texts that nobody said put between them.
 
-    `unsaid` holds, in order, each text with the number of the original's words (as `str.split` parts them)
-    that stand before it. Where a run is not to be parted, the text stands behind it.
+    `unsaid` holds, in order, each text with the number of the original's words (as `str.split` counts them)
+    that stand before it. Where a run must not be split, the text stands behind it.
     """
     out: list[Run] = []
     waiting = list(unsaid)
     words = 0
     for run in runs:
         while waiting and run.kind == "same" and words < waiting[0][0] < words + _count_begun(run.was):
-            first, run = _part_run(run, waiting[0][0] - words)
+            first, run = _split_run(run, waiting[0][0] - words)
             words = waiting[0][0]
             out += [first, _make_unsaid(waiting.pop(0)[1])]
         while waiting and waiting[0][0] <= words and run.was:
@@ -157,8 +157,8 @@ def _count_begun(tokens: Sequence[str]) -> int:
     return ended if tokens[-1][-1].isspace() else ended + 1
 
 
-def _part_run(run: Run, words: int) -> tuple[Run, Run]:
-    """A run of what stands on both sides as two, the first with so many words."""
+def _split_run(run: Run, words: int) -> tuple[Run, Run]:
+    """A run of kind "same" as two, the first with so many words."""
     at = 0
     while words:
         if run.was[at][-1].isspace():
@@ -220,8 +220,8 @@ def count_common(was: str, now: str) -> tuple[int, int]:
     return first, Postfix.similarity(was[first:], now[first:])
 
 
-def _part_standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator[Run]:
-    """Words that stand on both sides: those to the letter together, the others each for itself."""
+def _split_standing(was: Sequence[str], now: Sequence[str], *, ends: bool) -> Iterator[Run]:
+    """The runs of words that stand on both sides: identical ones together, each of the others alone."""
 
     def exact(at: int) -> bool:
         if ends and at == len(was) - 1:  # white space after the last word is nobody's

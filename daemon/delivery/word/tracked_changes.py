@@ -86,13 +86,13 @@ class _Writer:
 
 def track_changes(runs: Iterable[Run]) -> Iterator[_Piece]:
     """What stands, is deleted and inserted between two texts; each text comes out of it to the letter."""
-    pieces = (piece for run in runs for piece in _part_run("".join(run.was), "".join(run.now)))
+    pieces = (piece for run in runs for piece in _split_run("".join(run.was), "".join(run.now)))
     for change, group in groupby(pieces, key=lambda piece: piece[0]):
         yield change, "".join(text for _, text in group)
 
 
-def _part_run(was: str, now: str) -> Iterator[_Piece]:
-    """A run as what both sides begin with, what differs, and what both end with."""
+def _split_run(was: str, now: str) -> Iterator[_Piece]:
+    """What both sides of a run begin with, what differs between them, and what both end with."""
     first, last = count_common(was, now)
     gone, came = was[first : len(was) - last], now[first : len(now) - last]
     # a word is changed as a whole, but for the space behind it
