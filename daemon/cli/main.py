@@ -66,7 +66,7 @@ cli.add_command(service)
 @click.argument("directory", type=NAME_TYPE, default=".", metavar="[DIR]")
 def init(directory: str) -> None:
     """Make a root: config.yaml, inbox, outbox, state."""
-    from daemon.settings.config_text import config_text
+    from daemon.settings.config_text import write_config_text
 
     try:
         os.makedirs(directory, exist_ok=True)
@@ -75,7 +75,7 @@ def init(directory: str) -> None:
     path = os.path.join(directory, FILE_NAME)
     try:
         with open(path, "x", encoding="utf-8") as file:
-            file.write(config_text())
+            file.write(write_config_text())
     except FileExistsError:
         raise UsageError(f"{shown(path)} is there already.", "It was left as it is.") from None
     for name in _FOLDERS:

@@ -32,7 +32,7 @@ _COMMENT_COLUMN = 28
 _RULE_COLUMNS = 98
 
 
-def config_text() -> str:
+def write_config_text() -> str:
     """The config.yaml that `init` writes."""
     return "\n".join([_HEAD, *(_write_section(title, keys) for title, keys in _SECTIONS.items())])
 
@@ -40,20 +40,20 @@ def config_text() -> str:
 def _write_section(title: str, keys: Sequence[str]) -> str:
     lines = [f"# --- {title} ".ljust(_RULE_COLUMNS, "-")]
     for key in keys:
-        lines += _lines_of(key)
+        lines += _write_key(key)
     return "\n".join(lines) + "\n"
 
 
-def _lines_of(key: str) -> list[str]:
+def _write_key(key: str) -> list[str]:
     default = yaml.safe_dump([to_builtins(getattr(_DEFAULTS, key))], default_flow_style=True)[1:-2]
-    first, *more = _comment_on(key).split("\n")
+    first, *more = _find_comment(key).split("\n")
     if not first:
         return [f"{key}: {default}"]
     setting = f"{key}: {default}".ljust(_COMMENT_COLUMN - 1)
     return [f"{setting} # {first}", *(f"{' ' * _COMMENT_COLUMN}# {line}" for line in more)]
 
 
-def _comment_on(key: str) -> str:
+def _find_comment(key: str) -> str:
     metas = [each for each in get_args(_TYPES[key]) if isinstance(each, Meta)]
     return "\n".join(meta.description for meta in metas if meta.description)
 

@@ -22,7 +22,7 @@ class Notifier:
         self, environment: Mapping[str, str] = os.environ, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
-        self._every = _period(environment) / _FEEDS_PER_PERIOD
+        self._every = _read_period(environment) / _FEEDS_PER_PERIOD
         self._clock = clock
         self._next = 0.0
         self._status: str | None = None
@@ -57,7 +57,7 @@ class Notifier:
             to.send(text.encode("utf-8", "replace"))
 
 
-def _period(environment: Mapping[str, str]) -> float:
+def _read_period(environment: Mapping[str, str]) -> float:
     """Seconds within which the manager wants to hear of us, 0 where it doesn't."""
     for_us = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
     period = environment.get("WATCHDOG_USEC", "")
