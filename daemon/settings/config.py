@@ -268,7 +268,7 @@ def identify_file(path: str) -> FileSeen | None:
 
 
 def _add_corrections(root: Root) -> Root:
-    """The root with the corrections of the file beside its config, which those of the config go before."""
+    """The root with the corrections of the file beside its config added; the config's own come first."""
     beside = read_corrections(root.path)
     if not beside:
         return root
@@ -276,7 +276,7 @@ def _add_corrections(root: Root) -> Root:
     def merge(profile: Profile) -> dict[str, Any]:
         return {"corrections": merge_corrections(beside, profile.corrections)}
 
-    return Root(_change_profiles(root.config, merge), root.path, root.file)
+    return replace(root, config=_change_profiles(root.config, merge))
 
 
 def _change_profiles(config: Config, change: Callable[[Profile], dict[str, Any]]) -> Config:

@@ -86,7 +86,7 @@ def is_one_mount(a: Folder, b: Folder) -> bool:
 
 
 def _unescape(path: str) -> str:
-    """A path as it is, of one in a mountinfo."""
+    """A path as it is, from one in a mountinfo, where spaces and the like are octal numbers."""
     return _OCTAL.sub(lambda digits: chr(int(digits[1], 8)), path)
 
 
@@ -132,8 +132,8 @@ def _place_on_disk(path: str) -> tuple[int, str]:
 
 def lies_on_inner_mount(path: str, top: str) -> bool:
     """Whether a path lies on something that is mounted inside the folder `top`, so on a disk of its own."""
-    real = os.path.join(os.path.realpath(path), "")
-    return any(real.startswith(os.path.join(point, "")) for point in mounts_inside(top))
+    real = os.path.realpath(path)
+    return any(_lies_within(real, point) for point in mounts_inside(top))
 
 
 def _lies_within(path: str, top: str) -> bool:

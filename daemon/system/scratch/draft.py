@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 
+from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
 from daemon.system.scratch.scratch_file import ScratchFile
 
@@ -90,7 +91,7 @@ def size_of(content: Content) -> int:
 
 def digest_of_content(content: Content) -> str:
     """The hash of a content: SHA-256, in hexadecimal."""
-    return content.digest if isinstance(content, Draft) else hashlib.sha256(content).hexdigest()
+    return content.digest if isinstance(content, Draft) else digest_of_bytes(content)
 
 
 def write_text(pieces: Iterable[str], folder: Folder | None) -> Content:
