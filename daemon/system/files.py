@@ -220,15 +220,12 @@ class Folder:
         """Copy an open file under a name, whole and durable, with its time of modification."""
         before = os.fstat(source)
         try:
-            with self.temporary(mode) as (fd, temporary):
+            with self.writing(name, mode) as fd:
                 copy_data(source, fd, before.st_size)
                 set_times(fd, before)
-                os.fsync(fd)
-                os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         except OSError as error:
             name_path(error, os.path.join(self.path, name), reading=False)
             raise
-        self.fsync()
 
     @_naming()
     def make(self, name: str, mode: int | None = PRIVATE_FOLDER) -> Folder:
@@ -495,4 +492,4 @@ class Folder:
 
 
 def _is_one_file(a: os.stat_result | None, b: os.stat_result | None) -> bool:
-    return a is not None and b is not None and (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
+    return a is not None and b is not None and os.path.samestat(a, b)

@@ -131,7 +131,8 @@ def build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: 
         files = dict(parcel.files)
         for name, (source, kept) in parcel.copies.items():
             try:
-                _copy_file(source, kept, folder, name, modes)
+                source.copy_to(kept, folder, name, modes.file)
+                _give_group(folder, name, modes)
             except OSError as error:
                 if not parcel.without or sort_fault(error) is DiskFault.PASSING:
                     raise
@@ -139,22 +140,13 @@ def build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: 
                 files |= parcel.without
         for name, content in ((spell_file(each, spell), content) for each, content in files.items()):
             folder.write(name, pieces_of(content), modes.file)
-            give_group(folder, name, modes)
+            _give_group(folder, name, modes)
         set_mode(folder.fd, modes.folder)
         folder.fsync()
     return os.path.basename(folder.path)
 
 
-def _copy_file(source: Folder, kept: str, folder: Folder, name: str, modes: Modes) -> None:
-    fd = source.open(kept)
-    try:
-        folder.copy_in(fd, name, modes.file)
-    finally:
-        os.close(fd)
-    give_group(folder, name, modes)
-
-
-def give_group(folder: Folder, name: str, modes: Modes) -> None:
+def _give_group(folder: Folder, name: str, modes: Modes) -> None:
     """Give a file the outbox's group, where that is allowed."""
     with contextlib.suppress(OSError):
         os.chown(name, -1, modes.group, dir_fd=folder.fd, follow_symlinks=False)
