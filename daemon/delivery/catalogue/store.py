@@ -57,8 +57,9 @@ class CatalogueFile:
 
     def __init__(self, state: str) -> None:
         self.path = os.path.join(state, CATALOGUE)
-        self._identity: tuple[int, int] | None = None
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE))
+        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
+        self._opened = os.fstat(fd)
+        os.close(fd)
         self._connection = connect_database(self.path, "rw")
         try:
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -66,7 +67,6 @@ class CatalogueFile:
         except BaseException:
             self._connection.close()
             raise
-        self._identity = _identify_file(self.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -75,7 +75,10 @@ class CatalogueFile:
     @property
     def is_there(self) -> bool:
         """Whether the file is still the one that was opened."""
-        return self._identity is not None and _identify_file(self.path) == self._identity
+        try:
+            return os.path.samestat(os.stat(self.path), self._opened)
+        except OSError:
+            return False
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[None]:
@@ -256,14 +259,6 @@ class CatalogueFile:
         self._connection.executescript(_TABLES)
         self._connection.execute(_TEXTS)
         self._connection.execute(f"PRAGMA user_version = {wanted}")
-
-
-def _identify_file(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _replace_surrogates(text: str) -> str:
