@@ -69,10 +69,10 @@ def present_text(text: str, header: Header, said: str = "") -> str:
     return pseudonyms.show(text, respelling_of(header.settings.corrections).respell(said))
 
 
-def tell_settings(header: Header) -> dict[str, Any]:
-    """The settings as a summary tells them: without the names that pseudonyms stand for.
+def present_settings(header: Header) -> dict[str, Any]:
+    """The settings as summary.json shows them: without the names that pseudonyms stand for.
 
-    Nor is told, where names are hidden, how such a name is misheard.
+    Where names are hidden, it also leaves out how such a name is misheard.
     """
     settings = {**header.settings.to_dict(), "pseudonyms": {}}
     if not header.settings.pseudonyms_in_results:

@@ -95,7 +95,7 @@ def identify_text(data: bytes) -> str:
     Raises ValueError where they are no record.
     """
     identity = TextIdentity()
-    with _no_record(), gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+    with _parsing_record(), gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
         for line in itertools.islice(file, 1, None):
             identity.add_recorded(load_json(line)["result"])
     return identity.digest
@@ -136,7 +136,7 @@ class Record:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        with _no_record():
+        with _parsing_record():
             raw = load_json(next(self._read_lines()))
             if raw["format"] != FORMAT:
                 raise ValueError("a record of another version")
@@ -148,7 +148,7 @@ class Record:
     def read_pairs(self) -> Iterator[Pair]:
         """Every chunk with its result, in order; raises ValueError where one is missing or can't be read."""
         found = 0
-        with _no_record():
+        with _parsing_record():
             for line in itertools.islice(self._read_lines(), 1, None):
                 raw = load_json(line)
                 chunk = Chunk.from_dict(raw["chunk"])
@@ -163,7 +163,7 @@ class Record:
 
 
 @contextlib.contextmanager
-def _no_record() -> Iterator[None]:
+def _parsing_record() -> Iterator[None]:
     """Raise whatever is wrong with the bytes as a ValueError."""
     try:
         yield

@@ -37,9 +37,9 @@ from daemon.delivery.presented_names import (
     present_header,
     present_label,
     present_pairs,
+    present_settings,
     present_text,
     recall_settings,
-    tell_settings,
 )
 from daemon.delivery.record import RECORD, Origin, Pair, Record, identify_text
 from daemon.delivery.summary import TOOK, format_moment, list_flags, list_speaker_names
@@ -111,7 +111,7 @@ def render_again(
         others[AMENDMENTS] = encode_amendments(amendments)
     presented = present_extras(extras, document, header)
     if extras:
-        _tell_extras_anew(made, presented, summary.get("extras") or {})
+        _add_presented_extras(made, presented, summary.get("extras") or {})
         others[name_extras(name_stem(remade.origin.name))] = encode_extras(extras)
     text_id = identify_text(record)
     files = render_files(remade.origin, document, made, others, text_id, presented, scratch=scratch)
@@ -126,8 +126,8 @@ def _remake_summary(
     """The summary of a result that is made again; of its extras, and the hashes of its files, nothing yet."""
     return {
         **{key: told for key, told in summary.items() if key not in ("extras", "extra_files")},
-        **_tell_anew(summary, remade),
-        **_tell_amendments(remade.document, amendments, remade.origin.header),
+        **_describe_remade(summary, remade),
+        **_describe_amendments(remade.document, amendments, remade.origin.header),
         RENDERED_AT: format_moment(now),
         TIMES_RENDERED: int(summary.get(TIMES_RENDERED, 0)) + 1,
     }
@@ -138,7 +138,7 @@ def _shows_names(header: Header, profile: Profile) -> bool:
     return profile.pseudonyms_in_results and lacks_names(header.pseudonyms, profile.pseudonyms)
 
 
-def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:
+def _describe_remade(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:
     """What a summary tells of a result that was made again: its settings, its outputs, who speaks."""
     header, document = remade.origin.header, remade.document
     outputs, skipped = choose_outputs(header, document)
@@ -146,7 +146,7 @@ def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:
     surplus = find_surplus(remade.labels, header.settings.speakers)
     return {
         "title": seen.title,
-        "settings": tell_settings(header),
+        "settings": present_settings(header),
         "settings_hash": header.settings.digest,
         "outputs": outputs,
         "skipped": skipped,
@@ -156,7 +156,7 @@ def _tell_anew(summary: Mapping[str, Any], remade: _Remade) -> dict[str, Any]:
             if one.label not in remade.asked
         ],
         "warnings": _list_warnings(summary, surplus, header),
-        **_tell_names_anew(seen, document),
+        **_describe_quoted_text(seen, document),
     }
 
 
@@ -233,7 +233,7 @@ def _reading_record() -> Iterator[None]:
         ) from None
 
 
-def _tell_extras_anew(
+def _add_presented_extras(
     summary: dict[str, Any], presented: PresentedExtras, before: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Tell in a summary what of the extras holds now; what they took stays as it was told before."""
@@ -244,7 +244,7 @@ def _tell_extras_anew(
     summary["skipped"] = {**summary["skipped"], **presented.skipped}
 
 
-def _tell_amendments(document: Document, amendments: Amendments, header: Header) -> dict[str, Any]:
+def _describe_amendments(document: Document, amendments: Amendments, header: Header) -> dict[str, Any]:
     """What summary.json says of a result that people have amended; nothing of another."""
     if not amendments.taken:
         return {}
@@ -264,8 +264,8 @@ def _list_warnings(summary: Mapping[str, Any], surplus: Sequence[str], header: H
     return list(map(pseudonyms_of(header.pseudonyms).hide_label, warnings)) if hidden else warnings
 
 
-def _tell_names_anew(seen: Header, document: Document) -> dict[str, Any]:
-    """What else a summary tells in words of the text, where some of its names have pseudonyms."""
+def _describe_quoted_text(seen: Header, document: Document) -> dict[str, Any]:
+    """What a summary quotes of the text, in which pseudonyms may now be shown or hidden; else nothing."""
     if not seen.pseudonyms:
         return {}
     return {
@@ -296,7 +296,7 @@ def _origin_under(origin: Origin, profile: Profile, title: str | None) -> Origin
 
 def _list_changes(old: Origin, new: Origin, summary: Mapping[str, Any]) -> list[str]:
     was = Settings.from_dict(summary["settings"])
-    now = Settings.from_dict(tell_settings(new.header))
+    now = Settings.from_dict(present_settings(new.header))
     changed = [key for key in RENDERED if getattr(was, key) != getattr(now, key)]
     if summary.get("title", old.header.title) != present_header(new.header).title:
         changed.insert(0, "title")

@@ -14,7 +14,7 @@ from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
 from daemon.delivery.document import Document, Tally
 from daemon.delivery.extras.presented import PresentedExtras
-from daemon.delivery.presented_names import tell_settings
+from daemon.delivery.presented_names import present_settings
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.plan import Header
@@ -99,7 +99,7 @@ def _describe_settings(header: Header, tally: Tally) -> dict[str, Any]:
     """The settings it was cleaned under, and the models that cleaned it."""
     settings = header.settings
     return {
-        "settings": tell_settings(header),
+        "settings": present_settings(header),
         "settings_hash": settings.digest,
         "pseudonyms": sorted(set(header.pseudonyms.values())),
         "provider": settings.provider,

@@ -1,6 +1,6 @@
 """What a result shows where it keeps pseudonyms: neither a name, nor how one was misheard."""
 
-from daemon.delivery.presented_names import present_header, recall_settings, tell_settings
+from daemon.delivery.presented_names import present_header, present_settings, recall_settings
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store.plan import index_plan
@@ -26,13 +26,13 @@ def test_a_misheard_name_is_hidden_as_the_name_is():
 
 
 def test_how_a_hidden_name_is_misheard_is_not_told():
-    assert tell_settings(header_under())["corrections"] == {"tee": "tea"}
-    assert tell_settings(header_under(pseudonyms_in_results=False))["corrections"] == KEYS["corrections"]
+    assert present_settings(header_under())["corrections"] == {"tee": "tea"}
+    assert present_settings(header_under(pseudonyms_in_results=False))["corrections"] == KEYS["corrections"]
 
 
 def test_what_is_told_with_pseudonyms_is_known_again():
     header = header_under()
-    told = tell_settings(header)
+    told = present_settings(header)
     assert told["speakers"] == {"SPEAKER_01": "Ben P02"}
     assert recall_settings(told, header).speakers == KEYS["speakers"]
     renamed = {**told, "speakers": {"SPEAKER_00": "P01"}}  # as a later render had it
