@@ -126,7 +126,7 @@ class Tally:
     servers: list[str] = field(default_factory=list)
 
     def add_result(self, result: ProcessedChunk) -> None:
-        """Count what a chunk's result holds and took."""
+        """Count what is in the result of a chunk, and what it took to get it."""
         self.words += count_words(result.cleaned_text)
         self.requests += result.requests
         self.batched += result.batched
@@ -275,7 +275,7 @@ def _add_rules(blocks: Iterable[Block], edits: deque[Edit], done: int) -> Iterat
 
 
 def _make_blocks(aligned: AlignedTurn, reason: str | None) -> tuple[Block, ...]:
-    """The paragraphs of a turn; of one that was left out, all that was said beside nothing."""
+    """The paragraphs of a turn; one that was left out whole is a single block without text."""
     turn = aligned.turn
     paragraphs = time_paragraphs(turn, aligned.cleaned, aligned.origins)
     if not paragraphs:
@@ -295,7 +295,7 @@ def _make_block(paragraph: Paragraph, reason: str | None) -> Block:
 
 
 def _make_free_passage(chunk: Chunk, result: ProcessedChunk, parts: Sequence[Turn]) -> Passage:
-    """Notes as one block; where they are not to be had, the original, paragraph by paragraph."""
+    """A chunk's free text as one block; where it was refused, the original, paragraph by paragraph."""
     start, end = parts[0].start, parts[-1].end
     reason = _find_reasons(result).get(None)
     whole = Block(result.cleaned_text, start, None, reason, free=True, end=end, original=chunk.text)

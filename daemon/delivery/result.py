@@ -187,5 +187,5 @@ def _list_originals(job: Job) -> dict[str, tuple[Folder, str]]:
 
 
 def name_original(kept: str) -> str:
-    """What an original, called so in its job's folder, is called in a result."""
+    """The name in a result of the original that is called `kept` in its job's folder."""
     return ORIGINAL + os.path.splitext(kept)[1]

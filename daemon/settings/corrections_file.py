@@ -63,7 +63,7 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
 
 
 def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:
-    """Several mappings as one; the later goes before, whatever the case of what is heard."""
+    """Several mappings as one; a later one wins, whatever the case of what is heard."""
     merged: dict[str, tuple[str, str]] = {}
     for layer in layers:
         for heard, written in layer.items():

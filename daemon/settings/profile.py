@@ -38,7 +38,7 @@ RENDERED = (
 
 
 WAYS = ("batch",)
-"""The keys that shape no text, but say by which way it goes: no plan freezes them, and they may change."""
+"""The keys that shape no text, but say how requests are sent: no plan freezes them, and they may change."""
 
 
 class Profile(Keys, frozen=True):

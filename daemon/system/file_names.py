@@ -40,7 +40,7 @@ def shorten(name: str) -> str:
 
 
 def numbered(name: str) -> Iterator[str]:
-    """The name, then the name with -2, -3 and so on, for as long as it is taken.
+    """The name, then the name with -2, -3 and so on: the caller takes the first that is free.
 
     Raises OSError(EEXIST) at its end, which only a broken disk or share reaches.
     """

@@ -59,12 +59,12 @@ class Meter(Protocol):
     """Writes down what requests cost, in dollars."""
 
     def reserve_cost(self, label: Label, model: str, dollars: float) -> str:
-        """Before each request: the most it can cost. May raise to forbid it; gives the reservation's id."""
+        """Reserve the most that a request can cost; returns the reservation's id. May raise to forbid it."""
 
     def record_payment(
         self, reservation: str, label: Label, model: str, usage: Usage, dollars: float
     ) -> None:
-        """After a request whose cost is known."""
+        """Put what a request has cost in the place of its reservation."""
 
 
 @dataclass
@@ -108,7 +108,7 @@ class Model:
     began, whatever still comes in. `base_url` None is the hosted API.
     `prices` go before the list's; without one a hosted model costs as much as the dearest, any other
     nothing. `chunk_words` is how long the longest question is. `thinking` None is off where that is
-    understood. Raises ConfigError for a `base_url` that is none, and for a model that always thinks.
+    understood. Raises ConfigError for a `base_url` that is no address, and for a model that always thinks.
     """
 
     def __init__(

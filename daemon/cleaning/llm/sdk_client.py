@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
@@ -45,7 +45,7 @@ class SdkClient(ABC, Generic[Sdk]):
     """An Endpoint that is spoken to through a client library; all threads share its connections.
 
     A request ends `timeout_seconds` after it began, whatever still comes in (see BoundedTransport). Raises
-    ConfigError for a `base_url` that is none.
+    ConfigError for a `base_url` that is no address.
     """
 
     logger: ClassVar[str]
@@ -168,21 +168,21 @@ class SdkClient(ABC, Generic[Sdk]):
     def _ask(self, client: Sdk, prompt: Prompt) -> object:
         """Send one request; may raise what the library raises."""
 
-    def _ask_with_options(self, ask: Callable[[frozenset[str]], object], options: Iterable[str]) -> object:
+    def _ask_with_options(self, ask: Callable[[frozenset[str]], object], options: tuple[str, ...]) -> object:
         """Send a request, and again without each of its options that the server says it does not take.
 
         `ask` is given the names of those to leave out, now and in all requests that follow.
         """
-        known = tuple(options)
         while True:
             left_out = self._left_out
             try:
                 return require_answer(ask(left_out))
             except Exception as error:
-                option = fault_signs.find_refused_option(error, [one for one in known if one not in left_out])
-                if option is None:
+                sent = [option for option in options if option not in left_out]
+                refused = fault_signs.find_refused_option(error, sent)
+                if refused is None:
                     raise
-            self._leave_out(option)
+            self._leave_out(refused)
 
     def _leave_out(self, option: str) -> None:
         with self._lock:

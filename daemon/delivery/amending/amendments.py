@@ -52,9 +52,9 @@ class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that people have amended in a result so far.
 
     `taken` are the hashes of the files of edits; `accepted` are passages that were not cleaned, and stand as
-    they are by a person's word; `speakers` has names by the source's labels. `seen` has, of each page
-    in which somebody was named, the names that it shows: who goes on in it means the same people by them. It
-    goes by what tells the page in a file of edits. `unfit` says what of the last edits could not be taken,
+    they are because a person has accepted them; `speakers` has names by the source's labels. `seen` has, for
+    each page in which somebody was named, the names that it shows, by its `EditsFile.amended`: edits that are
+    saved from it later mean the same people by them. `unfit` says which of the last edits could not be taken,
     and why.
     """
 
@@ -83,9 +83,9 @@ def encode_amendments(amendments: Amendments) -> bytes:
 class AmendedPairs:
     """The chunks of a result with what came back for them, as people have amended it.
 
-    `cleaned` has, of each passage whose words a person has changed, the text that it had before, and "" of
-    one that was not cleaned and is a person's by his word; it is filled as the chunks pass by. `present`
-    gives a person's text, with the original words of its passage, as a reader is to see it.
+    `cleaned` has, for each passage whose words a person has changed, the text that it had before, and "" for
+    one that was not cleaned and that a person has accepted; it is filled as the chunks pass by. `present`
+    turns a person's text, given the original words of its passage, into what a reader is to see.
     """
 
     def __init__(
@@ -178,8 +178,8 @@ def take_edits(
 ) -> Amendments:
     """What holds for a result once the edits of a file are taken; those that don't fit are told in `unfit`.
 
-    What already is as an edit wants it is none of those: who goes on in an open page after edits of his were
-    taken saves these once more with the new ones. `document` is the result as it is, `names` the speakers'
+    An edit whose wish is met already does fit: whoever goes on in an open page, after edits from it were
+    taken, saves those once more with the new ones. `document` is the result as it is, `names` the speakers'
     names as shown, by the source's labels. `keep_corrections` adds those that are to hold for all files.
     `digest` is the hash of the file.
     """

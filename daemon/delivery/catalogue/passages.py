@@ -56,7 +56,7 @@ def read_passages(name: str, lines: Iterable[str]) -> Iterator[Passage]:
 def find_excerpts(passages: Iterable[Passage], terms: Sequence[Term], most: int) -> list[Excerpt]:
     """The words around the terms, those passages first in which most of the terms stand.
 
-    Once there are so many passages with all of them, no further one is looked at.
+    The search ends with the `most`th passage that holds all of them.
     """
     patterns = [_compile_terms([term]) for term in terms]
     quickly = _compile_terms(terms, most_words=1)

@@ -40,9 +40,9 @@ def identify_file(path: str) -> str:
 
 
 def identify_result(path: str) -> str:
-    """The identity of a result by its summary.json; "" where a folder is none.
+    """The identity of a result by its summary.json; "" where a folder is no result.
 
-    A folder of that name is a result, or is for results: its parent is none for that.
+    A folder that is called summary.json does not make its parent one: it is a result itself, or holds some.
     """
     summary = os.path.join(path, SUMMARY)
     with contextlib.suppress(OSError):

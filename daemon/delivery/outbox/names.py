@@ -34,7 +34,7 @@ def is_reserved(name: str) -> bool:
 
 
 def is_result(folder: Folder) -> bool:
-    """Whether a folder is a result: a folder in it that is called `summary.json` is one for results."""
+    """Whether a folder is a result: it holds a summary.json that is not itself a folder."""
     found = folder.stat(SUMMARY)
     return found is not None and not stat.S_ISDIR(found.st_mode)
 

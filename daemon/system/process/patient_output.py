@@ -48,7 +48,7 @@ class PatientOutput(io.TextIOBase):
         return "backslashreplace"
 
     def writable(self) -> bool:
-        """Tell that it can be written to, always."""
+        """Whether it can be written to: always."""
         return True
 
     def isatty(self) -> bool:
