@@ -146,7 +146,7 @@ class DueSender:
         assert client is not None
         if client.is_hosted or self._service.address in self._takes_batches:
             return True
-        fault = client.find_no_batches()
+        fault = client.find_batch_fault()
         if fault is None:
             self._takes_batches.add(self._service.address)
             return True

@@ -56,7 +56,7 @@ def find_key(root: Root) -> Key | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _refuse_unread(path, error) from None
+        raise _make_read_error(path, error) from None
     if not stat.S_ISREG(mode):
         raise ConfigError(f"`api_key_file` ({path}) is not a file.", "Name a file that holds the key alone.")
     if mode & 0o077:
@@ -99,14 +99,14 @@ def _read_key_file(path: str) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise _refuse_unread(path, error) from None
+        raise _make_read_error(path, error) from None
     try:
         return _decode_text(raw).strip()
     except UnicodeDecodeError:
         raise ConfigError(f"The key file {path} is not text.", "Put the key alone into it.") from None
 
 
-def _refuse_unread(path: str, error: OSError) -> ConfigError:
+def _make_read_error(path: str, error: OSError) -> ConfigError:
     return ConfigError(
         f"The key file {path} can't be read ({error.strerror}).",
         "Mend its permissions, or name another one at `api_key_file`.",

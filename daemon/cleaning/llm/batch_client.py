@@ -102,7 +102,7 @@ class BatchClient(MessagesClient):
         """
         headers = {"Content-Type": "application/json", "Content-Length": str(length)}
         return self._call(
-            lambda client: _need_view(
+            lambda client: _require_view(
                 _parse_view(client.post(_PATH, content=body, cast_to=object, options={"headers": headers}))
             )
         )
@@ -135,7 +135,7 @@ class BatchClient(MessagesClient):
             after = page.batches[-1].id
         return Listing(tuple(found), ahead)
 
-    def find_no_batches(self) -> Fault | None:
+    def find_batch_fault(self) -> Fault | None:
         """Why this server takes no batches, None where it does: it answers with a page of them."""
         page = self._list_page("", 1)
         return page if isinstance(page, Fault) else None
@@ -213,15 +213,15 @@ class BatchClient(MessagesClient):
             return self._judge_exception(error)
 
 
-def _need_view(view: BatchView | None) -> BatchView | Fault:
-    """A batch; a fault where a server tells of none."""
+def _require_view(view: BatchView | None) -> BatchView | Fault:
+    """The batch that a server tells of, or a fault where it tells of none."""
     return Fault(Kind.BROKEN, "JSON of another shape") if view is None else view
 
 
 def _read_state(told: object) -> BatchView | Fault:
     """How far a batch is; a fault where a server does not say that."""
     is_told = isinstance(told, dict) and told.get("processing_status") in _STATES
-    return _need_view(_parse_view(told) if is_told else None)
+    return _require_view(_parse_view(told) if is_told else None)
 
 
 def _parse_view(told: object) -> BatchView | None:

@@ -370,7 +370,7 @@ def make_error(
 
 
 _OF_ALL = {Kind.CONTEXT: Kind.CONTEXT_TOO_SMALL, Kind.TOO_LARGE: Kind.ALL_TOO_LARGE}
-"""What it is where even the shortest passage meets with it, by what it is of one passage."""
+"""The kind of fault where even the shortest passage meets with it, by its kind where one passage does."""
 
 
 def is_about_size(fault: Fault) -> bool:
@@ -379,7 +379,7 @@ def is_about_size(fault: Fault) -> bool:
 
 
 def blame_service(fault: Fault) -> Fault:
-    """The fault that a harmless text has met with, which so is no passage's."""
+    """The fault that a harmless text has met with, so that no passage can be to blame for it."""
     return Fault(_OF_ALL.get(fault.kind, Kind.ALL_REFUSED), fault.seen, said=fault.said)
 
 

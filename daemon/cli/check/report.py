@@ -280,7 +280,7 @@ def _check_batches(access: Access) -> Iterator[Finding]:
     if not is_wanted or access.provider != "anthropic":
         return
     client = access.batch_model(access.settings.model).batches
-    fault = client.find_no_batches() if client is not None else None
+    fault = client.find_batch_fault() if client is not None else None
     if fault is None:
         yield Finding(f"{access.address} takes message batches")
     else:

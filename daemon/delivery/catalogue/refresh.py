@@ -73,7 +73,7 @@ class Refresh:
             known = file.list_known()
             found = {one.path: one for one in find_results(top.path)}
             gone = [path for path in known if path not in found]
-            for part in _in_parts(gone):
+            for part in _split_in_parts(gone):
                 with file.changing():
                     file.forget_pages({INDEX, *(_name_older(known[path].number) for path in part)})
                     file.remove_results(part)
@@ -126,7 +126,7 @@ class Refresh:
             if entry is not None:
                 entries.append((entry, _identify_result(top, one, entry.text)))
         entries.sort(key=lambda read: (read[0].finished_at, read[0].path))
-        for part in _in_parts(entries):
+        for part in _split_in_parts(entries):
             with self._file.changing():
                 for entry, identity in part:
                     row = make_row(entry)
@@ -199,6 +199,6 @@ def _link_older(filled: Mapping[int, int], first: int) -> list[OtherPage]:
     return [OtherPage(f"./{_name_older(block * BLOCK + 1)}", f"Older: {filled[block]:,}") for block in blocks]
 
 
-def _in_parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+def _split_in_parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
     for start in range(0, len(items), _AT_ONCE):
         yield items[start : start + _AT_ONCE]

@@ -58,7 +58,7 @@ def render_extras(
     timed = list(_list_timed(extras.chapters))
     if timed:
         title, model = str(front["title"]), extras.models[CHAPTERS]
-        files[f"{stem}.chapters.json"] = _encode_json(_write_podcast_chapters(timed, title, model))
+        files[f"{stem}.chapters.json"] = _encode_json(_build_podcast_chapters(timed, title, model))
         lines = list_lines_to_paste(extras.chapters, title)
         files[f"{stem}.chapters.txt"] = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
     return files
@@ -103,7 +103,7 @@ def _list_timed(chapters: Sequence[Chapter]) -> Iterator[Chapter]:
             yield one
 
 
-def _write_podcast_chapters(chapters: Sequence[Chapter], title: str, model: str) -> dict[str, Any]:
+def _build_podcast_chapters(chapters: Sequence[Chapter], title: str, model: str) -> dict[str, Any]:
     """Chapters as Podcasting 2.0 has them."""
     return {
         "version": "1.2.0",

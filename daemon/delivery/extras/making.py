@@ -60,12 +60,12 @@ class ExtraMaker:
         served, NotNow when a request may not begin, and ChunkGone where a chunk's result is not there.
         """
         unsaved = self._unsaved.setdefault((job.ticket.job_id, kind), _Unsaved())
-        is_about_disk = unsaved.made is not None
+        only_to_save = unsaved.made is not None
         if unsaved.made is None:
             questions = _Questions(job, kind, find_model, permit, unsaved.answers)
             unsaved.made = _ask_for_extra(job, kind, part_words, questions)
         self._save_extra(job, kind, unsaved.made)
-        if is_about_disk:
+        if only_to_save:
             permit.report_answer()  # the disk takes files again
         _log_outcome(job, kind, unsaved.made.extra)
 

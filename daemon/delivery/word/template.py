@@ -72,7 +72,7 @@ class Template:
                 raise ValueError("not a document of Word's")
             _add_styles(document)
         except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
-            raise _refuse_template(
+            raise _make_template_error(
                 path, f"is not a Word document that can be used ({say_error(error)})"
             ) from None
         return document
@@ -127,9 +127,9 @@ def _read_template(path: str) -> bytes:
         with open(path, "rb", opener=open_file) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise _refuse_template(path, f"can't be read ({say_error(error)})") from None
+        raise _make_template_error(path, f"can't be read ({say_error(error)})") from None
     if len(data) > MOST_BYTES:
-        raise _refuse_template(path, f"has more than {MOST_BYTES >> 20} MB")
+        raise _make_template_error(path, f"has more than {MOST_BYTES >> 20} MB")
     _check_unpacked(path, data)
     return data
 
@@ -140,12 +140,12 @@ def _check_unpacked(path: str, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise _refuse_template(path, "is not a Word document") from None
+        raise _make_template_error(path, "is not a Word document") from None
     if size > 10 * MOST_BYTES:
-        raise _refuse_template(path, f"unpacks to more than {10 * MOST_BYTES >> 20} MB")
+        raise _make_template_error(path, f"unpacks to more than {10 * MOST_BYTES >> 20} MB")
 
 
-def _refuse_template(path: str | None, why: str) -> ConfigError:
+def _make_template_error(path: str | None, why: str) -> ConfigError:
     return ConfigError(
         f"The Word template {path or 'of python-docx'} {why}.",
         "Set `docx_template` to a document saved by Word or LibreOffice as .docx, or to null.",

@@ -175,8 +175,8 @@ def test_the_batches_since_a_moment_are_listed_over_all_pages(server, client):
 @pytest.mark.parametrize("page", [b"[]", b"{}", b'{"data": 5}', b"<html>", b""])
 def test_a_server_that_answers_with_no_page_takes_no_batches(server, client, page):
     server.batches.faults["list"].append(Reply(body=page))
-    assert isinstance(client.find_no_batches(), Fault)
-    assert client.find_no_batches() is None
+    assert isinstance(client.find_batch_fault(), Fault)
+    assert client.find_batch_fault() is None
 
 
 @pytest.mark.parametrize(
