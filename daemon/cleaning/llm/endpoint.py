@@ -26,6 +26,10 @@ class Prompt:
     max_tokens: int
     stands_for: str | None = None
 
+    def make_harmless(self, text: str) -> Prompt:
+        """The same prompt with a harmless text in the place of the question."""
+        return replace(self, user=text, stands_for=self.user)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

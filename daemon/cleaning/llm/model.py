@@ -250,7 +250,7 @@ class Model:
         return _Question(label, permit, prompt, self.bound_cost(prompt), answers=self._answers)
 
     def _find_whose_fault(self, fault: Fault, question: _Question) -> Fault:
-        """Whether what met with a fault is this text, or would be any: that is asked with a harmless one."""
+        """The fault with whoever is to blame for it: where that is open, a harmless text is sent to see."""
         policy = fault.policy
         if policy.to_be_proved:
             return self._find_who_is_refused(fault, question)
@@ -261,13 +261,13 @@ class Model:
         return fault
 
     def _find_who_is_refused(self, fault: Fault, question: _Question) -> Fault:
-        """Whether the service refuses this text, or any: then it is not the text's fault.
+        """The fault of this text, or the service's where it refuses a harmless one as well.
 
-        Unless another was answered meanwhile, that is asked with a harmless text, all else being equal.
+        Where another text was answered meanwhile, the service is not to blame, and nothing is sent.
         """
         if self._answers > question.answers:
             return fault
-        harmless = replace(question.prompt, user=_HARMLESS, stands_for=question.prompt.user)
+        harmless = question.prompt.make_harmless(_HARMLESS)
         if faults.is_about_size(fault):
             harmless = replace(harmless, user=_SHORTEST, max_tokens=LEAST_TOKENS)
         reply = self._attempt(replace(question, prompt=harmless))
@@ -284,7 +284,7 @@ class Model:
         """
         if not (question.permit.has_failed_before or self._is_filtered):
             return fault
-        harmless = replace(question.prompt, user=_HARMLESS, stands_for=question.prompt.user)
+        harmless = question.prompt.make_harmless(_HARMLESS)
         if isinstance(self._attempt(replace(question, prompt=harmless)), Fault):
             return fault
         self._is_filtered = True
@@ -299,7 +299,7 @@ class Model:
             return
         length = len(question.prompt.user) - len(_HARMLESS)
         greetings = f"<transcript>\n{_HELLO * max(1, length // len(_HELLO))}\n</transcript>"
-        harmless = replace(question.prompt, user=greetings, stands_for=question.prompt.user)
+        harmless = question.prompt.make_harmless(greetings)
         self._attempt(replace(question, prompt=harmless, bound=self.bound_cost(harmless)))
 
     def _retrying(self, permit: Permit) -> Retrying:
