@@ -184,9 +184,9 @@ def make_document(
     """The document of a transcript, from each chunk with its result, in order; they are looked at once.
 
     `cleaned` has the text that a passage (its chunk and its number there) had before a person changed it.
-    `with_turns` says that its turns are to be held too, since captions need the times of their words. In
-    `scratch` lies what of a long transcript is too much to be held; without it all is. Raises ValueError
-    where a result has not as many turns as its chunk has passages.
+    `with_turns` says that its turns are kept too, since captions need the times of their words. `scratch` is
+    the folder for what is too large for memory, where all is held without it. Raises ValueError where a
+    result has not as many turns as its chunk has passages.
     """
     passages: Spool[Passage] = Spool(scratch)
     flagged: list[FlaggedPassage] = []

@@ -51,7 +51,7 @@ def render_files(
     """The files of a result, but for the originals, by their names; `others` are those that are made already.
 
     The summary is given the hashes of all that hold the text, and written last. `text_id` is what
-    `identify_text` says of its record. In `scratch` lies what of long files is too much to be held.
+    `identify_text` says of its record. `scratch` is the folder for what is too large for memory.
     """
     header = present_header(origin.header)
     front = _write_front_matter(replace(origin, header=header), summary)
@@ -107,7 +107,7 @@ class _OutputWriter:
         }
 
     def write_output(self, output: str, scratch: Folder | None) -> Content:
-        """One of the outputs, by the name of its format; in `scratch` lies what is too much to be held."""
+        """One of the outputs, by the name of its format; `scratch` is as in `render_files`."""
         if output in _WORD:
             return self._render_word(output)
         return write_text(self._texts[output](), scratch)

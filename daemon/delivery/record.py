@@ -50,7 +50,7 @@ class Origin:
 class Recorder:
     """Writes a record while the chunks pass by, so that each is read once.
 
-    In `scratch` lies what of a long one is too much to be held.
+    `scratch` is the folder for a record that is too large for memory.
     """
 
     def __init__(self, origin: Origin, scratch: Folder | None = None) -> None:

@@ -99,9 +99,9 @@ def render_again(
 ) -> Rerendered:
     """A result under what a profile says of how it is written down; `title` None is the source's own.
 
-    `amendments` are laid over what was cleaned; `extras` are those it has. In `scratch` lies what of a long
-    one is too much to be held. Raises UsageError where the record can't be read, or speakers that became one
-    are to be parted.
+    `amendments` are laid over what was cleaned; `extras` are those it has. `scratch` is the folder for
+    what is too large for memory. Raises UsageError where the record can't be read, or speakers that became
+    one are to be separated.
     """
     old, remade = _remake_document(record, profile, title, amendments, scratch)
     header, document = remade.origin.header, remade.document
@@ -173,8 +173,8 @@ def amend_again(
 ) -> Amendments:
     """What people have amended in a result, with some edits more; `before` is that so far.
 
-    As `take_edits`, for the result as it was made last, under these `settings`. In `scratch` lies what of a
-    long one is too much to be held. Raises UsageError where the edits are of another result, or the record
+    As `take_edits`, for the result as it was made last, under these `settings`. `scratch` is the folder
+    for what is too large for memory. Raises UsageError where the edits are of another result, or the record
     can't be read.
     """
     with _reading_record():

@@ -82,8 +82,8 @@ def make_plan(
     """Read a source and freeze what came of it, as the content of a plan.jsonl; raises InputError.
 
     `title` goes before the one that the source or its name gives. `unread` says which files of the same
-    stem could not be read, and why; `others` gives the bytes of those that are not read. In `scratch` lies
-    what of a long plan is too much to be held.
+    stem could not be read, and why; `others` gives the bytes of those that are not read. `scratch` is
+    the folder for a plan that is too large for memory.
     """
     from daemon import formats  # not above: `status` looks at plans and makes none
     from daemon.formats.file_name import read_origin

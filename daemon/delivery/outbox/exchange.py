@@ -79,7 +79,7 @@ def _read_digest(folder: Folder, name: str) -> str:
 
 @dataclass(frozen=True)
 class ExchangeStage:
-    """Where the new folder is built, and what is too much to be held lies; `modes` are those of results.
+    """The folder for the new result and what of it is too large for memory; `modes` are those of results.
 
     `owner` is who owned the old one, None where that is whoever runs this, or can't be kept.
     """

@@ -63,7 +63,7 @@ def _list_numbered(here: Folder, name: str) -> list[str]:
 
 
 def make_durable(top: Folder, where: Folder, name: str) -> None:
-    """A listing is not yet durable: before the source is deleted because of it, it is made so."""
+    """Make a result that was found durable: its source is deleted because it is there."""
     with where.sub(name) as result:
         for child in result.names():
             result.fsync_file(child)

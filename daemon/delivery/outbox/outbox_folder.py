@@ -72,7 +72,7 @@ class Outbox:
         return self._put_result(REJECTED, name, job_id, parcel)
 
     def try_name(self, name: str, job_id: str) -> None:
-        """See, before anything is paid for it, that a source's result can have a name where it will lie.
+        """Check, before anything is paid for it, that a source's result can have a name where it will lie.
 
         Raises OSError where it can't, or where that can't be told for now.
         """

@@ -195,8 +195,8 @@ def build_page(
 ) -> Page:
     """The page of a result, from its document and its summary.json.
 
-    `left_out` holds what of the source nobody said, by its place among all of the original's words. In
-    `scratch` lie the rows of a long transcript.
+    `left_out` holds what of the source nobody said, by its place among all of the original's words. `scratch`
+    is the folder for rows that are too many for memory.
     """
     places = dict.fromkeys((found.passage for found in document.flagged), 0)
     made: Spool[Row] = Spool(scratch)

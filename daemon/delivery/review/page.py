@@ -33,8 +33,8 @@ def stream_review(
 ) -> Iterator[str]:
     """The review of a result as HTML, from its document and its summary.json.
 
-    It comes in pieces, since a whole page takes many times its size in memory; in `scratch` lies what of that
-    is too much to be held. `left_out` is what the plan says that nobody said.
+    It comes in pieces, since a whole page takes many times its size in memory; `scratch` is the folder for
+    what is too large for that. `left_out` is what the plan says that nobody said.
     """
     page = build_page(document, title, summary, left_out, scratch)
     style = read_style(_PACKAGE, "review.css")

@@ -1,4 +1,4 @@
-"""An open file without a name, for what is too much to be held."""
+"""An open file without a name, for what is too large for memory."""
 
 from __future__ import annotations
 

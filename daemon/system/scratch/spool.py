@@ -1,4 +1,4 @@
-"""Values that are put together before they are used, and may be too many to be held."""
+"""Values that are put together before they are used, and may be too many for memory."""
 
 from __future__ import annotations
 
