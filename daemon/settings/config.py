@@ -21,8 +21,9 @@ from daemon.settings.corrections_file import add_corrections, merge_corrections,
 from daemon.settings.profile import Api, Profile
 from daemon.settings.schema import Address, Keys, Subfolder, Text, Variable, check_types, tidy_texts
 from daemon.settings.yaml_text import load_yaml_file
+from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.system.paths import read_beginning
+from daemon.system.paths import find_dead_link, read_beginning
 from daemon.system.volumes import explain_refusal, is_shown_inside
 
 FILE_NAME = "config.yaml"
@@ -379,8 +380,19 @@ def _explain_mistake(error: SchemaError, path: str) -> tuple[str, str]:
 
 
 def check_folders(root: Root) -> None:
-    """Refuse what is there and no folder, and folders that would swallow each other; raises ConfigError."""
+    """Refuse what is there and no folder, and folders that would swallow each other; raises ConfigError.
+
+    A link to a folder that isn't there is refused, too: made anew there, the folder would hide below its disk
+    once that is mounted, with all that was put into it.
+    """
     named = root.folders
+    for name in named:
+        dead = find_dead_link(root.at(getattr(root.config, name)))
+        if dead is not None:
+            raise ConfigError(
+                f"`{name}`: {shown(dead)} is a link to a folder that isn't there, or can't be reached.",
+                "Mount its disk, or make that folder.",
+            )
     for name, path in named.items():
         if os.path.exists(path) and not os.path.isdir(path):
             raise ConfigError(f"`{name}` ({path}) is not a folder.", "Move away what lies there.")

@@ -10,6 +10,13 @@ import stat
 from daemon.system.files import PRIVATE_FOLDER, Folder
 
 
+def find_dead_link(path: str) -> str | None:
+    """The link on the way of a path that leads nowhere, as to a disk that is away; None without one."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return None if os.path.exists(path) else path
+
+
 def make_folders(path: str, mode: int = PRIVATE_FOLDER) -> None:
     """Make a folder and its parents where they are missing, durably."""
     if os.path.isdir(path):

@@ -68,6 +68,18 @@ def test_a_file_in_the_place_of_the_state_folder_is_bad_and_78(root):
     assert f"BAD   `state` ({root.state}) is not a folder.\n      Move away what lies there." in done.stdout
 
 
+def test_a_state_folder_whose_disk_is_away_stops_a_start_and_none_is_begun_in_its_place(root):
+    disk = root.path / "disk"
+    root.state.rename(disk)
+    root.state.symlink_to(disk)
+    disk.rename(root.path / "away")
+    assert check(root)[0] == 78
+    done = root.command("once", check=False)
+    assert done.returncode == 78
+    assert f"{root.state} is a link to a folder that isn't there" in done.stderr
+    assert not disk.exists()
+
+
 def test_a_missing_outbox_stops_a_start_but_a_fresh_root_has_none_yet(root):
     root.outbox.rmdir()
     assert check(root)[0] == 78

@@ -384,6 +384,17 @@ def test_what_is_no_folder_is_refused_in_the_place_of_one(tmp_path, name):
         check_folders(load_config(write(tmp_path, "")))
 
 
+@pytest.mark.parametrize("name", ["inbox", "outbox", "state"])
+@pytest.mark.parametrize("folder", ["disk", "disk/talks"], ids=["a link", "below a link"])
+def test_a_folder_whose_disk_is_away_is_refused_and_not_made_in_its_place(tmp_path, name, folder):
+    root = load_config(write(tmp_path, f"{name}: {folder}\n"))
+    (tmp_path / "disk").symlink_to(tmp_path / "mounted")
+    with pytest.raises(ConfigError, match=rf"`{name}`: .*/disk is a link to a folder that isn't there"):
+        check_folders(root)
+    (tmp_path / "mounted").mkdir()
+    check_folders(root)
+
+
 @pytest.mark.parametrize(
     "folders",
     [
