@@ -234,7 +234,9 @@ def _run_to_the_end(supervisor: Supervisor, wait: float) -> int:
 
 def _has_nothing_left(loop: Supervisor) -> bool:
     """Whether all is done that can be done before a person acts."""
-    if loop.jobs.holds.missing is not None or (loop.inbox is not None and not loop.inbox.quiet):
+    if loop.jobs.holds.missing is not None:
+        return False
+    if loop.inbox is not None and not (loop.is_inbox_listed and loop.inbox.quiet):
         return False
     return loop.jobs.at_rest and loop.jobs.batching.is_idle and not loop.uses_files
 

@@ -75,6 +75,7 @@ class Supervisor:
         self._wake = threading.Event()
         self._pauses = PauseFiles(*root.pause_folders) if intake else PauseFiles(root.state)
         self._state_is_away = False
+        self.is_inbox_listed = False  # at the last try: what lies there is known
         self._unlisted: ServiceError | None = None  # why the inbox could not be listed last
         self.admission = Admission(self._find_hindrance)
         self._config = ConfigWatch(root, self._adopt_config, _list_prompts)
@@ -241,9 +242,12 @@ class Supervisor:
 
     def _list_inbox(self, inbox: Inbox, watch: Watch) -> float:
         """Look through the inbox; in how many seconds that is to be done again."""
+        self.is_inbox_listed = False
         try:
-            if self.jobs.folders.inbox.find_fault() is None:
-                inbox.scan()
+            if self.jobs.folders.inbox.find_fault() is not None:
+                self._unlisted = None
+                return _UNLISTED
+            inbox.scan()
         except OSError as error:
             self._unlisted = ServiceError(
                 f"The inbox {inbox.path} can't be listed ({error.strerror}).",
@@ -259,6 +263,7 @@ class Supervisor:
             )
             return _UNLISTED
         self._unlisted = None
+        self.is_inbox_listed = True
         return watch.interval
 
     def _claim_files(self) -> None:

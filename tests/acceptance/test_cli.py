@@ -314,6 +314,35 @@ def test_once_says_by_its_exit_code_that_something_was_rejected(root):
     assert root.results() == ["good", "rejected/bad"]
 
 
+UNLISTED = """
+import errno
+import os
+
+from daemon.cli.main import main
+
+scandir, failing = os.scandir, iter(range({times}))
+
+
+def list_folder(path):
+    if str(path).rstrip("/").endswith("/inbox") and next(failing, None) is not None:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+    return scandir(path)
+
+
+os.scandir = list_folder
+main()
+"""  # the program, as a driver: a share that doesn't tell so many times what is in its inbox
+
+
+def test_once_is_not_done_before_it_has_seen_what_is_in_the_inbox(root):
+    root.drop("talk.txt")
+    unlisted = root.start("once", "--wait", "1", driver=UNLISTED.format(times=100))
+    assert unlisted.wait() == 69
+    assert any("gave up waiting: The inbox" in line and "can't be listed" in line for line in unlisted.log)
+    assert root.start("once", driver=UNLISTED.format(times=1)).wait() == 0
+    assert root.results() == ["talk"]
+
+
 def test_once_gives_up_waiting_while_held(model_root, server):
     server.fault = lambda body: Reply(status=401, body=b"{}")
     model_root.drop("talk.txt")
