@@ -424,9 +424,8 @@ def _may_be_waited_for(name: str) -> bool:
     """Whether somebody may take an ignored file of this name (in small letters) for a transcript of his."""
     if HiddenName.parse(name) is not None:
         return False
-    is_hidden_transcript = (
-        name.startswith(".") and name[1:2].isalnum() and _find_extension(name) in RICHEST_FIRST
-    )
+    first = name.lstrip(". ")[:1]  # a title may begin with "..."
+    is_hidden_transcript = name.startswith(".") and first.isalnum() and _find_extension(name) in RICHEST_FIRST
     return is_hidden_transcript or _NEVER_WAITED_FOR.fullmatch(name) is None
 
 

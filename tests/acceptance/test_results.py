@@ -399,13 +399,15 @@ def test_what_came_out_is_counted_with_the_way_to_the_index(root):
 def test_once_names_what_stays_in_the_inbox_and_why(root):
     root.drop("talk.txt")
     root.drop("half.txt.part", "Ann: um half of it\n")
+    root.drop("... and so on.txt", "Ann: um and so on\n")
     root.drop("empty.txt", "")
     root.drop("alone.yaml", "title: Of nothing\n")
     os.symlink("/etc/hostname", root.inbox / "link.txt")
     done = root.command("once")
     left = dict(re.findall(r"left name='([^']+)' reason=['\"](.+)['\"]$", done.stderr, re.M))
-    assert set(left) == {"half.txt.part", "empty.txt", "alone.yaml", "link.txt"}
+    assert set(left) == {"half.txt.part", "... and so on.txt", "empty.txt", "alone.yaml", "link.txt"}
     assert "unfinished" in left["half.txt.part"]
+    assert "unfinished" in left["... and so on.txt"]
     assert "it is empty" in left["empty.txt"]
     assert "no transcript of its name" in left["alone.yaml"]
     assert "not a regular file" in left["link.txt"]
