@@ -40,18 +40,15 @@ class Tally:
     """
 
     def __init__(self, intent: Intent, sending: Sending) -> None:
-        self._prefix = f"{intent.id}-"
         self.awaited = frozenset(range(len(intent.requests))) - set(sending.left_out)
+        self._numbers = {intent.name_of(number): number for number in self.awaited}
         self._seen: dict[int, str] = {}
         self.doubted: set[int] = set()
         self.flaw = ""
 
     def find_number(self, custom_id: str) -> int | None:
         """The number of a request by its name, None where it is none of the batch."""
-        number = custom_id.removeprefix(self._prefix)
-        if number == custom_id or not number.isdecimal() or int(number) not in self.awaited:
-            return None
-        return int(number)
+        return self._numbers.get(custom_id)
 
     def take(self, line: bytes, told: ResultLine | None) -> bool:
         """Count a line; whether it is one that counts."""

@@ -41,6 +41,8 @@ def test_one_that_was_not_sent_is_not_waited_for_and_does_not_count():
         ([told(0), told(1), told(2), told(4)], "never sent"),
         ([told(0), told(1), told(2), told("x")], "never sent"),
         ([told(0), told(1), told(2), told("-1")], "never sent"),
+        ([told(0), told(1), told(2), told("03")], "never sent"),
+        ([told(0), told(1), told(2), told("9" * 5000)], "never sent"),
         ([told(0), told(1), told(2), told(3, name="another")], "never sent"),
         ([told(0), told(1), told(2), ResultLine("0123abcd-3", None)], "not known"),
         ([told(0), told(1), told(2), None], "not a result"),
