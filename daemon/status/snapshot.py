@@ -223,7 +223,7 @@ def read_snapshot(root: Root) -> Snapshot:
     pauses.look_for_files()
     running = _read_live_record(root.state)
     live = running or LiveRecord(pid=0, mark="", held=_read_last_hold(root.state))
-    inbox, waiting = _look_into_inbox(root, live)
+    inbox, waiting, unlisted = _look_into_inbox(root, live)
     now = datetime.now().astimezone()
     today, unread = _read_spending(root.state, now)
     stale = _find_stale_record(root.state) if running is not None else None
@@ -231,7 +231,7 @@ def read_snapshot(root: Root) -> Snapshot:
         running=running is not None,
         pid=(running.pid or None) if running is not None else None,
         held=live.held,
-        problem=live.problem or unread or _find_problem(root, running) or live.silence or stale,
+        problem=live.problem or unread or _find_problem(root, running, unlisted) or live.silence or stale,
         paused=pauses.find_reason(),
         inbox=inbox,
         spent_today=today.spent,
@@ -248,10 +248,13 @@ def read_snapshot(root: Root) -> Snapshot:
     )
 
 
-def _find_problem(root: Root, running: LiveRecord | None) -> str | None:
-    """What is not as it should be with a root's folders; a daemon that is held says which one is away."""
+def _find_problem(root: Root, running: LiveRecord | None, unlisted: str | None) -> str | None:
+    """What is not as it should be with a root's folders; a daemon that is held says which one is away.
+
+    `unlisted` says why it can't be told what is in the inbox.
+    """
     is_held = running is not None and running.held is not None
-    absent = None if is_held else _find_absent_folder(root)
+    absent = None if is_held else _find_absent_folder(root) or unlisted
     return find_misplaced(root.state) or absent or _find_strays(root.state)
 
 
@@ -302,8 +305,8 @@ def _find_strays(state: str) -> str | None:
         return None
 
 
-def _look_into_inbox(root: Root, live: LiveRecord) -> tuple[int, tuple[WaitingFile, ...]]:
-    """How many files wait, and those that are not taken for a reason of their own.
+def _look_into_inbox(root: Root, live: LiveRecord) -> tuple[int, tuple[WaitingFile, ...], str | None]:
+    """How many files wait, those that are not taken for a reason of their own, and why nobody can tell.
 
     `live` is the running daemon's record: it may have found a reason that nobody else meets with, such as a
     right that its user lacks.
@@ -312,14 +315,17 @@ def _look_into_inbox(root: Root, live: LiveRecord) -> tuple[int, tuple[WaitingFi
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when a lease that we ask for is broken
     try:
         inbox.scan(quietly=True)
-    except OSError:
-        return 0, ()
+    except FileNotFoundError:
+        return 0, (), None  # where that is a problem, it is said as one of the folders
+    except OSError as error:
+        what = f"the inbox {shown(root.inbox)} can't be listed ({error.strerror})"
+        return 0, (), f"{what}; look at its disk or share, and at its rights"
     outbox, in_work = Outbox(root.outbox), _list_sources(root.state)
     explain_lone = partial(explain_lone_sidecar, outbox, in_work, live.unused, inbox=root.inbox)
     seen = explain_waiting(inbox, MOST_EXPLAINED, explain_lone)
     names = {one.name for one in seen}
     met_with = (one for one in live.waiting if one.name not in names)
-    return inbox.waiting, (*seen, *met_with)[:MOST_EXPLAINED]
+    return inbox.waiting, (*seen, *met_with)[:MOST_EXPLAINED], None
 
 
 def _list_sources(state: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What `status` finds in the folders of a root, whoever works in them."""
 
+import errno
 import json
 import os
 import shutil
@@ -84,6 +85,18 @@ def test_where_the_state_folder_is_away_it_is_not_said_that_no_daemon_runs(root,
     assert "Start it" not in describe_status(snapshot, "inbox/")
     (root.outbox / "STATUS.txt").unlink()
     assert read_snapshot(config).is_away == (left == "nothing")
+
+
+def test_where_the_inbox_can_not_be_listed_it_is_not_said_that_nothing_is_wrong(root, monkeypatch):
+    config = load_config(str(root.path / "config.yaml"))
+    root.drop("talk.txt")
+    assert read_snapshot(config).problem is None
+
+    def fail(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "scandir", fail)
+    assert f"the inbox {root.inbox} can't be listed (Input/output error)" in read_snapshot(config).problem
 
 
 def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
