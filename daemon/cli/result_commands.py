@@ -26,7 +26,7 @@ from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, U
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_corrections
 from daemon.status.snapshot import find_running_pid, read_snapshot
-from daemon.store.ticket import Flagged
+from daemon.store.ticket import Flagged, plain_extension
 from daemon.system.file_names import may_be_path, name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.paths import read_beginning
@@ -70,9 +70,9 @@ def _redo_result(root: Root, path: str, flagged_for: str | None = None) -> str:
             summary = _read_result(folder) or {}
             source = _source_of(summary)
             originals = [name for name in folder.names() if os.path.splitext(name)[0] == ORIGINAL]
-            if source is None or not originals:
-                raise UsageError(f"{shown(path)} holds no original.", "Drop the transcript itself again.")
-            of_source = ORIGINAL + os.path.splitext(source)[1].lower()
+            of_source = ORIGINAL + plain_extension(source or "")
+            if source is None or of_source not in originals:  # a sidecar is no transcript
+                raise UsageError(f"{shown(path)} holds no {of_source}.", "Drop the transcript itself again.")
             originals.sort(key=lambda name: name != of_source)
             redo_of = {str(summary.get("job_id")), *_list_results_of(root, source)}
             flagged = None

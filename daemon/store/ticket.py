@@ -32,7 +32,7 @@ class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def kept(self) -> str:
         """What it is called in the job's folder."""
-        return _COMPANION + _plain_extension(self.name)
+        return _COMPANION + plain_extension(self.name)
 
 
 class Flagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +80,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return cls(
             job_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{os.urandom(4).hex()}",
             name=name,
-            source=_SOURCE + _plain_extension(name),
+            source=_SOURCE + plain_extension(name),
             received_at=now.astimezone(UTC).isoformat(timespec="seconds"),
             modified_ns=modified_ns,
             companions=companions,
@@ -108,7 +108,8 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ticket if ticket.format == FORMAT else None
 
 
-def _plain_extension(name: str) -> str:
+def plain_extension(name: str) -> str:
+    """The extension under which a file of this name is kept, "" where its own is none that all disks have."""
     extension = os.path.splitext(name)[1]
     plain = extension[1:].isascii() and extension[1:].isalnum() and len(extension) <= _LONGEST_EXTENSION
     return extension.lower() if plain else ""

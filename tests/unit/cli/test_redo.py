@@ -26,6 +26,25 @@ def test_a_result_whose_source_no_file_can_be_is_not_put_back(root, source):
     assert list(root.inbox.iterdir()) == []
 
 
+@pytest.mark.parametrize("left", ["talk.yaml", "talk.txt"], ids=["a sidecar", "another format"])
+def test_nothing_else_is_put_back_in_the_place_of_an_original_that_somebody_took_away(root, left):
+    result = put_result(root, "talk", "talk.srt", left)
+    os.unlink(os.path.join(result, "original.srt"))
+    with pytest.raises(UsageError, match=r"holds no original\.srt"):
+        redo_results(load_config(str(root.path / "config.yaml")), ["talk"], str, str)
+    assert list(root.inbox.iterdir()) == []
+
+
+@pytest.mark.parametrize("source", ["talk", "talk.a b", "talk.TXT"])
+def test_an_original_is_found_whatever_its_file_was_called(root, source):
+    result = root.outbox / "talk"
+    result.mkdir()
+    (result / "summary.json").write_text(json.dumps({"job_id": "1", "source": source}))
+    (result / f"original{'.txt' if source.endswith('.TXT') else ''}").write_text("Ann: so we begin")
+    redo_results(load_config(str(root.path / "config.yaml")), ["talk"], str, str)
+    assert (root.inbox / source).read_text() == "Ann: so we begin"
+
+
 @pytest.mark.parametrize("budget", ["budget_usd_per_day", "budget_usd_per_job"])
 def test_no_model_without_a_price_is_asked_for_flagged_passages_where_there_is_a_budget(root, budget):
     put_result(root, "talk", "talk.txt")
