@@ -55,7 +55,8 @@ _CLEANING_KEYS = tuple(key for key in Sidecar.__struct_fields__ if key not in _A
 class Replaced:
     """What came of making a result again.
 
-    `changes` names what is different now, keys of config.yaml and "title"; none where nothing was to be done.
+    `changes` names what is different now, keys of config.yaml and "title", or "files" where it is only these:
+    one was missing, or the sidecar is new; none where nothing was to be done.
     `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
     keys, of a new sidecar or of config.yaml, that take a cleaning: they hold when the result is redone.
     `unfit` says which of a person's edits could not be taken, and why; `unfit_places` says it without
@@ -100,7 +101,7 @@ def make_result_again(
             if not dropped and _is_as_wanted(old, new, edited):
                 return Replaced(unmet=unmet)
             exchange_result(stage, old, new, dropped)
-    return Replaced(tuple(new.changes), edited, unmet)
+    return Replaced(tuple(new.changes) or ("files",), edited, unmet)
 
 
 def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepCorrections) -> Replaced:

@@ -171,6 +171,16 @@ def test_where_nothing_would_change_nothing_is_touched(delivered):
     assert world.result.stat().st_ino == changed
 
 
+@pytest.mark.parametrize("name", [f"{STEM}.md", "review.html"])
+def test_a_file_that_somebody_took_away_is_made_again_which_is_said(delivered, name):
+    world = delivered()
+    before = (world.result / name).read_bytes()
+    (world.result / name).unlink()
+    assert world.make_again().changes == ("files",)
+    assert (world.result / name).read_bytes() == before
+    assert world.make_again().changes == ()
+
+
 def test_the_old_files_and_what_people_added_are_kept(delivered):
     world = delivered()
     (world.result / f"{STEM}.md").write_text("mended by hand")
