@@ -41,9 +41,16 @@ compile: $(DEV_READY)
 prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA --numprocesses=3 --dist=worksteal
 
+# What venv makes holds the path of its folder: where that was moved or copied since, it is made anew.
+MADE_FOR_ANOTHER := $(shell made=$$(sed -n 's|^command = .* -m venv [^/]*||p' $(VENV)/pyvenv.cfg 2>/dev/null); \
+	[ -z "$$made" ] || [ "$$made" -ef $(VENV) ] || echo yes)
+ifdef MADE_FOR_ANOTHER
+.PHONY: $(BIN)/pip $(READY) $(DEV_READY) $(TOOLS_READY)
+endif
+
 # The last thing that venv makes: where Debian lacks python3-venv, it ends without, to be made once more.
 $(BIN)/pip:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 
 # `compat`: a path that type checkers find too, not a hook that only Python follows.
 $(READY): pyproject.toml | $(BIN)/pip

@@ -1,6 +1,8 @@
 """What docs/architecture.md and CONTRIBUTING.md say of the code is so."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,21 @@ def test_there_is_a_recipe_for_each_thing_that_is_added_most():
 def test_every_target_of_make_that_is_named_exists():
     targets = set(re.findall(r"^([a-z]+):", (HERE / "Makefile").read_text(), re.M))
     assert set(re.findall(r"`make (\w+)`", ARCHITECTURE + CONTRIBUTING)) <= targets
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("moved", [False, True])
+def test_make_makes_a_virtual_environment_anew_where_its_folder_was_moved(tmp_path, moved):
+    before, folder = tmp_path / "before", tmp_path / "a folder"
+    (before / ".venv/bin").mkdir(parents=True)
+    made_at = before if moved else folder
+    (before / ".venv/pyvenv.cfg").write_text(f"command = /usr/bin/python3 -m venv {made_at}/.venv\n")
+    for name in ("Makefile", "pyproject.toml", ".venv/bin/pip", ".venv/.ready"):
+        shutil.copyfile(HERE / "Makefile", before / name)
+    before.rename(folder)
+    steps = subprocess.check_output(["make", "--dry-run", "run"], cwd=folder, text=True).splitlines()
+    assert steps[-1] == "exec .venv/bin/transcriptd run"
+    assert [bool(re.search(r" -m (venv|pip) ", step)) for step in steps].count(True) == (2 if moved else 0)
 
 
 def test_one_module_alone_renames():
