@@ -310,15 +310,24 @@ class Access:
         config = self.root.config
         if self.provider == "offline":
             how = _HOW_TO_USE_A_MODEL.format(file=config.api_key_file)
-            return f"cleaning by the offline rules, nothing leaves this machine; to use a model, {how}"
+            stays = f"nothing leaves this machine{self._describe_empty_variable()}"
+            return f"cleaning by the offline rules, {stays}; to use a model, {how}"
         where = show_address(config.base_url) if config.base_url else _OWN_API[config.api]
         key = f"with the key from {self.key.origin}" if self.key else "without a key"
         proxy = find_proxy(config.base_url or HOSTED_APIS[config.api])
         way = f" through the proxy {show_server(proxy)} that the environment names" if proxy else ""
         unsent = find_unsent_key(self.root)
         kept_back = f"; ${unsent} is not sent there (`api_key_env: {unsent}` would)" if unsent else ""
+        key += self._describe_empty_variable()
         sent = f"transcripts are sent to {where}{way}, {key}; {self._describe_cost()}{kept_back}"
         return f"cleaning with {config.model}; {sent}{self._describe_left_off()}"
+
+    def _describe_empty_variable(self) -> str:
+        """That the variable which was to give the key gives none, "" where it does or none was named."""
+        config = self.root.config
+        if self.key or config.api_key_env is None or config.provider == "offline":
+            return ""
+        return f"; ${config.api_key_env}, which `api_key_env` names, holds no key"
 
     def find_server_elsewhere(self) -> str | None:
         """The server that text leaves this machine for, as people call it; None where it stays here."""

@@ -47,6 +47,16 @@ def choose(make_root):
 LOCAL, FAR = "http://localhost:11434", "https://me:hidden@models.example"
 
 
+@pytest.mark.parametrize("base_url", [None, LOCAL])
+def test_a_variable_that_was_to_give_the_key_and_is_empty_is_told_of(choose, monkeypatch, base_url):
+    said = "$MODELS_KEY, which `api_key_env` names, holds no key"
+    asked = {"base_url": base_url, "api_key_env": "MODELS_KEY"}
+    assert said in choose(**asked).describe_provider()
+    assert said not in choose(**asked, provider="offline").describe_provider()
+    monkeypatch.setenv("MODELS_KEY", "sk-test")
+    assert said not in choose(**asked).describe_provider()
+
+
 @pytest.mark.parametrize("base_url", [LOCAL, FAR, "http://api.anthropic.com"])
 def test_anthropics_key_in_the_environment_goes_to_no_other_server_and_that_is_said(
     choose, monkeypatch, base_url
