@@ -377,6 +377,8 @@ class Inbox:
                 elif stat.S_ISREG(found.st_mode):
                     identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
                     yield Candidate(path, identity, found.st_ctime_ns)
+                elif stat.S_ISLNK(found.st_mode):
+                    self.passed_over[path] = "is not a regular file but a link; drop the file itself"
                 else:
                     self.passed_over[path] = "is not a regular file"
 
