@@ -1,5 +1,6 @@
 """What the documents say is what the program does."""
 
+import inspect
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import pytest
 import daemon
 from daemon import errors
 from daemon.cli import main as cli
+from daemon.library.resumable import Processor
 from daemon.settings.config import Config
 from daemon.text.languages import knowledge
 from tests.conftest import until
@@ -104,6 +106,12 @@ def test_the_readmes_library_example_runs(tmp_path, monkeypatch, server):
     exec(compile(code, "README.md", "exec"), scope)
     assert scope["completed"]
     assert scope["results"][0].cleaned_text == "hello and welcome"
+
+
+def test_a_processor_of_ones_own_is_described_as_it_is_called():
+    told = re.search(r"`process_chunk\((.*?)\)`", (HERE / "docs/library.md").read_text()).group(1)
+    called = inspect.signature(Processor.process_chunk)
+    assert ["self", *told.split(", ")] == list(called.parameters)
 
 
 # --- what a person sees -------------------------------------------------------------------------------
