@@ -388,9 +388,10 @@ class Access:
                 of_model=True,
             )
         if asks_model and self.key is None and is_hosted_api(config.base_url, config.api):
+            by_rules = "; or set `provider: offline`, to clean by rules" if config.provider == "auto" else ""
             raise ServiceError(
                 "There is no API key.",
-                f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${variable}.",
+                f"Put one into {self.root.at(config.api_key_file)} (chmod 600) or set ${variable}{by_rules}.",
                 probe_after=300,
             )
         slot = (settings.provider, settings.model)

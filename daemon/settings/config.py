@@ -69,9 +69,9 @@ class Config(Profile, frozen=True):
     provider: Annotated[
         Literal["auto", "anthropic", "openai", "offline"],
         Meta(
-            description="auto: anthropic when a key or base_url is set, else offline.\n"
-            "anthropic, openai: a language model behind that API (openai: name the model).\n"
-            "offline: rules, no network, no key"
+            description="auto: anthropic when a key or base_url is set, or a model was paid here before;\n"
+            "else offline. anthropic, openai: a language model behind that API (openai:\n"
+            "name the model). offline: rules, no network, no key"
         ),
     ] = "auto"
     model: Text = DEFAULT_MODEL

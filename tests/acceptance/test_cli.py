@@ -837,7 +837,9 @@ def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_ru
     root.write_config(base_url=None)
     root.drop("second.txt", "Ann: another talk.\n")
     root.start().logged("held")
-    assert "key" in until(lambda: root.status()["daemon"]["held"])["reason"]
+    said = until(lambda: root.status()["daemon"]["held"])["reason"]
+    assert "There is no API key" in said
+    assert "or set `provider: offline`, to clean by rules" in said
     assert root.results() == ["first"]
 
 
