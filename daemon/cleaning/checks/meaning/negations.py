@@ -19,7 +19,7 @@ def find_changed_negation(
     original: str, found: Sequence[Difference], words: Sequence[Word], speech: Speech
 ) -> Doubt | None:
     """A negation taken out of a clause that stands, or put in; or lost with none left (6 of 996)."""
-    for one in found:
+    for one in (_drop_repeated(one, words) for one in found):
         was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
         if not was and not now and _loses_denied_noun(one, original, speech):
             return _doubt_negation(one, gone=True)
@@ -36,6 +36,17 @@ def find_changed_negation(
         if lost != invented and is_small and not _stays_denied(words, speech):
             return _doubt_negation(one, gone=lost)
     return None
+
+
+def _drop_repeated(one: Difference, words: Sequence[Word]) -> Difference:
+    """A difference without what is gone of it because it was said twice: "there's (there's) (no) money"."""
+    if one.after or _is_restart(one):
+        return one
+    for size in range(len(one.before) - 1, 0, -1):
+        left = words[max(0, one.start - size) : one.start]
+        if tuple(word.key for word in left) == one.before[:size]:
+            return one._replace(before=one.before[size:], start=one.start + size)
+    return one
 
 
 def find_joined_denial(found: Sequence[Difference], words: Sequence[Word], speech: Speech) -> Doubt | None:
