@@ -141,5 +141,7 @@ def _list_telling_letters(keys: Iterable[str], speech: Speech) -> tuple[str, ...
 
 def _telling_words(keys: Sequence[str], speech: Speech) -> frozenset[str]:
     """Those of some words that carry content or exclude others, the numbers among them in figures."""
-    telling = frozenset(key for key in keys if is_content(key) or key in speech.alternatives)
+    telling = frozenset(
+        key for key in keys if is_content(key) or speech.is_short_content(key) or key in speech.alternatives
+    )
     return telling | frozenset(numbers(" ".join(keys))) if any(map(is_number, keys)) else telling

@@ -24,6 +24,7 @@ def changed(original, cleaned):
 FALSE = [
     ("there's, there's no money left", "There's money left."),
     ("there was was no wood left for the the roof", "There was wood left for the roof."),
+    ("so bob uh paid max for the boat", "So Max paid Bob for the boat."),
     ("captain Miller and lieutenant Ross", "Lt. Miller and Capt. Ross."),
     ("um doctor smith will see you now", "Mr. Smith will see you now."),
     ("um it isn't that I don't like him", "I don't like him."),
