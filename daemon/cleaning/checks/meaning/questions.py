@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import dropwhile, pairwise
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
+from daemon.cleaning.checks.meaning.losses import is_contracted
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 
@@ -77,12 +78,32 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
     """Whether a verb and its subject, by which something was asked, stand the other way round: "you do"."""
     if not found or ("?" not in original and _MARKED.search(original)):
         return False
-    before, after = Counter(pairwise(tokens(original))), Counter(pairwise(tokens(cleaned)))
+    said, came = (_drop_stutters(tokens(text), speech) for text in (original, cleaned))
+    if not speech.asking:
+        return _is_opening_turned(said, came, speech)
+    before, after = Counter(pairwise(said)), Counter(pairwise(came))
     return any(
         after[subject, verb] > before[subject, verb]
-        for (verb, subject), times in before.items()
+        or _count_contracted(subject, verb, came, speech) > _count_contracted(subject, verb, said, speech)
+        for (verb, subject), times in Counter(pairwise(tokens(original))).items()
         if after[verb, subject] < times and _may_ask(verb, subject, speech)
     )
+
+
+def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech) -> bool:
+    """Whether a passage that began with a verb and its subject begins with the subject: "du kannst"."""
+    openers = speech.weightless - speech.persons.keys()
+    opening, now = (list(dropwhile(openers.__contains__, keys))[:2] for keys in (said, came))
+    if len(opening) < len(("verb", "subject")) or opening[0] in speech.persons:
+        return False
+    verb, subject = opening
+    is_new = (subject, verb) not in pairwise(said)  # "bin ich, ich bin gegangen"
+    return subject in speech.persons and now == [subject, verb] and is_new
+
+
+def _count_contracted(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> int:
+    """How often a verb is contracted with its subject before it: "you're" for "you are"."""
+    return sum(key.partition("'")[0] == subject and is_contracted(verb, (key,), speech) for key in keys)
 
 
 def is_question_asserted(original: str, cleaned: str, speech: Speech) -> bool:
@@ -108,15 +129,20 @@ def is_question_asserted(original: str, cleaned: str, speech: Speech) -> bool:
 
 def _list_words(sentence: str, speech: Speech) -> list[str]:
     """The words of a sentence without hesitations, stutters, and what weighs nothing before it."""
+    openers = speech.weightless - speech.persons.keys() - speech.subjects
+    return list(dropwhile(openers.__contains__, _drop_stutters(tokens(sentence), speech)))
+
+
+def _drop_stutters(keys: Iterable[str], speech: Speech) -> list[str]:
+    """Some words without hesitations, those that were said twice in a row once."""
     words: list[str] = []
-    for key in tokens(sentence):
+    for key in keys:
         if key not in speech.hesitations:
             words.append(key)
         for size in range(1, min(_LONGEST_STUTTER, len(words) // 2) + 1):
             if words[-size:] == words[-2 * size : -size]:
                 del words[-size:]
-    openers = speech.weightless - speech.persons.keys() - speech.subjects
-    return list(dropwhile(openers.__contains__, words))
+    return words
 
 
 def _is_asserted_by(question: Sequence[str], statement: Sequence[str], sentence: str, speech: Speech) -> bool:
