@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.meaning.losses import drop_markers, list_contracted
 from daemon.cleaning.checks.meaning.short_passages.passage import ShortPassage
+from daemon.cleaning.checks.meaning.short_passages.restarts import COMPLEMENTS
 from daemon.cleaning.checks.meaning.word_forms import has_form
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.languages.counting import may_be_number
@@ -46,7 +47,7 @@ def _find_telling_loss(passage: ShortPassage, one: Difference) -> str | None:
         return "the end of a sentence is gone"
     if _drops_phrase(passage, one):
         return "a phrase is gone"
-    if _drops_degree(passage, one):
+    if _drops_degree(passage, one) or _tells_what_was_said(passage, one):
         return "a word is gone"
     if _drops_negation(passage, one):
         return "a negation is gone"
@@ -229,6 +230,19 @@ def _drops_degree(passage: ShortPassage, one: Difference) -> bool:
         if passage.speech.denies(passage.words[at].key):
             return True
     return False
+
+
+def _tells_what_was_said(passage: ShortPassage, one: Difference) -> bool:
+    """Whether what was said or doubted is a sentence now: "I doubt that he paid", "I doubt. He paid"."""
+    if one.after or one.at_edge or one.before[0] not in COMPLEMENTS or _is_stutter(passage, one):
+        return False
+    if not set(one.before[1:]) <= {*COMPLEMENTS, one.beside[1]}:
+        return False
+    if any(map(_SENTENCE_END.search, passage.gaps[one.start - 1 : one.start + len(one.before)])):
+        return False
+    left, right = map(re.escape, one.beside)
+    now = passage.cleaned.replace("’", "'").casefold()
+    return re.search(rf"(?<!\w){left}[^\w\s]*[.?!]\W+{right}(?!\w)", now) is not None
 
 
 def _drops_negation(passage: ShortPassage, one: Difference) -> bool:

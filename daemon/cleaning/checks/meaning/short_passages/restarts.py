@@ -21,6 +21,9 @@ _LEAST_STEM, _LONGEST_ENDING = 3, 3  # letters: "coming" and "come"; but not "ca
 _WORDS_OF_CLAUSE = 8  # in which all of a start comes again
 _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 
+COMPLEMENTS = frozenset({"that", "dass", "que", "che"})
+"""What ties a clause to the verb by which it is said or thought; in English it may be left out."""
+
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
 _BROKEN_OFF = re.compile(r"…|\.\.\.|(?<!-)-(?:\s|$)")
 _DASH = re.compile(r"--|[—–]")  # where a start was given up, or as a mark between two clauses
@@ -109,7 +112,7 @@ class Starts:
     def _claims_what_stands(self, first: int, last: int) -> bool:
         """Whether "he says" is gone from before what he says: "(he says) he paid" (none of 2,391 turns)."""
         return any(
-            self._said(at) in self._speech.claiming
+            (self._said(at) in self._speech.claiming or self._opens_what_is_meant(at, end))
             and self._is_subject_behind(at, end)
             and not (
                 any(map(self._is_interrupted, range(at, end + 1)))
@@ -117,6 +120,14 @@ class Starts:
             )
             for begin, end in self._list_places(first, last)
             for at in range(begin, end + 1)
+        )
+
+    def _opens_what_is_meant(self, verb: int, last: int) -> bool:
+        """Whether a word that limits is tied to the clause behind it: "(I think that) the school is good"."""
+        return (
+            self._said(verb) in self._speech.qualifiers
+            and verb < last
+            and self._said(verb + 1) in COMPLEMENTS
         )
 
     def _denies_what_stands(self, first: int, last: int) -> bool:
@@ -151,6 +162,8 @@ class Starts:
             subjects |= {self._said(verb - 1)}
         opens = subjects.intersection((subject, *subject.split("'")))
         between = {self._said(at) for at in range(verb + 1, last + 1)}
+        if not between.isdisjoint(COMPLEMENTS):
+            return between <= COMPLEMENTS | {subject}
         return bool(opens) and between <= (self._weightless - speech.subjects | opens)
 
     def _is_said_otherwise(self, last: int) -> bool:
