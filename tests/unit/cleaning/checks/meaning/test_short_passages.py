@@ -477,7 +477,17 @@ def test_a_small_word_that_says_something_neither_goes_before_a_pause_nor_become
 OTHER_FALSE = [
     ("de", "kannst du kannst du mir helfen", "Du kannst mir helfen."),
     ("de", "hat er die Miete bezahlt", "Er hat die Miete bezahlt."),
+    ("de", "das Haus ist schön aber es ist teuer", "Das Haus ist schön und es ist teuer."),
+    ("de", "wir kommen Montag oder Dienstag", "Wir kommen Montag und Dienstag."),
+    ("fr", "la grange est belle mais elle est chère", "La grange est belle et elle est chère."),
+    ("fr", "c'est lundi ou mardi", "C'est lundi et mardi."),
+    ("fr", "on devrait partir demain", "On devra partir demain."),
     ("fr", "il m'a dit que que sa femme avait vendu le vélo", "Sa femme avait vendu le vélo."),
+    ("es", "la casa es bonita pero es cara", "La casa es bonita y es cara."),
+    ("es", "pagará la cuenta mañana", "Pagaría la cuenta mañana."),
+    ("it", "la casa è bella ma è cara", "La casa è bella e è cara."),
+    ("pt", "a casa é bonita mas é cara", "A casa é bonita e é cara."),
+    ("nl", "het huis is mooi maar het is duur", "Het huis is mooi en het is duur."),
     ("de", "wenn du hingehst dann siehst du den see", "Du hingehst, dann siehst du den See."),
     ("fr", "il est venu avec sa femme hier", "Il est venu, sa femme, hier."),
     ("es", "vino con su mujer a la casa", "Vino, su mujer, a la casa."),
@@ -547,6 +557,8 @@ def test_what_was_not_said_is_refused_in_other_languages(language, original, cle
 
 OTHER_FAITHFUL = [
     ("de", "bin ich ich bin dann gegangen", "Ich bin dann gegangen."),
+    ("de", "und und aber es ist schön", "Aber es ist schön."),
+    ("fr", "et euh et mais c'est vrai", "Mais c'est vrai."),
     ("fr", "je pense que je pense qu'il faut partir", "Je pense qu'il faut partir."),
     ("de", "Im Mai, nein, im Juni war das.", "Im Juni war das."),
     ("de", "Das geht net, weil, weil ich keine Zeit hab.", "Das geht nicht, weil ich keine Zeit habe."),
