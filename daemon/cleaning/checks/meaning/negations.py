@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from daemon.cleaning.checks.faithfulness import Word, fold_letters, is_content
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -20,7 +21,9 @@ def find_changed_negation(
 ) -> Doubt | None:
     """A negation taken out of a clause that stands, or put in; or lost with none left (6 of 996)."""
     for one in (_drop_repeated(one, words) for one in found):
-        was, now = _is_denied(one.before, one, speech), _is_denied(one.after, one, speech)
+        left = words[one.start - 1 : one.start] if one.start else ()
+        was = _is_denied(one.before, [word.was or word.key for word in left], one, speech)
+        now = _is_denied(one.after, [word.key for word in left], one, speech)
         if not was and not now and _loses_denied_noun(one, original, speech):
             return _doubt_negation(one, gone=True)
         if was == now or (was and (_is_restart(one) or _is_stutter(one, original))):
@@ -31,7 +34,9 @@ def find_changed_negation(
         stands_in_clause = not one.at_edge or (one.first and _denies_what_follows(one, original, speech))
         if alone and stands_in_clause and not any(map(speech.denies, one.beside)):
             return _doubt_negation(one, gone=was)
-        lost, invented = any(map(speech.denies, one.lost)), any(map(speech.denies, one.invented))
+        is_replaced = was and bool(one.after) and not speech.answers.isdisjoint(one.once)
+        lost = any(map(speech.denies, one.lost)) or is_replaced
+        invented = any(map(speech.denies, one.invented))
         is_small = min(len(one.lost), len(one.invented)) <= SMALL_WORDS
         if lost != invented and is_small and not _stays_denied(words, speech):
             return _doubt_negation(one, gone=lost)
@@ -127,18 +132,20 @@ def _is_restart(one: Difference) -> bool:
     return len(one.before) > 1 and not one.after and one.before[0] in one.beside[-1:] and not one.last
 
 
-def _is_denied(keys: Sequence[str], one: Difference, speech: Speech) -> bool:
+def _is_denied(keys: Sequence[str], left: Sequence[str], one: Difference, speech: Speech) -> bool:
     """Whether there is a negation among some words of a difference.
 
     "No" is one behind a verb ("there is no money") and in the place of another one; elsewhere it opens an
-    answer, which goes on without it just as well.
+    answer, which goes on without it just as well. `left` is the word before them, if there is one.
     """
     if any(map(speech.denies, keys)):
         return True
     if speech.answers.isdisjoint(keys):
         return False
     in_place_of_another = any(map(speech.denies, (*one.before, *one.after)))
-    return in_place_of_another or not speech.before_answers.isdisjoint(one.beside[:1])
+    return in_place_of_another or any(
+        verb in speech.before_answers and key in speech.answers for verb, key in pairwise((*left, *keys))
+    )
 
 
 def _doubt_negation(one: Difference, *, gone: bool) -> Doubt:

@@ -22,6 +22,11 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("there's no proof that it works", "There is proof that it works."),
+    ("He has, um, he has no money left.", "He's got money left."),
+    ("that's no good", "That is good."),
+    ("it's no longer there", "It is longer there."),
+    ("there is no there is no way he knew", "There's a way he knew."),
     ("there's, there's no money left", "There's money left."),
     ("there was was no wood left for the the roof", "There was wood left for the roof."),
     ("so bob uh paid max for the boat", "So Max paid Bob for the boat."),
@@ -279,6 +284,8 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("it was no it was fine", "It was fine."),
+    ("there's no there is no proof of it", "There is no proof of it."),
     ("there's there's no no money left", "There's no money left."),
     ("are you are you're you're going to the fair", "You're going to the fair."),
     ("do you know you do know him", "You do know him."),
