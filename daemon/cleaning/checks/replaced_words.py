@@ -61,12 +61,13 @@ def _list_pairs_of_any(original: str, cleaned: str, speech: Speech) -> Iterator[
 
 
 def _tells_content(key: str, speech: Speech) -> bool:
-    return is_content(key) or speech.is_short_content(key)
+    is_telling = is_content(key) or speech.is_short_content(key)
+    return is_telling and not is_number(key, speech.language)
 
 
 def _is_another(was: str, now: str, speech: Speech) -> bool:
     """Whether a word of content is no form, spelling or tense of another one."""
-    if any(is_number(key, speech.language) or not _tells_content(key, speech) for key in (was, now)):
+    if not (_tells_content(was, speech) and _tells_content(now, speech)):
         return False
     shared = Prefix.similarity(drop_elided(was), drop_elided(now))
     is_form = shared >= max(

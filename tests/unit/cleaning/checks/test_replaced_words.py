@@ -8,6 +8,7 @@ from daemon.cleaning.checks.speech import speech_for, speech_of
     ("original", "cleaned", "pair"),
     [
         ("she, she has been at the firm", "She has been at the farm.", ("firm", "farm")),
+        ("three hundred, uh, houses", "300 horses.", ("houses", "horses")),
         ("it was built, um, in May", "It was rebuilt in May.", ("built", "rebuilt")),
         ("he, that he sold the bull", "He shot the bull.", ("sold", "shot")),
         ("Berry, let's meet at six.", "Bry, let's meet at six.", ("berry", "bry")),
