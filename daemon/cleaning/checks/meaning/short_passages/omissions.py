@@ -10,7 +10,7 @@ from daemon.cleaning.checks.meaning.losses import drop_markers, list_contracted
 from daemon.cleaning.checks.meaning.short_passages.passage import ShortPassage
 from daemon.cleaning.checks.meaning.short_passages.restarts import COMPLEMENTS
 from daemon.cleaning.checks.meaning.word_forms import has_form
-from daemon.cleaning.checks.stretches import Difference
+from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 from daemon.text.languages.counting import may_be_number
 
 LEAST_LOST_WORDS = 2
@@ -276,9 +276,14 @@ def _drops_phrase(passage: ShortPassage, one: Difference) -> bool:
     "I'd like to sell it" and "I'd sell it" are two things (none of 996 passages). Where the original has
     no marks, hardly a word can be seen to be no hesitation: a phrase is none there either.
     """
+    least = 1
     if one.after and not one.is_small:
-        return False
-    gone = [phrase for phrase in passage.phrases_gone if not one.once.isdisjoint(phrase)]
+        words = [key for key in one.once if not _may_be_a_sign(passage, key)]
+        if max(len(words), len(one.after)) > SMALL_WORDS:
+            return False
+        least = SMALL_WORDS  # a word alone may be part of the number: "forty percent", "call me at five"
+    phrases = [phrase for phrase in passage.phrases_gone if len(phrase) >= least]
+    gone = [phrase for phrase in phrases if not one.once.isdisjoint(phrase)]
     if not gone:
         return False
     is_whole = len(one.before) == 1 and passage.speech.unfinished.isdisjoint(one.before)
