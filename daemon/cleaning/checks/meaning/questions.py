@@ -79,8 +79,8 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
     if not found or ("?" not in original and _MARKED.search(original)):
         return False
     said, came = (_drop_stutters(tokens(text), speech) for text in (original, cleaned))
-    if not speech.asking:
-        return _is_opening_turned(said, came, speech)
+    if _is_opening_turned(said, came, speech):
+        return True
     before, after = Counter(pairwise(said)), Counter(pairwise(came))
     return any(
         after[subject, verb] > before[subject, verb]
@@ -91,14 +91,18 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
 
 
 def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech) -> bool:
-    """Whether a passage that began with a verb and its subject begins with the subject: "du kannst"."""
+    """Whether a passage that began with a verb and its subject begins with the subject: "du kannst".
+
+    Where verbs that ask are known, anybody may be the subject: "can somebody", "is Karin".
+    """
     openers = speech.weightless - speech.persons.keys()
     opening, now = (list(dropwhile(openers.__contains__, keys))[:2] for keys in (said, came))
     if len(opening) < len(("verb", "subject")) or opening[0] in speech.persons:
         return False
     verb, subject = opening
     is_new = (subject, verb) not in pairwise(said)  # "bin ich, ich bin gegangen"
-    return subject in speech.persons and now == [subject, verb] and is_new
+    asks = verb in speech.asking if speech.asking else subject in speech.persons
+    return asks and now == [subject, verb] and is_new
 
 
 def _count_contracted(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> int:

@@ -22,6 +22,8 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("can somebody uh can somebody turn off the lamp", "Somebody can turn off the lamp."),
+    ("is karin coming on friday", "Karin is coming on Friday."),
     ("up to forty percent of them", "40% of them."),
     ("there's no proof that it works", "There is proof that it works."),
     ("He has, um, he has no money left.", "He's got money left."),
