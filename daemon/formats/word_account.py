@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
-from daemon.text.timecode import parse_timecode, round_to_zero
+from daemon.text.timecode import count_days_as_hours, parse_timecode, round_to_zero
 from daemon.text.transcript import LeftOut, Segment, count_words
 
 MOST_LINES = 1_700_000
@@ -104,7 +104,7 @@ _WITH_UNIT = re.compile(
 def _read_worded_time(text: str) -> float | None:
     """The seconds of a timecode, or of a number with its unit; both say by themselves what they count."""
     if ":" in text:
-        whole, point, fraction = text.replace(",", ".").partition(".")
+        whole, point, fraction = count_days_as_hours(text).replace(",", ".").partition(".")
         return parse_timecode(f"{whole}{point}{fraction[:3]}")
     found = _WITH_UNIT.fullmatch(text)
     if found is None or not any(found.groups()):

@@ -9,6 +9,8 @@ _TIMECODE = re.compile(
     r"(?:(?:(\d{1,9}):)?(\d{1,2})|(\d{3})):(\d{1,2})(?:[.,](\d{1,3}))?", re.ASCII
 )  # a minute of three digits stands alone: 125:30
 
+_DAYS = re.compile(r"(?<![\d-])(\d{1,4}) days?,? (\d{1,2})(?=:\d\d:\d\d)", re.ASCII)
+
 
 def parse_timecode(text: str) -> float | None:
     """Seconds of `H:MM:SS.mmm` or `MM:SS.mmm`, None where the text is no time.
@@ -22,6 +24,13 @@ def parse_timecode(text: str) -> float | None:
     hours, minutes, long_minutes, seconds, fraction = found.groups()
     whole = int(hours or 0) * 3600 + int(minutes or long_minutes) * 60 + int(seconds)
     return round(whole + int((fraction or "0").ljust(3, "0")) / 1000, 3)
+
+
+def count_days_as_hours(text: str) -> str:
+    """The text with the days before a time added to its hours: Python and pandas write `1 day, 0:00:01`."""
+    if " day" not in text:
+        return text
+    return _DAYS.sub(lambda found: str(int(found[1]) * 24 + int(found[2])), text)
 
 
 def round_to_zero(seconds: float) -> float:

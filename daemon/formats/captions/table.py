@@ -133,7 +133,7 @@ class _Rows:
     """
 
     def __init__(self, text: str, delimiter: str, columns: Columns, *, has_head: bool) -> None:
-        self._text, self._delimiter, self._has_head = text.lstrip(), delimiter, has_head
+        self._text, self._delimiter, self._has_head = _without_blank_lines(text), delimiter, has_head
         self._has_entities = "&" in text or "</" in text
         self._width = 0
         self._named = 0
@@ -268,7 +268,13 @@ def _without_delimiter(text: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    return text.lstrip()[:_LONGEST_HEAD].partition("\n")[0]
+    return _without_blank_lines(text)[:_LONGEST_HEAD].partition("\n")[0]
+
+
+def _without_blank_lines(text: str) -> str:
+    """The text from its first line with words on; a tab before them parts a column that has no name."""
+    blank = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, blank) + 1 :]
 
 
 def _head_of(line: str) -> tuple[str, Columns] | None:
@@ -295,7 +301,7 @@ def name_columns(head: Sequence[str]) -> Columns | None:
 
 def _head_by_words(text: str) -> tuple[str, Columns] | None:
     """The columns of a head that names times but not the words: those are in the column that says most."""
-    lines = list(islice(lines_of(text.lstrip()), _LOOKED_AT))
+    lines = list(islice(lines_of(_without_blank_lines(text)), _LOOKED_AT))
     for delimiter in _DELIMITERS:
         if len(lines) < 2 or delimiter not in lines[0] or lines[0].startswith("|"):
             continue  # a head alone has no rows

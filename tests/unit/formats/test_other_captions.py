@@ -242,6 +242,20 @@ def test_the_fields_of_ass_behind_times_are_no_words():
     assert [s.text for s in read(content.encode(), "a.vtt").segments] == ["Part one", "Is it cold?"]
 
 
+@pytest.mark.parametrize("delimiter", ["\t", ","])
+def test_the_numbers_of_rows_that_pandas_sets_under_no_name_are_neither_times_nor_names(delimiter):
+    rows = (
+        ("", "Timestamp", "Speaker", "Transcript"),
+        ("0", "00:00:07", "Ida", "Is it cold?"),
+        ("1", "00:00:09", "Kurt", "It is."),
+    )
+    transcript = read("\n".join(map(delimiter.join, rows)).encode(), "a.tsv")
+    assert [(s.start, s.speaker, s.text) for s in transcript.segments] == [
+        (7.0, "Ida", "Is it cold?"),
+        (9.0, "Kurt", "It is."),
+    ]
+
+
 def test_columns_may_be_named_in_german():
     table = "Anfang\tEnde\tSprecher\tÄußerung\n00:00:01\t00:00:03\tIda\tIst es kalt?\n"
     assert [(s.speaker, s.text) for s in read(table.encode(), "a.tsv").segments] == [("Ida", "Ist es kalt?")]

@@ -123,3 +123,34 @@ def test_a_time_in_whispers_table_that_no_recording_has_is_no_speech(huge):
     transcript = read(rows.encode(), "talk.tsv")
     assert huge not in " ".join(segment.text for segment in transcript.segments)
     assert "1 time that no recording has" in " ".join(transcript.warnings)
+
+
+DAYS = {
+    "a.csv": """start,end,speaker,text
+0 days 00:00:01.500000,0 days 00:00:03,Ann,Good morning.
+"1 day, 0:00:04","1 day, 0:00:06.250000",Ben,Hello Ann.
+""",
+    "a.srt": """1
+0 days 00:00:01.500000 --> 0 days 00:00:03
+Good morning.
+
+2
+1 day, 0:00:04 --> 1 day, 0:00:06.250000
+Hello Ann.
+""",
+    "a.json": json.dumps(
+        [
+            {"start": "0 days 00:00:01.500000", "end": "0 days 00:00:03", "text": "Good morning."},
+            {"start": "1 day, 0:00:04", "end": "1 day, 0:00:06.250000", "text": "Hello Ann."},
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_the_days_that_python_and_pandas_write_before_a_time_are_read(name):
+    transcript = read(DAYS[name].encode(), name)
+    assert [(segment.start, segment.end) for segment in transcript.segments] == [
+        (1.5, 3.0),
+        (86_404.0, 86_406.25),
+    ]

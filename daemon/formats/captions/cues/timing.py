@@ -14,7 +14,7 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from daemon.formats.markup import TIME
-from daemon.text.timecode import parse_timecode, round_to_zero
+from daemon.text.timecode import count_days_as_hours, parse_timecode, round_to_zero
 
 
 class Doubt(Enum):
@@ -157,7 +157,7 @@ def _has_signs(line: str) -> bool:
 def _read_loosely(line: str) -> Timing | None:
     if line.isascii() and _NUMBER_LIKE.search(line) is None:
         return None
-    line = write_in_ascii(line)
+    line = count_days_as_hours(write_in_ascii(line))
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
     if found := _IN_SECONDS.match(line):
@@ -201,7 +201,9 @@ def write_in_ascii(line: str) -> str:
 
 def read_time(text: str) -> tuple[float | None, bool]:
     """The seconds of a single time in any spelling, or None; and whether it counts frames."""
-    return _read_side(write_in_ascii(text)) if len(text) <= _LONGEST else (None, False)
+    if len(text) > _LONGEST:
+        return None, False
+    return _read_side(count_days_as_hours(write_in_ascii(text)))
 
 
 def _read_side(side: str) -> tuple[float | None, bool]:
