@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -21,7 +22,7 @@ from daemon.errors import InputError
 from daemon.formats.decode import MIXED, decode_text
 from daemon.formats.enclosure import without_enclosure
 from daemon.formats.loops import collapse_loops
-from daemon.formats.markup import part_sentences, without_controls
+from daemon.formats.markup import part_sentences, without_controls, without_model_tokens
 from daemon.formats.word_account import Reading
 from daemon.text.characters.composition import compose_letters
 from daemon.text.languages import may_be_language
@@ -265,11 +266,11 @@ def _read_text(source: Source, filename: str) -> Reading:
     text = without_controls(raw)
     if _is_blank(text):
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
-    gone = {"control characters": _count_gone(raw, text)}
+    gone = Counter({"control characters": _count_gone(raw, text)})
     del raw
     for reason, take_off in _LAYERS:
         whole, text = text, take_off(text)
-        gone[reason] = _count_gone(whole, text)
+        gone[reason] += _count_gone(whole, text)
         del whole
     held = [part_sentences(text)]
     del text
@@ -324,6 +325,7 @@ def _without_quotes(text: str) -> str:
 # What is taken off a text before a reader is chosen, in this order, by the reason its words are dropped for.
 _LAYERS = (
     ("speaker mark", _without_turn_marks),
+    ("markup", without_model_tokens),
     ("notice", _without_offers),
     ("markup", _without_surroundings),
 )

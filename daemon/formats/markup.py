@@ -184,3 +184,19 @@ def measure_json(text: str) -> str:
     below = _PROSE.match(head, end)
     known = isinstance(found, dict) and below is not None and _SPOKEN.isdisjoint(map(str.lower, found))
     return head[: head.index("\n", end) + 1] if known else ""
+
+
+_OF_TASK = "startoftranscript|startofprev|endoftext|transcribe|translate|notimestamps|nospeech|withitn|woitn"
+_OF_SOUND = (
+    "NEUTRAL|HAPPY|SAD|ANGRY|FEARFUL|DISGUSTED|SURPRISED|EMO_UNK(?:NOWN)?"
+    "|Speech|BGM|Applause|Laughter|Cry|Sneeze|Breath|Cough|Sing|Speech_Noise|Event_UNK|GBG"
+)
+_OPEN, _CLOSE = r"(?:<|\\u003c)\|", r"\|(?:>|\\u003e)"
+_KNOWN_TOKEN = rf"{_OPEN}(?:{_OF_TASK}|{_OF_SOUND}){_CLOSE}"
+_MODEL_TOKENS = re.compile(rf"(?:{_KNOWN_TOKEN}|{_OPEN}[a-z]{{2,3}}{_CLOSE}(?={_KNOWN_TOKEN})){{1,99}}", re.I)
+"""What Whisper and SenseVoice tell of the language and the sound; `<|bot|>` alone would be who speaks."""
+
+
+def without_model_tokens(text: str) -> str:
+    """The text without what recognisers tell by tokens (`<|en|><|NEUTRAL|><|Speech|>`), also in JSON."""
+    return _MODEL_TOKENS.sub(" ", text) if "|>" in text or "|\\u003" in text else text

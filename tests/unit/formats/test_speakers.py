@@ -496,6 +496,33 @@ def test_the_tokens_of_a_recogniser_are_times_and_no_words():
     assert turns("<|en|><|transcribe|> Aa bb.<|endoftext|>\n") == [(None, "Aa bb.")]
 
 
+TOKENS = "<|en|><|NEUTRAL|><|Speech|><|withitn|>"
+TWO_CUES = "1\n00:00:01,000 --> 00:00:03,000\n{}Aa bb.\n\n2\n00:00:04,000 --> 00:00:06,000\n{}Cc dd.\n"
+TWO_OBJECTS = """[
+  {{"start": 1, "end": 3, "text": "{}Aa bb."}},
+  {{"start": 4, "end": 6, "text": "{}Cc dd."}}
+]"""
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "tokens"),
+    [
+        ("a.srt", TWO_CUES, TOKENS),
+        ("a.csv", "start,end,text\n1,3,{}Aa bb.\n4,6,{}Cc dd.\n", TOKENS),
+        ("a.json", TWO_OBJECTS, TOKENS),
+        ("a.json", TWO_OBJECTS, TOKENS.replace("<", r"\u003c").replace(">", r"\u003e")),
+    ],
+)
+def test_what_a_recogniser_tells_of_language_and_mood_is_no_speech(name, form, tokens):
+    segments = read(form.format(tokens, tokens).encode(), name).segments
+    assert [(s.start, s.text) for s in segments] == [(1.0, "Aa bb."), (4.0, "Cc dd.")]
+
+
+def test_a_token_that_may_be_who_speaks_is_no_language():
+    cues = TWO_CUES.format("<|bot|> ", "<|sys|> ")
+    assert [s.text for s in read(cues.encode(), "a.srt").segments] == ["<|bot|> Aa bb.", "<|sys|> Cc dd."]
+
+
 def test_somebody_may_go_by_a_picture_and_stand_in_brackets_above_the_words():
     assert speakers("Leo: Aa.\n🦊: Bb.\nLeo: Cc.\n🦊: Dd.\n") == ["Leo", "🦊", "Leo", "🦊"]
     assert [s.speaker for s in captions("(Ida)\nAa.", "(Leo)\nBb.", "(Ida)\nCc.", "(Leo)\nDd.").segments] == [
