@@ -5,23 +5,31 @@ from __future__ import annotations
 import re
 
 from daemon.formats.days import find_day
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import Reading, order_span
 from daemon.text.transcript import Segment, count_words
 
 KIND = "chat"
 
 _SPEECH = re.compile(r"\*([^\s:]{1,20}):\s+(.*)", re.S)
-_TIME = re.compile(r"\s*\x15?(\d{1,10})_(\d{1,10})\x15?\s*$", re.ASCII)
+_TIME = re.compile(r"\s*[\x15•]?(?:%\w{3}:\"[^\"\n]{1,99}\"_)?(\d{1,10})_(\d{1,10})[\x15•]?\s*$", re.ASCII)
+_INTERPOSED = re.compile(r"(?<!\S)&\*([^\s:]{1,20}):(\S+)")
+"""What somebody else says within a turn: `&*MOT:yeah`."""
 _LANGUAGE = re.compile(r"@Languages:\s*([a-z]{2,3})\b")
 _MARKUP = re.compile(
     r"\[[^\[\]]*\]"  # [//], [= laughs], [* s:r]
-    r"|\+[\"/.<^,?!]+(?=\s|$)|(?<!\S)\+[<^,+\"](?=\s|\S)"  # +..., +/., +<
-    r"|(?<!\S)(?:&=|0)\S*"  # &=laughs, and what was not said
-    r"|[<>‡„⌈⌉⌊⌋↑↓⁎]|\(\.+\)|(?<=\w):(?=\w)"
+    r"|\+[\"/.<^,?!]+(?=\s|$)|(?<!\S)\+[<^,+\"≈≋](?=\s|\S)"  # +..., +/., +<
+    r"|(?<!\S)(?:&=|0|&[{}][ln]=)\S*"  # &=laughs, &{l=laughs, and what was not said
+    r"|[<>‹›‡„↑↓⁎]|[⌈⌉⌊⌋]\d?|\((?:\.+|(?:\d{1,2}:)?\d{1,3}\.\d{0,3})\)"
 )
+_SOUND = re.compile(
+    r"(?<=[^\W\d_])(?:\^(?=[^\W\d_])|:+(?=[^\W\d_(]|[\s.?!,]|$))"
+    r"|(?<!\d)°|[↗↘⇗⇘≈≋≠∆∇◉▁▔☺♋∬∮ˈˌ]"
+)
+"""How a word sounds: its syllables lengthened (`m:hm`) or apart (`ba^nanas`), its pitch, its loudness."""
 _PREFIX = re.compile(r"(?<!\S)&[-+~]?(?=\w)")
 _SPLIT_END = re.compile(r"\s+([.?!])(?=\s|$)")
-_SUFFIX = re.compile(r"(?<=\w)@\w{1,3}(?::\w+)?(?=\W|$)")
+_SUFFIX = re.compile(r"(?<=\w)@\w{1,3}(?::\w+(?:[&+]\w+)*)?(?=\W|$)")
+"""What is told of a word, as of which language it is: `perro@s:spa`, `no@s:eng&spa`."""
 _SHORTENED = re.compile(r"(?<=\w)\((\w+)\)|\((\w+)\)(?=\w)")
 
 
@@ -63,10 +71,19 @@ def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:
     time = _TIME.search(said)
     start, end = (int(time[1]) / 1000, int(time[2]) / 1000) if time else (None, None)
     said = said[: time.start()] if time else said
-    kept = _SHORTENED.sub(r"\1\2", _SUFFIX.sub("", _PREFIX.sub("", _MARKUP.sub(" ", said))))
-    kept = " ".join(_SPLIT_END.sub(r"\1", kept).replace("_", " ").split())
-    reading.book_markup(line, kept)
-    if kept:
-        reading.segments.append(
-            Segment(kept, start, end if start is None else max(start, end or start), spoken[1])
-        )
+    own, *others = _INTERPOSED.split(said)
+    parts = [(spoken[1], own)]
+    for who, word, then in zip(others[::3], others[1::3], others[2::3], strict=True):
+        parts += [(who, word), (spoken[1], then)]
+    cleaned = ((who, _clean_words(part)) for who, part in parts)
+    kept = [(who, text) for who, text in cleaned if any(map(str.isalnum, text))]
+    reading.book_markup(line, " ".join(text for _, text in kept))
+    for who, text in kept:
+        reading.segments.append(Segment(text, *order_span(start, end), who))
+
+
+def _clean_words(said: str) -> str:
+    """The words alone, as they are written elsewhere."""
+    kept = _SUFFIX.sub("", _PREFIX.sub("", _MARKUP.sub(" ", said)))
+    kept = _SHORTENED.sub(r"\1\2", _SOUND.sub("", kept))
+    return " ".join(_SPLIT_END.sub(r"\1", kept).replace("_", " ").split())

@@ -106,3 +106,25 @@ def test_what_goes_from_one_to_another_in_speech_is_no_head_of_a_chat():
 def test_a_time_inside_a_word_parts_no_word():
     checked(b"1\n00:00:01#00:00:01#0:01#0:01#0:01#", "a.srt")
     checked(b"I: Aa.#00:00:03-1#. Bb. #00:00:07-1#\nB: Cc. #00:00:09-1#\n", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("the perro@s:spa is here .", "the perro is here."),
+        ("no@s:eng&spa puppies@s:eng+spa now .", "no puppies now."),
+        ("m:hm no:: way .", "mhm no way."),
+        ("ba^na^nas at 10:30 .", "bananas at 10:30."),
+        ("it was ∆fast∆ ↗ and °soft° .", "it was fast and soft."),
+        ("&{l=laugh it is so &}l=laugh .", "it is so."),
+        ("that (1.5) is ⌈so⌉2 (2.) .", "that is so."),
+        ('it is so . %snd:"tape"_1000_2000', "it is so."),
+    ],
+)
+def test_how_a_word_of_chat_sounds_and_which_language_it_is_are_told_of_it_and_not_said(written, spoken):
+    assert said(f"@UTF8\n@Begin\n*ANN:\t{written}\n@End\n", "a.cha") == [("ANN", spoken)]
+
+
+def test_what_somebody_else_says_within_a_turn_of_chat_is_theirs():
+    chat = "@UTF8\n@Begin\n*ANN:\tit was late &*BEN:oh_yes and it rained . 100_900\n*ANN:\t0 .\n@End\n"
+    assert said(chat, "a.cha") == [("ANN", "it was late"), ("BEN", "oh yes"), ("ANN", "and it rained.")]
