@@ -1116,3 +1116,9 @@ def test_a_name_in_capitals_goes_on_with_a_sentence_of_somebody_elses():
 def test_a_column_of_roles_says_who_speaks():
     table = "start_ms,end_ms,role,utterance\n1000,3000,agent,Good morning.\n4000,5000,customer,Hello.\n"
     assert turns(table, "call.csv") == [("agent", "Good morning."), ("customer", "Hello.")]
+
+
+@pytest.mark.parametrize("address", ["[https://example.org/a]", "[www.example.org]"])
+def test_an_address_in_brackets_that_leads_somewhere_is_nobody(address):
+    content = f"Ann: Aa bb.\nBen: Cc dd.\n{address}: Ee ff.\nAnn: Gg hh.\n"
+    assert turns(content) == [("Ann", "Aa bb."), ("Ben", f"Cc dd. {address}: Ee ff."), ("Ann", "Gg hh.")]
