@@ -12,7 +12,7 @@ def spoken(raw):
     return [(s.start, s.speaker, s.text) for s in checked(json.dumps(raw).encode(), "a.json").segments]
 
 
-@pytest.mark.parametrize("key", ["speakerLabel", "speaker-id", "participantName"])
+@pytest.mark.parametrize("key", ["speakerLabel", "speaker-id", "participantName", "SpeakerFullName"])
 def test_who_speaks_is_told_under_many_keys(key):
     raw = {
         "segments": [
@@ -296,3 +296,19 @@ def test_lists_in_a_list_are_json_under_any_name(raw):
 def test_a_text_that_begins_with_brackets_is_a_text():
     for content in ("[[noise]] We went on. [ends]", '["Hi," she said.] We went on. [ends]', "[-5 degrees]"):
         assert checked(content.encode(), "a.txt").kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("<p>It rained.</p>\n<p>Ships &amp; boats came <b>in</b>.</p>", "It rained. Ships & boats came in."),
+        ("<pd_text><p>It rained.</p><p>All day.</p></pd_text>", "It rained. All day."),
+        ('<div class="x"><p>Well, <a href="/y">yes</a>.<br/>So</p></div>', "Well, yes. So"),
+        ("If a <b and c> d it rained.", "If a <b and c> d it rained."),
+    ],
+)
+def test_the_tags_of_a_page_around_what_is_said_are_no_words(written, said):
+    assert spoken([{"speaker": "Ann", "text": written}, {"speaker": "Ben", "text": "Yes."}]) == [
+        (None, "Ann", said),
+        (None, "Ben", "Yes."),
+    ]

@@ -28,6 +28,12 @@ _NUMBER = re.compile(r"-?\d{1,6}")
 _ENTITY = re.compile(r"&(?:amp;)?(?:amp|lt|gt|quot|apos|nbsp|#39|#34|#x27);")
 _BREAK = re.compile(r"(?<=\S)<br ?/?>(?=\S)", re.I)
 _EMPHASISED = re.compile(r"<(i|b|u|em|strong)>([^<>]{1,2000})</\1>", re.I)
+_OF_PAGE = re.compile(
+    r"\s*(?:<\w{1,20}>\s*)?<(p|div|span|body|html|[uo]l|blockquote)[\s>].*</\w{1,20}>\s*", re.I | re.S
+)
+"""A text that is a piece of a page, from its first tag to its last: `<p>Hello.</p>`."""
+_INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|small|su[bp]|mark)(?:\s[^<>]{0,2000})?>", re.I)
+_TAG = re.compile(r"</?[a-z][\w-]{0,30}(?:\s[^<>]{0,2000})?/?>", re.I)
 _LETTER = re.compile(f"([{UNSPACED}])")
 
 
@@ -49,7 +55,9 @@ def text_of(value: object) -> str:
     """A text, without control characters and what is left of a page in it; "" for anything but a text."""
     if not isinstance(value, str):
         return ""
-    if "<" in value or "&" in value:
+    if "</" in value and _OF_PAGE.fullmatch(value):
+        value = html.unescape(_TAG.sub(" ", _INLINE.sub("", value))).strip()
+    elif "<" in value or "&" in value:
         bare = _EMPHASISED.sub(r"\2", _BREAK.sub(" ", value))
         value = _ENTITY.sub(lambda found: html.unescape(html.unescape(found[0])), bare)  # &amp;#39; too
     return part_sentences(without_controls(value))

@@ -65,9 +65,10 @@ _DURATIONS = _list_units(
 """Keys, without case and signs, and how many of their units make a second."""
 TIME_KEYS = frozenset((*_STARTS, *_ENDS, *_DURATIONS))
 SPEAKERS = tuple(
-    "speakerdisplayname speakername voice speakerlabel speaker speakerid speakertag participantname "
-    "personname userprofile participant participantid author spk who username userdisplayname sender "
-    "sendername authorname fromname participantrole participanttype participantpurpose role".split()
+    "speakerdisplayname speakerfullname speakername voice speakerlabel speaker speakerid speakertag "
+    "participantname personname userprofile participant participantid author spk who username "
+    "userdisplayname sender sendername authorname fromname participantrole participanttype "
+    "participantpurpose role".split()
 )
 GROUP = "speakergroup"
 """A key that holds somebody's name in some files, and in others what several have in common."""
