@@ -379,7 +379,8 @@ class Access:
         config = self.root.config
         variable = config.api_key_env or ENVIRONMENT[config.api]
         asks_model = settings.provider != "offline"
-        if asks_model and settings.provider != config.api:
+        lacks_key = asks_model and self.key is None and is_hosted_api(config.base_url, config.api)
+        if asks_model and (settings.provider != config.api or (lacks_key and self.provider == "offline")):
             raise ServiceError(
                 f"This job was begun with `provider: {settings.provider}`, and today's is {config.provider}.",
                 f"Set `provider: {settings.provider}` with its `base_url` and key again and retry it; or "
@@ -387,7 +388,7 @@ class Access:
                 probe_after=300,
                 of_model=True,
             )
-        if asks_model and self.key is None and is_hosted_api(config.base_url, config.api):
+        if lacks_key:
             by_rules = "; or set `provider: offline`, to clean by rules" if config.provider == "auto" else ""
             raise ServiceError(
                 "There is no API key.",

@@ -830,7 +830,7 @@ def test_a_spent_job_fails_with_the_mend_and_others_go_on(model_root, server):
     until(lambda: model_root.results() == ["long", "short"])
 
 
-def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_rules(make_root, server):
+def test_a_root_that_has_paid_is_held_without_its_key_until_it_is_told_to_go_by_rules(make_root, server):
     root = make_root(base_url=server.url, prices={"claude-haiku-5-5": {"input": 1, "output": 1}})
     root.drop("first.txt")
     root.command("once")
@@ -841,6 +841,8 @@ def test_a_root_that_has_paid_is_held_without_its_key_and_never_falls_back_to_ru
     assert "There is no API key" in said
     assert "or set `provider: offline`, to clean by rules" in said
     assert root.results() == ["first"]
+    root.write_config(provider="offline")
+    until(lambda: root.results() == ["first", "second"])
 
 
 def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_left(root):

@@ -204,6 +204,13 @@ def test_a_job_that_was_begun_with_another_provider_gets_neither_its_address_nor
     assert caught.value.of_model
 
 
+def test_a_job_of_a_model_that_has_no_key_any_more_is_no_fault_of_the_rules_that_are_asked_today(choose):
+    access = choose(provider="offline")
+    with pytest.raises(ServiceError, match="begun with `provider: anthropic`, and today's is off") as caught:
+        access.find_processor(replace(access.settings, provider="anthropic", model="claude-haiku-5-5"))
+    assert caught.value.of_model
+
+
 @pytest.mark.parametrize(
     "config", [OPENAI | {"model": "o3"}, {"provider": "anthropic", "model": "claude-opus-5-5"}]
 )
