@@ -25,9 +25,7 @@ _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 _NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captions")
 """What stands alone above all cues where somebody copied them out of a fence, or named their kind."""
 _ARROW = re.compile(r"\s*-{1,2}>\s*")
-_LINE_BREAK = re.compile(
-    r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<unbroken><v[ .\t][^<>\n]*>|\{\\[^{}<>\n]*\})"
-)
+_LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<unbroken><v[ .\t][^<>\n]*>|\{\\[^{}<>\n]*\})")
 """A line end as pages and ASS write it; or a voice tag or a code of ASS, in which there is none."""
 _BREAK_TAG = re.compile(r"</?[bB][rR] ?/?>")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
