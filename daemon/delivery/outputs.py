@@ -115,7 +115,7 @@ class _OutputWriter:
     def _stream_markdown(self) -> Iterable[str]:
         settings = self._settings
         link = self._header.link if settings.links else None
-        above = write_chapters_list(self._extras, link)
+        above = write_chapters_list(self._extras, link) if self._extras.chapters else ""
         blocks = self._document.blocks
         return stream_markdown(blocks, self._front, timestamps=settings.timestamps, link=link, above=above)
 
