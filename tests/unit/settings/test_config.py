@@ -434,5 +434,5 @@ def test_folders_side_by_side_are_fine_whether_they_are_there_or_not(tmp_path, f
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_an_inbox_that_can_not_be_written_is_refused(tmp_path):
     (tmp_path / "inbox").mkdir(mode=0o555)
-    with pytest.raises(ConfigError, match="write permission"):
+    with pytest.raises(ConfigError, match="can't be written or listed"):
         check_folders(load_config(write(tmp_path, "")))
