@@ -50,7 +50,7 @@ endif
 
 # The last thing that venv makes: where Debian lacks python3-venv, it ends without, to be made once more.
 $(BIN)/pip:
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(if $(MADE_FOR_ANOTHER),--clear) $(VENV)
 
 # `compat`: a path that type checkers find too, not a hook that only Python follows.
 $(READY): pyproject.toml | $(BIN)/pip

@@ -378,7 +378,7 @@ class Inbox:
                     identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
                     yield Candidate(path, identity, found.st_ctime_ns)
                 elif stat.S_ISLNK(found.st_mode):
-                    self.passed_over[path] = "is not a regular file but a link; drop the file itself"
+                    self.passed_over[path] = "is not a regular file but a link; drop what it leads to"
                 else:
                     self.passed_over[path] = "is not a regular file"
 

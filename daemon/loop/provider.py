@@ -285,7 +285,7 @@ class Access:
     def batch_model(self, name: str) -> Model:
         """The model of this name, to be asked in batches; raises ServiceError where it can't be."""
         settings = replace(self.settings, provider="anthropic", model=name)
-        model = self.find_processor(settings).asked_model
+        model = self._find_processor(settings).asked_model
         assert model is not None
         return model
 
@@ -376,19 +376,30 @@ class Access:
         Raises ServiceError when a key is needed and there is none, or where the job was begun with a provider
         whose address and key are not today's.
         """
+        if settings.provider != "offline" and self.provider == "offline" and self._lacks_key:
+            raise self._explain_earlier_provider(settings)  # what is asked for today needs no key
+        return self._find_processor(settings)
+
+    @property
+    def _lacks_key(self) -> bool:
         config = self.root.config
-        variable = config.api_key_env or ENVIRONMENT[config.api]
-        asks_model = settings.provider != "offline"
-        lacks_key = asks_model and self.key is None and is_hosted_api(config.base_url, config.api)
-        if asks_model and (settings.provider != config.api or (lacks_key and self.provider == "offline")):
-            raise ServiceError(
-                f"This job was begun with `provider: {settings.provider}`, and today's is {config.provider}.",
-                f"Set `provider: {settings.provider}` with its `base_url` and key again and retry it; or "
-                "retry it as things are: what is left is then cleaned under today's settings.",
-                probe_after=300,
-                of_model=True,
-            )
-        if lacks_key:
+        return self.key is None and is_hosted_api(config.base_url, config.api)
+
+    def _explain_earlier_provider(self, settings: Settings) -> ServiceError:
+        return ServiceError(
+            f"This job was begun with `provider: {settings.provider}`, and today's is {self.provider}.",
+            f"Set `provider: {settings.provider}` with its `base_url` and key again and retry it; or "
+            "retry it as things are: what is left is then cleaned under today's settings.",
+            probe_after=300,
+            of_model=True,
+        )
+
+    def _find_processor(self, settings: Settings) -> LLMProcessor:
+        config = self.root.config
+        if settings.provider not in ("offline", config.api):
+            raise self._explain_earlier_provider(settings)
+        if settings.provider != "offline" and self._lacks_key:
+            variable = config.api_key_env or ENVIRONMENT[config.api]
             by_rules = "; or set `provider: offline`, to clean by rules" if config.provider == "auto" else ""
             raise ServiceError(
                 "There is no API key.",

@@ -56,7 +56,7 @@ class Replaced:
     """What came of making a result again.
 
     `changes` names what is different now, keys of config.yaml and "title", or "files" where it is only these:
-    one was missing, or the sidecar is new; none where nothing was to be done.
+    one was missing or is written otherwise now, or the sidecar is new; none where nothing was to be done.
     `edited` are the files that people had changed by hand, which are now under earlier/. `unmet` are the
     keys, of a new sidecar or of config.yaml, that take a cleaning: they hold when the result is redone.
     `unfit` says which of a person's edits could not be taken, and why; `unfit_places` says it without

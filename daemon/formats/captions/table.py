@@ -280,7 +280,7 @@ def _without_blank_lines(text: str) -> str:
 def _head_of(line: str) -> tuple[str, Columns] | None:
     """The delimiter and the columns that a head names; None where the line is no head of a transcript's."""
     for delimiter in _DELIMITERS:
-        if delimiter not in line or line.startswith("|"):  # a table of Markdown
+        if delimiter not in line or line.lstrip(" ").startswith("|"):  # a table of Markdown
             continue
         columns = name_columns(next(csv.reader([line], delimiter=delimiter)))
         if columns is not None:
@@ -303,7 +303,7 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
     """The columns of a head that names times but not the words: those are in the column that says most."""
     lines = list(islice(lines_of(_without_blank_lines(text)), _LOOKED_AT))
     for delimiter in _DELIMITERS:
-        if len(lines) < 2 or delimiter not in lines[0] or lines[0].startswith("|"):
+        if len(lines) < 2 or delimiter not in lines[0] or lines[0].lstrip(" ").startswith("|"):
             continue  # a head alone has no rows
         try:
             names, *rows = filter(None, csv.reader(lines, delimiter=delimiter))

@@ -19,8 +19,10 @@ _MARKUP = re.compile(
     r"\[[^\[\]]*\]"  # [//], [= laughs], [* s:r]
     r"|\+[\"/.<^,?!]+(?=\s|$)|(?<!\S)\+[<^,+\"≈≋](?=\s|\S)"  # +..., +/., +<
     r"|(?<!\S)(?:&=|0|&[{}][ln]=)\S*"  # &=laughs, &{l=laughs, and what was not said
-    r"|[<>‹›‡„↑↓⁎]|[⌈⌉⌊⌋]\d?|\((?:\.+|(?:\d{1,2}:)?\d{1,3}\.\d{0,3})\)"
+    r"|[<>‹›‡„↑↓⁎⌈⌉⌊⌋]|\((?:\.+|(?:\d{1,2}:)?\d{1,3}\.\d{0,3})\)"
 )
+_OPENED, _CLOSED = re.compile(r"[⌈⌊](\d)", re.ASCII), re.compile(r"[⌉⌋](\d)", re.ASCII)
+"""The marks of what is said at once, with the number by which both sides belong together: `⌈2 yes ⌉2`."""
 _SOUND = re.compile(
     r"(?<=[^\W\d_])(?:\^(?=[^\W\d_])|:+(?=[^\W\d_(]|[\s.?!,]|$))"
     r"|(?<!\d)°|[↗↘⇗⇘≈≋≠∆∇◉▁▔☺♋∬∮ˈˌ]"
@@ -28,7 +30,7 @@ _SOUND = re.compile(
 """How a word sounds: its syllables lengthened (`m:hm`) or apart (`ba^nanas`), its pitch, its loudness."""
 _PREFIX = re.compile(r"(?<!\S)&[-+~]?(?=\w)")
 _SPLIT_END = re.compile(r"\s+([.?!])(?=\s|$)")
-_SUFFIX = re.compile(r"(?<=\w)@\w{1,3}(?::\w+(?:[&+]\w+)*)?(?=\W|$)")
+_SUFFIX = re.compile(r"(?<=[\w)])@\w{1,3}(?::\w+(?:[&+]\w+)*)?(?=\W|$)")
 """What is told of a word, as of which language it is: `perro@s:spa`, `no@s:eng&spa`."""
 _SHORTENED = re.compile(r"(?<=\w)\((\w+)\)|\((\w+)\)(?=\w)")
 
@@ -71,19 +73,36 @@ def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:
     time = _TIME.search(said)
     start, end = (int(time[1]) / 1000, int(time[2]) / 1000) if time else (None, None)
     said = said[: time.start()] if time else said
-    own, *others = _INTERPOSED.split(said)
-    parts = [(spoken[1], own)]
-    for who, word, then in zip(others[::3], others[1::3], others[2::3], strict=True):
-        parts += [(who, word), (spoken[1], then)]
-    cleaned = ((who, _clean_words(part)) for who, part in parts)
-    kept = [(who, text) for who, text in cleaned if any(map(str.isalnum, text))]
+    kept = _divide_turn(spoken[1], _MARKUP.sub(" ", _without_numbers(said)))
     reading.book_markup(line, " ".join(text for _, text in kept))
     for who, text in kept:
         reading.segments.append(Segment(text, *order_span(start, end), who))
 
 
+def _without_numbers(said: str) -> str:
+    """A turn without the numbers of the marks of what is said at once."""
+    numbers = {*_OPENED.findall(said)} & {*_CLOSED.findall(said)}
+    for mark in (_OPENED, _CLOSED):
+        said = mark.sub(lambda found: " " if found[1] in numbers else found[0], said)
+    return said
+
+
+def _divide_turn(speaker: str, said: str) -> list[tuple[str, str]]:
+    """What is said in a turn, and by whom: somebody else may put in a word before its end mark."""
+    own, *others = _INTERPOSED.split(said)
+    parts = [(speaker, _clean_words(own))]
+    for who, word, then in zip(others[::3], others[1::3], others[2::3], strict=True):
+        parts += [(who, _clean_words(word)), (speaker, _clean_words(then))]
+    kept = [(who, text) for who, text in parts if any(map(str.isalnum, text))]
+    last = max((at for at, (who, _) in enumerate(kept) if who == speaker), default=None)
+    end = parts[-1][1]
+    if last is not None and not any(map(str.isalnum, end)):
+        kept[last] = (speaker, kept[last][1] + end)
+    return kept
+
+
 def _clean_words(said: str) -> str:
     """The words alone, as they are written elsewhere."""
-    kept = _SUFFIX.sub("", _PREFIX.sub("", _MARKUP.sub(" ", said)))
+    kept = _SUFFIX.sub("", _PREFIX.sub("", said))
     kept = _SHORTENED.sub(r"\1\2", _SOUND.sub("", kept))
     return " ".join(_SPLIT_END.sub(r"\1", kept).replace("_", " ").split())

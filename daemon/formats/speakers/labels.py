@@ -202,7 +202,8 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
     closes = joined.endswith(closing)
     if closes and name.endswith(":") and (within := _read_named(name.split())):
         return replace(within, taken=taken, rest=rest)  # (Ann:) text
-    if _ADDRESS.match(name) and "@" not in name:
+    address = _ADDRESS.match(name)
+    if address is not None and "@" not in address[0]:
         return None  # by an address of mail somebody may go
     if opening == "[" and joined.endswith("]:") and name and "]" not in name:
         return Label(name, taken, rest, likeness=Likeness.SURE, style="[")

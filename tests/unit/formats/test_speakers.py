@@ -1118,7 +1118,7 @@ def test_a_column_of_roles_says_who_speaks():
     assert turns(table, "call.csv") == [("agent", "Good morning."), ("customer", "Hello.")]
 
 
-@pytest.mark.parametrize("address", ["[https://example.org/a]", "[www.example.org]"])
+@pytest.mark.parametrize("address", ["[https://example.org/@a/b]", "[www.example.org]"])
 def test_an_address_in_brackets_that_leads_somewhere_is_nobody(address):
     content = f"Ann: Aa bb.\nBen: Cc dd.\n{address}: Ee ff.\nAnn: Gg hh.\n"
     assert turns(content) == [("Ann", "Aa bb."), ("Ben", f"Cc dd. {address}: Ee ff."), ("Ann", "Gg hh.")]

@@ -117,7 +117,9 @@ def test_a_time_inside_a_word_parts_no_word():
         ("ba^na^nas at 10:30 .", "bananas at 10:30."),
         ("it was ∆fast∆ ↗ and °soft° .", "it was fast and soft."),
         ("&{l=laugh it is so &}l=laugh .", "it is so."),
-        ("that (1.5) is ⌈so⌉2 (2.) .", "that is so."),
+        ("that (1.5) is ⌈2 so ⌉2 (2.) .", "that is so."),
+        ("at ⌈10:30⌉ ⌊5 of us⌋ came .", "at 10:30 5 of us came."),
+        ("pe(rro)@s:spa [% he said &*BEN:yes loud] .", "perro."),
         ('it is so . %snd:"tape"_1000_2000', "it is so."),
     ],
 )
@@ -128,3 +130,5 @@ def test_how_a_word_of_chat_sounds_and_which_language_it_is_are_told_of_it_and_n
 def test_what_somebody_else_says_within_a_turn_of_chat_is_theirs():
     chat = "@UTF8\n@Begin\n*ANN:\tit was late &*BEN:oh_yes and it rained . 100_900\n*ANN:\t0 .\n@End\n"
     assert said(chat, "a.cha") == [("ANN", "it was late"), ("BEN", "oh yes"), ("ANN", "and it rained.")]
+    asked = "@UTF8\n@Begin\n*ANN:\tyou did &*BEN:mhm ?\n@End\n"
+    assert said(asked, "a.cha") == [("ANN", "you did?"), ("BEN", "mhm")]

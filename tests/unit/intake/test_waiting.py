@@ -37,7 +37,7 @@ def test_each_reason_is_told(tmp_path):
     assert "empty" in told["empty.txt"]
     assert "unfinished" in told["half.txt.part"]
     assert "unfinished" in told[".dotted.vtt"]
-    assert told["link.txt"] == "is not a regular file but a link; drop the file itself"
+    assert told["link.txt"] == "is not a regular file but a link; drop what it leads to"
     assert told["alone.yaml"] == "it is alone"
 
 

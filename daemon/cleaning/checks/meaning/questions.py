@@ -18,6 +18,7 @@ _ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
 _MARKED = re.compile(r"[.?!…](?:\s|$)")  # a text with marks, by which what is asked is told
 _SHORTEST_QUESTION = 3  # words
 _LONGEST_STUTTER = 4  # words
+_I, _WE = 0, 4  # persons: their numbers in a language's file
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!…])\s+")
 
 
@@ -81,10 +82,9 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
     said, came = (_drop_stutters(tokens(text), speech) for text in (original, cleaned))
     if _is_opening_turned(said, came, speech):
         return True
-    before, after = Counter(pairwise(said)), Counter(pairwise(came))
+    after = Counter(pairwise(came))
     return any(
-        after[subject, verb] > before[subject, verb]
-        or _count_contracted(subject, verb, came, speech) > _count_contracted(subject, verb, said, speech)
+        _count_stated(subject, verb, came, speech) > _count_stated(subject, verb, said, speech)
         for (verb, subject), times in Counter(pairwise(tokens(original))).items()
         if after[verb, subject] < times and _may_ask(verb, subject, speech)
     )
@@ -93,21 +93,23 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
 def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech) -> bool:
     """Whether a passage that began with a verb and its subject begins with the subject: "du kannst".
 
-    Where verbs that ask are known, anybody may be the subject: "can somebody", "is Karin".
+    Where verbs that ask are known, anybody may be the subject: "can somebody", "is Karin". Elsewhere no
+    speaker may: who says "weiß ich nicht" of himself tells it.
     """
     openers = speech.weightless - speech.persons.keys()
     opening, now = (list(dropwhile(openers.__contains__, keys))[:2] for keys in (said, came))
     if len(opening) < len(("verb", "subject")) or opening[0] in speech.persons:
         return False
     verb, subject = opening
-    is_new = (subject, verb) not in pairwise(said)  # "bin ich, ich bin gegangen"
-    asks = verb in speech.asking if speech.asking else subject in speech.persons
-    return asks and now == [subject, verb] and is_new
+    asks = verb in speech.asking if speech.asking else speech.persons.get(subject, _I) not in (_I, _WE)
+    is_new = not _count_stated(subject, verb, said, speech)  # "bin ich, ich bin gegangen"
+    return asks and is_new and _count_stated(subject, verb, now, speech) > 0
 
 
-def _count_contracted(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> int:
-    """How often a verb is contracted with its subject before it: "you're" for "you are"."""
-    return sum(key.partition("'")[0] == subject and is_contracted(verb, (key,), speech) for key in keys)
+def _count_stated(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> int:
+    """How often a subject stands before its verb, contracted or not: "you are", "you're"."""
+    contracted = sum(key.partition("'")[0] == subject and is_contracted(verb, (key,), speech) for key in keys)
+    return contracted + list(pairwise(keys)).count((subject, verb))
 
 
 def is_question_asserted(original: str, cleaned: str, speech: Speech) -> bool:

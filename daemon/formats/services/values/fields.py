@@ -32,8 +32,9 @@ _OF_PAGE = re.compile(
     r"\s*(?:<\w{1,20}>\s*)?<(p|div|span|body|html|[uo]l|blockquote)[\s>].*</\w{1,20}>\s*", re.I | re.S
 )
 """A text that is a piece of a page, from its first tag to its last: `<p>Hello.</p>`."""
-_INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|small|su[bp]|mark)(?:\s[^<>]{0,2000})?>", re.I)
-_TAG = re.compile(r"</?[a-z][\w-]{0,30}(?:\s[^<>]{0,2000})?/?>", re.I)
+_ATTRIBUTES = r"(?:\s{1,9}[\w:.-]{1,60}\s?=[^<>]{0,2000})?\s?/?"
+_INLINE = re.compile(rf"</?(?:a|b|i|u|em|strong|span|font|small|su[bp]|mark){_ATTRIBUTES}>", re.I)
+_TAG = re.compile(rf"</?[a-z][\w-]{{0,30}}{_ATTRIBUTES}>", re.I)
 _LETTER = re.compile(f"([{UNSPACED}])")
 
 
@@ -56,11 +57,15 @@ def text_of(value: object) -> str:
     if not isinstance(value, str):
         return ""
     if "</" in value and _OF_PAGE.fullmatch(value):
-        value = html.unescape(_TAG.sub(" ", _INLINE.sub("", value))).strip()
+        value = html.unescape(_decode_entities(_TAG.sub(" ", _INLINE.sub("", value)))).strip()
     elif "<" in value or "&" in value:
-        bare = _EMPHASISED.sub(r"\2", _BREAK.sub(" ", value))
-        value = _ENTITY.sub(lambda found: html.unescape(html.unescape(found[0])), bare)  # &amp;#39; too
+        value = _decode_entities(_EMPHASISED.sub(r"\2", _BREAK.sub(" ", value)))
     return part_sentences(without_controls(value))
+
+
+def _decode_entities(text: str) -> str:
+    """A text with the characters that its commonest entities stand for, escaped twice (`&amp;#39;`) too."""
+    return _ENTITY.sub(lambda found: html.unescape(html.unescape(found[0])), text)
 
 
 def name_of(value: object) -> str | None:

@@ -24,6 +24,7 @@ def changed(original, cleaned):
 FALSE = [
     ("can somebody uh can somebody turn off the lamp", "Somebody can turn off the lamp."),
     ("is karin coming on friday", "Karin is coming on Friday."),
+    ("is karin coming on friday", "Karin's coming on Friday."),
     ("up to forty percent of them", "40% of them."),
     ("there's no proof that it works", "There is proof that it works."),
     ("He has, um, he has no money left.", "He's got money left."),
@@ -292,6 +293,9 @@ FAITHFUL = [
     ("there's no there is no proof of it", "There is no proof of it."),
     ("there's there's no no money left", "There's no money left."),
     ("are you are you're you're going to the fair", "You're going to the fair."),
+    ("are you you are going to the fair", "You're going to the fair."),
+    ("is he i mean he is coming", "He's coming."),
+    ("yeah i know that that's true", "Yeah, I know. That's true."),
     ("do you know you do know him", "You do know him."),
     ("i think that i think we should leave", "I think we should leave."),
     ("i think that that the mill is safe", "I think the mill is safe."),
@@ -568,6 +572,9 @@ def test_what_was_not_said_is_refused_in_other_languages(language, original, cle
 
 OTHER_FAITHFUL = [
     ("de", "bin ich ich bin dann gegangen", "Ich bin dann gegangen."),
+    ("de", "weiß ich nicht genau", "Ich weiß nicht genau."),
+    ("nl", "weet ik niet precies", "Ik weet niet precies."),
+    ("es", "digo yo que no", "Yo digo que no."),
     ("de", "und und aber es ist schön", "Aber es ist schön."),
     ("fr", "et euh et mais c'est vrai", "Mais c'est vrai."),
     ("fr", "je pense que je pense qu'il faut partir", "Je pense qu'il faut partir."),
