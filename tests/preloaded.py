@@ -12,6 +12,7 @@ As a process of its own (`python -m tests.preloaded FD`) this module is what the
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
@@ -96,7 +97,8 @@ class Process:
     def send_signal(self, number):
         """Send it a signal, if it has not ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has ended just now, and is to tell so
+                os.kill(self.pid, number)
 
     def terminate(self):
         """Ask it to end."""
