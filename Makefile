@@ -43,7 +43,7 @@ prove: $(DEV_READY) $(TOOLS_READY)
 
 # What venv makes holds the path of its folder: where that was moved or copied since, it is made anew.
 MADE_FOR_ANOTHER := $(shell made=$$(sed -n 's|^command = .* -m venv [^/]*||p' $(VENV)/pyvenv.cfg 2>/dev/null); \
-	[ -z "$$made" ] || [ "$$made" -ef $(VENV) ] || echo yes)
+	[ -z "$$made" ] || [ -e $(VENV)/Makefile ] || [ "$$made" -ef $(VENV) ] || echo yes)
 ifdef MADE_FOR_ANOTHER
 .PHONY: $(BIN)/pip $(READY) $(DEV_READY) $(TOOLS_READY)
 endif

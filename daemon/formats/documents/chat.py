@@ -16,12 +16,13 @@ _INTERPOSED = re.compile(r"(?<!\S)&\*([^\s:]{1,20}):(\S+)")
 """What somebody else says within a turn: `&*MOT:yeah`."""
 _LANGUAGE = re.compile(r"@Languages:\s*([a-z]{2,3})\b")
 _MARKUP = re.compile(
-    r"\[[^\[\]]*\]"  # [//], [= laughs], [* s:r]
-    r"|\+[\"/.<^,?!]+(?=\s|$)|(?<!\S)\+[<^,+\"≈≋](?=\s|\S)"  # +..., +/., +<
+    r"\+[\"/.<^,?!]+(?=\s|$)|(?<!\S)\+[<^,+\"≈≋](?=\s|\S)"  # +..., +/., +<
     r"|(?<!\S)(?:&=|0|&[{}][ln]=)\S*"  # &=laughs, &{l=laughs, and what was not said
     r"|[<>‹›‡„↑↓⁎⌈⌉⌊⌋]|\((?:\.+|(?:\d{1,2}:)?\d{1,3}\.\d{0,3})\)"
 )
-_OPENED, _CLOSED = re.compile(r"[⌈⌊](\d)", re.ASCII), re.compile(r"[⌉⌋](\d)", re.ASCII)
+_REMARK = re.compile(r"\[[^\[\]]*\]")  # [//], [= laughs], [* s:r]
+_NUMBER = r"(\d)(?!\d|[.,:]\d)"
+_OPENED, _CLOSED = re.compile(f"[⌈⌊]{_NUMBER}", re.ASCII), re.compile(f"[⌉⌋]{_NUMBER}", re.ASCII)
 """The marks of what is said at once, with the number by which both sides belong together: `⌈2 yes ⌉2`."""
 _SOUND = re.compile(
     r"(?<=[^\W\d_])(?:\^(?=[^\W\d_])|:+(?=[^\W\d_(]|[\s.?!,]|$))"
@@ -69,11 +70,11 @@ def _join_lines(text: str) -> list[str]:
 
 
 def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:
-    said = spoken[2]
+    said = " ".join(spoken[2].split())
     time = _TIME.search(said)
     start, end = (int(time[1]) / 1000, int(time[2]) / 1000) if time else (None, None)
     said = said[: time.start()] if time else said
-    kept = _divide_turn(spoken[1], _MARKUP.sub(" ", _without_numbers(said)))
+    kept = _divide_turn(spoken[1], _REMARK.sub(" ", _without_numbers(said)))
     reading.book_markup(line, " ".join(text for _, text in kept))
     for who, text in kept:
         reading.segments.append(Segment(text, *order_span(start, end), who))
@@ -103,6 +104,6 @@ def _divide_turn(speaker: str, said: str) -> list[tuple[str, str]]:
 
 def _clean_words(said: str) -> str:
     """The words alone, as they are written elsewhere."""
-    kept = _SUFFIX.sub("", _PREFIX.sub("", said))
-    kept = _SHORTENED.sub(r"\1\2", _SOUND.sub("", kept))
+    kept = _SUFFIX.sub("", _PREFIX.sub("", _MARKUP.sub(" ", said)))
+    kept = " ".join(_SHORTENED.sub(r"\1\2", _SOUND.sub("", kept)).split())
     return " ".join(_SPLIT_END.sub(r"\1", kept).replace("_", " ").split())

@@ -40,6 +40,7 @@ _OTHERWISE_MARKED = re.compile(
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(r">>+|[-–—•·▪‣]|[*>.●◦○■□◆▶→](?!\S)|\d{1,3}[.)](?!\S)|\.(?=[^\W\d_a-z]{2})")
+_WEB_ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.)", re.I)
 _ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
 _BY_PROGRAM = re.compile(r"(?:SPEAKER|Speaker|speaker|spk)_\d{1,3}")
 """What diarization programs call a speaker, which nobody says: no colon has to stand behind it."""
@@ -202,8 +203,7 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
     closes = joined.endswith(closing)
     if closes and name.endswith(":") and (within := _read_named(name.split())):
         return replace(within, taken=taken, rest=rest)  # (Ann:) text
-    address = _ADDRESS.match(name)
-    if address is not None and "@" not in address[0]:
+    if _WEB_ADDRESS.match(name):
         return None  # by an address of mail somebody may go
     if opening == "[" and joined.endswith("]:") and name and "]" not in name:
         return Label(name, taken, rest, likeness=Likeness.SURE, style="[")

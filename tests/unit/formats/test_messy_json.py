@@ -305,6 +305,7 @@ def test_a_text_that_begins_with_brackets_is_a_text():
         ("<pd_text><p>It rained.</p><p>All day.</p></pd_text>", "It rained. All day."),
         ('<div class="x"><p>Well, <a href="/y">yes</a>.<br/>So</p></div>', "Well, yes. So"),
         ("If a <b and c> d it rained.", "If a <b and c> d it rained."),
+        ("<p>It is /?a=1&amp;section=2</p>", "It is /?a=1&section=2"),
         ("<p>If a <b and c> d, it&amp;#39;s cold.</p>", "If a <b and c> d, it's cold."),
     ],
 )

@@ -119,6 +119,7 @@ def test_a_time_inside_a_word_parts_no_word():
         ("&{l=laugh it is so &}l=laugh .", "it is so."),
         ("that (1.5) is ⌈2 so ⌉2 (2.) .", "that is so."),
         ("at ⌈10:30⌉ ⌊5 of us⌋ came .", "at 10:30 5 of us came."),
+        ("⌈2 yes ⌉2 and ⌈20 people⌉ .", "yes and 20 people."),
         ("pe(rro)@s:spa [% he said &*BEN:yes loud] .", "perro."),
         ('it is so . %snd:"tape"_1000_2000', "it is so."),
     ],
@@ -130,5 +131,7 @@ def test_how_a_word_of_chat_sounds_and_which_language_it_is_are_told_of_it_and_n
 def test_what_somebody_else_says_within_a_turn_of_chat_is_theirs():
     chat = "@UTF8\n@Begin\n*ANN:\tit was late &*BEN:oh_yes and it rained . 100_900\n*ANN:\t0 .\n@End\n"
     assert said(chat, "a.cha") == [("ANN", "it was late"), ("BEN", "oh yes"), ("ANN", "and it rained.")]
+    at_once = "@UTF8\n@Begin\n*ANN:\tso &*BEN:⌈yes⌉ it is &*BEN:&=laughs .\n@End\n"
+    assert said(at_once, "a.cha") == [("ANN", "so"), ("BEN", "yes"), ("ANN", "it is.")]
     asked = "@UTF8\n@Begin\n*ANN:\tyou did &*BEN:mhm ?\n@End\n"
     assert said(asked, "a.cha") == [("ANN", "you did?"), ("BEN", "mhm")]

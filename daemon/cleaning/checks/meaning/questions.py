@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import dropwhile, pairwise
+from typing import NamedTuple
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -18,7 +19,7 @@ _ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
 _MARKED = re.compile(r"[.?!…](?:\s|$)")  # a text with marks, by which what is asked is told
 _SHORTEST_QUESTION = 3  # words
 _LONGEST_STUTTER = 4  # words
-_I, _WE = 0, 4  # persons: their numbers in a language's file
+_I = 0  # the number of this person in a language's file
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!…])\s+")
 
 
@@ -84,7 +85,7 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
         return True
     after = Counter(pairwise(came))
     return any(
-        _count_stated(subject, verb, came, speech) > _count_stated(subject, verb, said, speech)
+        _is_stated_anew(verb, subject, said, came, speech)
         for (verb, subject), times in Counter(pairwise(tokens(original))).items()
         if after[verb, subject] < times and _may_ask(verb, subject, speech)
     )
@@ -93,23 +94,52 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
 def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech) -> bool:
     """Whether a passage that began with a verb and its subject begins with the subject: "du kannst".
 
-    Where verbs that ask are known, anybody may be the subject: "can somebody", "is Karin". Elsewhere no
-    speaker may: who says "weiß ich nicht" of himself tells it.
+    Where verbs that ask are known, anybody may be the subject: "can somebody", "is Karin". Elsewhere the
+    speaker may not: who says "weiß ich nicht" of himself tells it.
     """
     openers = speech.weightless - speech.persons.keys()
     opening, now = (list(dropwhile(openers.__contains__, keys))[:2] for keys in (said, came))
     if len(opening) < len(("verb", "subject")) or opening[0] in speech.persons:
         return False
     verb, subject = opening
-    asks = verb in speech.asking if speech.asking else speech.persons.get(subject, _I) not in (_I, _WE)
-    is_new = not _count_stated(subject, verb, said, speech)  # "bin ich, ich bin gegangen"
-    return asks and is_new and _count_stated(subject, verb, now, speech) > 0
+    asks = verb in speech.asking if speech.asking else speech.persons.get(subject, _I) != _I
+    stated, before, after = (_list_stated(subject, verb, keys, speech) for keys in (now, said, came))
+    return asks and bool(stated) and len(after) > len(before)  # "bin ich, ich bin gegangen"
 
 
-def _count_stated(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> int:
-    """How often a subject stands before its verb, contracted or not: "you are", "you're"."""
-    contracted = sum(key.partition("'")[0] == subject and is_contracted(verb, (key,), speech) for key in keys)
-    return contracted + list(pairwise(keys)).count((subject, verb))
+def _is_stated_anew(
+    verb: str, subject: str, said: Sequence[str], came: Sequence[str], speech: Speech
+) -> bool:
+    """Whether something that was asked is stated more often, or otherwise and not as it was behind that.
+
+    "Are you, you are going" may become "you're going", but not "he's, is he coming" "he is coming".
+    """
+    before, now = (_list_stated(subject, verb, keys, speech) for keys in (said, came))
+    asked = max((at for at, pair in enumerate(pairwise(said)) if pair == (verb, subject)), default=-1)
+    is_told = any(at > asked for at, _ in before)
+    is_rewritten = any(
+        sum(one.contracted is how for one in now) > sum(one.contracted is how for one in before)
+        for how in (True, False)
+    )
+    return len(now) > len(before) or (is_rewritten and not is_told)
+
+
+class _Stated(NamedTuple):
+    """Where a subject stands before its verb, by the number of words before it: "you are", "you're"."""
+
+    at: int
+    contracted: bool
+
+
+def _list_stated(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> list[_Stated]:
+    """Where a subject stands before its verb."""
+    stated = []
+    for at, (key, following) in enumerate(pairwise((*keys, ""))):
+        if (key, following) == (subject, verb):
+            stated.append(_Stated(at, contracted=False))
+        elif key.partition("'")[0] == subject and is_contracted(verb, (key,), speech):
+            stated.append(_Stated(at, contracted=True))
+    return stated
 
 
 def is_question_asserted(original: str, cleaned: str, speech: Speech) -> bool:

@@ -32,7 +32,7 @@ _OF_PAGE = re.compile(
     r"\s*(?:<\w{1,20}>\s*)?<(p|div|span|body|html|[uo]l|blockquote)[\s>].*</\w{1,20}>\s*", re.I | re.S
 )
 """A text that is a piece of a page, from its first tag to its last: `<p>Hello.</p>`."""
-_ATTRIBUTES = r"(?:\s{1,9}[\w:.-]{1,60}\s?=[^<>]{0,2000})?\s?/?"
+_ATTRIBUTES = r"(?:\s{1,99}[\w:.-]{1,60}\s?=[^<>]{0,2000})?\s{0,9}/?"
 _INLINE = re.compile(rf"</?(?:a|b|i|u|em|strong|span|font|small|su[bp]|mark){_ATTRIBUTES}>", re.I)
 _TAG = re.compile(rf"</?[a-z][\w-]{{0,30}}{_ATTRIBUTES}>", re.I)
 _LETTER = re.compile(f"([{UNSPACED}])")
@@ -57,7 +57,7 @@ def text_of(value: object) -> str:
     if not isinstance(value, str):
         return ""
     if "</" in value and _OF_PAGE.fullmatch(value):
-        value = html.unescape(_decode_entities(_TAG.sub(" ", _INLINE.sub("", value)))).strip()
+        value = _decode_entities(html.unescape(_TAG.sub(" ", _INLINE.sub("", value)))).strip()
     elif "<" in value or "&" in value:
         value = _decode_entities(_EMPHASISED.sub(r"\2", _BREAK.sub(" ", value)))
     return part_sentences(without_controls(value))

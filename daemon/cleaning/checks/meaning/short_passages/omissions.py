@@ -240,8 +240,6 @@ def _tells_what_was_said(passage: ShortPassage, one: Difference) -> bool:
         return False
     if any(map(_SENTENCE_END.search, passage.gaps[one.start - 1 : one.start + len(one.before)])):
         return False
-    if one.beside[1].partition("'")[0] in COMPLEMENTS:  # "I know that, that's true"
-        return False
     left, right = map(re.escape, one.beside)
     now = passage.cleaned.replace("’", "'").casefold()
     return re.search(rf"(?<!\w){left}[^\w\s]*[.?!]\W+{right}(?!\w)", now) is not None
