@@ -98,6 +98,7 @@ class Speech(NamedTuple):
     degrees: frozenset[str] = frozenset()
     firm_modals: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
+    complements: frozenset[str] = frozenset()
     claiming: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     fractions: frozenset[str] = frozenset()
@@ -336,6 +337,7 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         degrees=known.degrees,
         firm_modals=known.firm_modals,
         conditions=known.conditions,
+        complements=known.complements,
         claiming=_fold_words(known.claiming),
     )
 

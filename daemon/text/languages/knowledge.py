@@ -171,6 +171,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     degrees: Words
     firm_modals: Words
     conditions: Words
+    complements: Words
     claiming: Words
 
 

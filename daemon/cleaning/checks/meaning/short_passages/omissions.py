@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.meaning.losses import drop_markers, list_contracted
 from daemon.cleaning.checks.meaning.short_passages.passage import ShortPassage
-from daemon.cleaning.checks.meaning.short_passages.restarts import COMPLEMENTS
 from daemon.cleaning.checks.meaning.word_forms import has_form
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 from daemon.text.languages.counting import may_be_number
@@ -234,9 +233,10 @@ def _drops_degree(passage: ShortPassage, one: Difference) -> bool:
 
 def _tells_what_was_said(passage: ShortPassage, one: Difference) -> bool:
     """Whether what was said or doubted is a sentence now: "I doubt that he paid", "I doubt. He paid"."""
-    if one.after or one.at_edge or one.before[0] not in COMPLEMENTS or _is_stutter(passage, one):
+    complements = passage.speech.complements
+    if one.after or one.at_edge or one.before[0] not in complements or _is_stutter(passage, one):
         return False
-    if not set(one.before[1:]) <= {*COMPLEMENTS, one.beside[1]}:
+    if not set(one.before[1:]) <= {*complements, one.beside[1]}:
         return False
     if any(map(_SENTENCE_END.search, passage.gaps[one.start - 1 : one.start + len(one.before)])):
         return False

@@ -21,9 +21,6 @@ _LEAST_STEM, _LONGEST_ENDING = 3, 3  # letters: "coming" and "come"; but not "ca
 _WORDS_OF_CLAUSE = 8  # in which all of a start comes again
 _WORDS_THAT_FOLLOW = 4  # in which a start is looked for again
 
-COMPLEMENTS = frozenset({"that", "dass", "que", "che"})
-"""What ties a clause to the verb by which it is said or thought; in English it may be left out."""
-
 _SENTENCE_END = re.compile(r"[.?!](?![.?!…])")
 _BROKEN_OFF = re.compile(r"…|\.\.\.|(?<!-)-(?:\s|$)")
 _DASH = re.compile(r"--|[—–]")  # where a start was given up, or as a mark between two clauses
@@ -127,7 +124,7 @@ class Starts:
         return (
             self._said(verb) in self._speech.qualifiers
             and verb < last
-            and self._said(verb + 1) in COMPLEMENTS
+            and self._said(verb + 1) in self._speech.complements
         )
 
     def _denies_what_stands(self, first: int, last: int) -> bool:
@@ -162,8 +159,8 @@ class Starts:
             subjects |= {self._said(verb - 1)}
         opens = subjects.intersection((subject, *subject.split("'")))
         between = {self._said(at) for at in range(verb + 1, last + 1)}
-        if not between.isdisjoint(COMPLEMENTS):
-            return between <= COMPLEMENTS | {subject}
+        if not between.isdisjoint(speech.complements):
+            return between <= speech.complements | {subject}
         return bool(opens) and between <= (self._weightless - speech.subjects | opens)
 
     def _is_said_otherwise(self, last: int) -> bool:

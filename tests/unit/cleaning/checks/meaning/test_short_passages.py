@@ -491,6 +491,8 @@ def test_a_small_word_that_says_something_neither_goes_before_a_pause_nor_become
 
 
 OTHER_FALSE = [
+    ("nl", "ik denk dat de school goed is", "De school is goed."),
+    ("nl", "ik geloof dat hij de huur heeft betaald", "Hij heeft de huur betaald."),
     ("de", "kannst du kannst du mir helfen", "Du kannst mir helfen."),
     ("de", "hat er die Miete bezahlt", "Er hat die Miete bezahlt."),
     ("de", "das Haus ist schön aber es ist teuer", "Das Haus ist schön und es ist teuer."),
