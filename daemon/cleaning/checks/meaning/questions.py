@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import dropwhile, pairwise
-from typing import NamedTuple
 
 from daemon.cleaning.checks.faithfulness import is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -99,7 +98,7 @@ def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech)
     """
     openers = speech.weightless - speech.persons.keys()
     opening, now = (list(dropwhile(openers.__contains__, keys))[:2] for keys in (said, came))
-    if len(opening) < len(("verb", "subject")) or opening[0] in speech.persons:
+    if len(opening) < 2 or opening[0] in speech.persons:
         return False
     verb, subject = opening
     asks = verb in speech.asking if speech.asking else speech.persons.get(subject, _I) != _I
@@ -117,28 +116,18 @@ def _is_stated_anew(
     before, now = (_list_stated(subject, verb, keys, speech) for keys in (said, came))
     asked = max((at for at, pair in enumerate(pairwise(said)) if pair == (verb, subject)), default=-1)
     is_told = any(at > asked for at, _ in before)
-    is_rewritten = any(
-        sum(one.contracted is how for one in now) > sum(one.contracted is how for one in before)
-        for how in (True, False)
-    )
-    return len(now) > len(before) or (is_rewritten and not is_told)
+    is_new = Counter(is_short for _, is_short in now) - Counter(is_short for _, is_short in before)
+    return bool(is_new) and (len(now) > len(before) or not is_told)
 
 
-class _Stated(NamedTuple):
-    """Where a subject stands before its verb, by the number of words before it: "you are", "you're"."""
-
-    at: int
-    contracted: bool
-
-
-def _list_stated(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> list[_Stated]:
-    """Where a subject stands before its verb."""
+def _list_stated(subject: str, verb: str, keys: Sequence[str], speech: Speech) -> list[tuple[int, bool]]:
+    """Where a subject stands before its verb, and whether it is contracted with it: "you are", "you're"."""
     stated = []
     for at, (key, following) in enumerate(pairwise((*keys, ""))):
         if (key, following) == (subject, verb):
-            stated.append(_Stated(at, contracted=False))
+            stated.append((at, False))
         elif key.partition("'")[0] == subject and is_contracted(verb, (key,), speech):
-            stated.append(_Stated(at, contracted=True))
+            stated.append((at, True))
     return stated
 
 
