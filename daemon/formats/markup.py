@@ -35,6 +35,15 @@ _MARKUP = re.compile(
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _PARTS_WORDS = re.compile(f"[{PARTS_WORDS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_OF_TASK = "startoftranscript|startofprev|endoftext|transcribe|translate|notimestamps|nospeech|withitn|woitn"
+_OF_SOUND = (
+    "NEUTRAL|HAPPY|SAD|ANGRY|FEARFUL|DISGUSTED|SURPRISED|EMO_UNK(?:NOWN)?"
+    "|Speech|BGM|Applause|Laughter|Cry|Sneeze|Breath|Cough|Sing|Speech_Noise|Event_UNK|GBG"
+)
+_OPEN, _CLOSE = r"(?:<|\\u003c)\|", r"\|(?:>|\\u003e)"
+_KNOWN_TOKEN = rf"{_OPEN}(?:{_OF_TASK}|{_OF_SOUND}){_CLOSE}"
+_MODEL_TOKENS = re.compile(rf"(?:{_KNOWN_TOKEN}|{_OPEN}[a-z]{{2,3}}{_CLOSE}(?={_KNOWN_TOKEN})){{1,99}}", re.I)
+"""What Whisper and SenseVoice tell of the language and the sound; `<|bot|>` alone would be who speaks."""
 _MOST_JSON = 20_000  # characters of an object above a text
 _BEGINS_JSON = re.compile(r"\{\s*\"")
 _PROSE = re.compile(r"\s*\n\s*[^\s{\[\]}\",]")
@@ -184,17 +193,6 @@ def measure_json(text: str) -> str:
     below = _PROSE.match(head, end)
     known = isinstance(found, dict) and below is not None and _SPOKEN.isdisjoint(map(str.lower, found))
     return head[: head.index("\n", end) + 1] if known else ""
-
-
-_OF_TASK = "startoftranscript|startofprev|endoftext|transcribe|translate|notimestamps|nospeech|withitn|woitn"
-_OF_SOUND = (
-    "NEUTRAL|HAPPY|SAD|ANGRY|FEARFUL|DISGUSTED|SURPRISED|EMO_UNK(?:NOWN)?"
-    "|Speech|BGM|Applause|Laughter|Cry|Sneeze|Breath|Cough|Sing|Speech_Noise|Event_UNK|GBG"
-)
-_OPEN, _CLOSE = r"(?:<|\\u003c)\|", r"\|(?:>|\\u003e)"
-_KNOWN_TOKEN = rf"{_OPEN}(?:{_OF_TASK}|{_OF_SOUND}){_CLOSE}"
-_MODEL_TOKENS = re.compile(rf"(?:{_KNOWN_TOKEN}|{_OPEN}[a-z]{{2,3}}{_CLOSE}(?={_KNOWN_TOKEN})){{1,99}}", re.I)
-"""What Whisper and SenseVoice tell of the language and the sound; `<|bot|>` alone would be who speaks."""
 
 
 def without_model_tokens(text: str) -> str:

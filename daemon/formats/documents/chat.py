@@ -21,8 +21,9 @@ _MARKUP = re.compile(
     r"|[<>‹›‡„↑↓⁎⌈⌉⌊⌋]|\((?:\.+|(?:\d{1,2}:)?\d{1,3}\.\d{0,3})\)"
 )
 _REMARK = re.compile(r"\[[^\[\]]*\]")  # [//], [= laughs], [* s:r]
-_NUMBER = r"(\d)(?!\d|[.,:]\d)"
-_OPENED, _CLOSED = re.compile(f"[⌈⌊]{_NUMBER}", re.ASCII), re.compile(f"[⌉⌋]{_NUMBER}", re.ASCII)
+_OVERLAP_NUMBER = r"(\d)(?!\d|[.,:]\d)"
+_OPENED = re.compile(f"[⌈⌊]{_OVERLAP_NUMBER}", re.ASCII)
+_CLOSED = re.compile(f"[⌉⌋]{_OVERLAP_NUMBER}", re.ASCII)
 """The marks of what is said at once, with the number by which both sides belong together: `⌈2 yes ⌉2`."""
 _SOUND = re.compile(
     r"(?<=[^\W\d_])(?:\^(?=[^\W\d_])|:+(?=[^\W\d_(]|[\s.?!,]|$))"
@@ -74,14 +75,14 @@ def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:
     time = _TIME.search(said)
     start, end = (int(time[1]) / 1000, int(time[2]) / 1000) if time else (None, None)
     said = said[: time.start()] if time else said
-    kept = _divide_turn(spoken[1], _REMARK.sub(" ", _without_numbers(said)))
+    kept = _divide_turn(spoken[1], _REMARK.sub(" ", _without_overlap_numbers(said)))
     reading.book_markup(line, " ".join(text for _, text in kept))
     for who, text in kept:
         reading.segments.append(Segment(text, *order_span(start, end), who))
 
 
-def _without_numbers(said: str) -> str:
-    """A turn without the numbers of the marks of what is said at once."""
+def _without_overlap_numbers(said: str) -> str:
+    """A turn without the numbers beside the marks of what is said at once, where both sides have them."""
     numbers = {*_OPENED.findall(said)} & {*_CLOSED.findall(said)}
     for mark in (_OPENED, _CLOSED):
         said = mark.sub(lambda found: " " if found[1] in numbers else found[0], said)
