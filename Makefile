@@ -41,7 +41,8 @@ compile: $(DEV_READY)
 prove: $(DEV_READY) $(TOOLS_READY)
 	$(BIN)/pytest -m prove --timeout=3600 -rA --numprocesses=3 --dist=worksteal
 
-# What venv makes holds the path of its folder: where that was moved or copied since, it is made anew.
+# What venv makes holds the path of its folder: where that was moved or copied since, it is made anew,
+# but for a folder that holds more than an environment.
 MADE_FOR_ANOTHER := $(shell made=$$(sed -n 's|^command = .* -m venv [^/]*||p' $(VENV)/pyvenv.cfg 2>/dev/null); \
 	[ -z "$$made" ] || [ -e $(VENV)/Makefile ] || [ "$$made" -ef $(VENV) ] || echo yes)
 ifdef MADE_FOR_ANOTHER

@@ -285,7 +285,7 @@ class Access:
     def batch_model(self, name: str) -> Model:
         """The model of this name, to be asked in batches; raises ServiceError where it can't be."""
         settings = replace(self.settings, provider="anthropic", model=name)
-        model = self._find_processor(settings).asked_model
+        model = self._find_processor_with_key(settings).asked_model
         assert model is not None
         return model
 
@@ -378,7 +378,7 @@ class Access:
         """
         if settings.provider != "offline" and self.provider == "offline" and self._lacks_key:
             raise self._explain_earlier_provider(settings)  # what is asked for today needs no key
-        return self._find_processor(settings)
+        return self._find_processor_with_key(settings)
 
     @property
     def _lacks_key(self) -> bool:
@@ -394,7 +394,8 @@ class Access:
             of_model=True,
         )
 
-    def _find_processor(self, settings: Settings) -> LLMProcessor:
+    def _find_processor_with_key(self, settings: Settings) -> LLMProcessor:
+        """The same, where the key that it needs is to be waited for, whatever is asked for today."""
         config = self.root.config
         if settings.provider not in ("offline", config.api):
             raise self._explain_earlier_provider(settings)
