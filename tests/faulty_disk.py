@@ -7,13 +7,15 @@ OF_A_DESCRIPTOR = ("fsync", "fchmod", "utime", "read", "write", "ftruncate", "ls
 
 
 class Faulty:
-    """Lets a call of the system fail below a folder, so many times; `left` is how often it still will.
+    """Lets a call of the system fail below a folder, so many times, once it was made `after` times.
 
+    `left` is how often it still will, `hits` how often it did.
     Only what this program asks is refused, by an open folder or file, never what a test asks by a path.
     """
 
-    def __init__(self, monkeypatch, call, below, name, times=1, only=lambda path: True):
+    def __init__(self, monkeypatch, call, below, name, times=1, only=lambda path: True, after=0):
         self.left = times
+        self._after = after
         self.hits = 0
         real = getattr(os, call)
 
@@ -21,6 +23,9 @@ class Faulty:
             if self.left <= 0 or is_of_a_path(call, args, where):
                 return real(*args, **where)
             if any(path.startswith(str(below)) and only(path) for path in paths_of(call, args, where)):
+                if self._after > 0:
+                    self._after -= 1
+                    return real(*args, **where)
                 self.left -= 1
                 self.hits += 1
                 number = getattr(errno, name)

@@ -56,19 +56,21 @@ class OpenBatch:
     """A batch that is not over, and what is known of it beside its folder.
 
     Nothing is done with it before `not_before` (monotonic seconds). `made` is its id, where that could not be
-    written down; `failures` counts calls that failed in a row.
+    written down; `failures` counts calls that failed in a row. `returned` is what must be asked for again
+    of what was saved, until it is said.
     `struck` are batches of the workspace that were proved to be another's. `was_sought`: it was looked for,
     and not found.
     """
 
     one: BatchFolder
-    model: str
-    address: str
-    key: str
-    jobs: frozenset[str]
+    model: str = ""
+    address: str = ""
+    key: str = ""
+    jobs: frozenset[str] = frozenset()
     not_before: float = 0.0
     made: Sent | None = None
     failures: int = 0
+    returned: Returned | None = None
     struck: set[str] = field(default_factory=set)
     is_canceled: bool = False
     was_sought: bool = False
@@ -116,7 +118,8 @@ class BatchCare:
         try:
             while not self._admission.leaving and time.monotonic() >= batch.not_before:
                 stage = batch.one.stage
-                if stage is None:
+                if stage is None:  # it was broken off before it was begun, or while it was forgotten
+                    self._forget(batch)
                     return
                 if not steps[NEXT[stage]](batch):
                     return
@@ -261,26 +264,30 @@ class BatchCare:
                 log.info("canceled batch=%s its job is given up", sent.batch_id)
 
     def _collect(self, batch: OpenBatch) -> bool:
-        """Save the results of a batch, pay for them, and see to what must be asked for again."""
+        """Save the results of a batch, and pay for them."""
         intent, sending = batch.one.read_intent(), batch.one.read_sending()
         model = self._service.batch_model(batch.model)
         assert model.batches is not None
         collector = Collector(intent, model, self._workshop, self._service.budget)
         collector.save_all(batch.one, model.batches, Tally(intent, sending))
+        batch.returned = (
+            collector.returned
+        )  # before the mark: a disk that fails may have kept it all the same
         batch.one.mark(SAVED)
-        returned = collector.returned
-        log.info(
-            "saved batch=%s requests=%d again=%d",
-            batch.one.read_sent().batch_id,
-            sending.count,
-            len(returned.chunks),
-        )
+        return True
+
+    def _tell_saved(self, batch: OpenBatch, returned: Returned) -> None:
+        """Say that nothing of a batch is out any more, and what of it must be asked for again."""
+        intent, sending, sent = batch.one.read_intent(), batch.one.read_sending(), batch.one.read_sent()
+        model = self._service.batch_model(batch.model)
+        batch.returned = None  # not before: what is read above can fail
+        again = len(returned.chunks)
+        log.info("saved batch=%s requests=%d again=%d", sent.batch_id, sending.count, again)
         self._note_home(intent)
         self._end_fault(batch)
         if returned.hold is not None:
             self._hold_for(model, returned.hold)
         self._ask_again(returned)
-        return True
 
     def _hold_for(self, model: Model, fault: Fault) -> None:
         """Hold everybody for what all requests of a batch have met with."""
@@ -290,6 +297,8 @@ class BatchCare:
 
     def _delete(self, batch: OpenBatch) -> bool:
         """Have a batch deleted that is saved, and forget it."""
+        if batch.returned is not None:
+            self._tell_saved(batch, batch.returned)
         sent = batch.one.read_sent()
         client = self._client_of(batch)
         if client is None:

@@ -15,6 +15,7 @@ The name of a request, `<intent>-<number>`, is also that of its reservation in t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -218,11 +219,12 @@ class BatchShelf:
         return BatchFolder(self._open().make(intent_id), intent_id)
 
     def remove(self, one: BatchFolder) -> None:
-        """Forget a batch that is over; cut off, what is left of it is removed at the next start."""
+        """Forget a batch that is over; cut off, it is done again, at the next start at the latest."""
         one.folder.unlink(INTENT)
         one.folder.fsync()
+        with contextlib.suppress(FileNotFoundError):
+            self._open().delete_tree(one.name)
         one.folder.close()
-        self._open().delete_tree(one.name)
 
     def was_tried(self, mark: str) -> bool:
         """Whether a request under such settings was answered before."""

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from daemon.batches.care import AFTER_TROUBLE, BatchCare, describe_trouble, hold_all, open_batch
+from daemon.batches.care import AFTER_TROUBLE, BatchCare, OpenBatch, describe_trouble, hold_all, open_batch
 from daemon.batches.chunk_book import ChunkBook
 from daemon.batches.protocol import wait_after_failures, wait_before_poll
 from daemon.batches.send import Dispatch, Limits, Sender
@@ -44,7 +44,6 @@ class DueSender:
         look_again: Callable[[], None],
     ) -> None:
         self._surroundings = surroundings
-        self._shelf = surroundings.shelf
         self._workshop = surroundings.workshop
         self._admission = surroundings.admission
         self._chunks = chunks
@@ -136,7 +135,7 @@ class DueSender:
                 batch.not_before = time.monotonic() + wait_before_poll(0.0)
             self._care.open.append(batch)
         elif dispatch.one is not None:
-            self._shelf.remove(dispatch.one)
+            self._care.open.append(OpenBatch(dispatch.one))  # to be forgotten
         for key in (*dispatch.unsent, *dispatch.singly):
             self._workshop.bring_back(key)
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.batch_world import BatchWorld, hurrying, picture, talk
 from tests.conftest import Root, until
+from tests.faulty_disk import Faulty
 from tests.messages_server import Batches, MessagesServer
 from tests.proofs.batch_driver import Run
 from tests.unit.loop.test_batches import FAULTS, TALKS
@@ -181,6 +182,28 @@ def test_every_two_faults_together_leave_all_delivered_and_paid_for_once(tmp_pat
                 assert picture(world.root) == wanted, second
                 assert world.left == [], second
                 assert world.questions_paid_twice() == [], second
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename", "unlink", "rmdir", "mkdir", "open", "write"])
+def test_a_disk_that_fails_once_at_any_call_about_a_batch_leaves_all_delivered_and_paid_for_once(
+    tmp_path, monkeypatch, total, call
+):
+    wanted = None
+    for number in itertools.count(-1):
+        with hurrying(), BatchWorld(tmp_path / str(number)) as world, monkeypatch.context() as patch:
+            FAULTS["one errored"](world)
+            times = int(number >= 0)  # first undisturbed
+            disk = Faulty(patch, call, world.root.state / ".batches", "EIO", times, after=number)
+            world.drop_talks(*TALKS)
+            assert world.work() is None, number
+            wanted = wanted or picture(world.root)
+            assert picture(world.root) == wanted, number
+            assert world.left == [], number
+            assert world.questions_paid_twice() == world.open_reservations() == [], number
+        if times and not disk.hits:
+            break
+    total(f"batches: {number} errors, one at each {call}, 0 with consequences")
+    assert number > 0
 
 
 def test_a_batch_of_20_000_requests_takes_little_memory_and_time_that_grows_with_it(tmp_path, total):

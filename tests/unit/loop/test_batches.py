@@ -22,6 +22,7 @@ from daemon.loop.jobs import Jobs
 from daemon.settings.config import load_config
 from daemon.status.snapshot import read_snapshot
 from tests.batch_world import SAID, BatchWorld, hurrying, picture, talk
+from tests.faulty_disk import Faulty
 from tests.messages_server import LOST, RESET, Reply, error, last_user_text
 from tests.no_threads import NoThreads
 
@@ -662,6 +663,32 @@ def test_an_id_that_cant_be_written_down_is_kept_and_only_written_again(world, m
     assert full == []
     check_whole(world, wanted)
     assert len(world.batches.ours) == 1
+
+
+DISK_FAULTS = {  # one call that fails once, and of which path below the folder of all batches
+    "nothing written down of what is to be sent": ("rename", lambda path: path.endswith("/intent.json")),
+    "saved, but not surely": ("fsync", lambda path: os.path.exists(f"{path}/SAVED")),
+    "not surely forgotten": ("fsync", lambda path: "intent.json" not in os.listdir(path)),
+    "forgotten in part": ("unlink", lambda path: path.endswith("/results.jsonl")),
+    "forgotten but for its folder": ("rmdir", lambda path: True),
+}
+
+
+@pytest.mark.parametrize("fault", DISK_FAULTS)
+def test_what_a_disk_keeps_from_being_done_with_a_batch_is_done_once_it_can_be(
+    world, monkeypatch, wanted, fault
+):
+    call, is_meant = DISK_FAULTS[fault]
+    folder = re.compile(r"/\.batches/(?!tried-|\.)[^/]+(/[^.][^/]*)?$")
+    FAULTS["one errored"](world)
+    disk = Faulty(
+        monkeypatch, call, world.root.state, "EIO", only=lambda path: folder.search(path) and is_meant(path)
+    )
+    world.drop_talks(*TALKS)
+    assert world.work() is None
+    assert disk.hits == 1
+    check_whole(world, wanted)
+    assert world.open_reservations() == []
 
 
 def test_while_a_batch_may_be_ours_no_other_is_sent_and_nothing_is_done_to_it(world, wanted):
