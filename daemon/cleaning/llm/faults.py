@@ -325,10 +325,17 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
 }
 
-_KEY_WANTED = _Words(
-    "{where} wants an API key, and there is none ({seen}).",
-    "Put one, alone on its line, into the file that `api_key_file` names (chmod 600).",
-)
+_WITHOUT_A_KEY: Mapping[Kind, _Words] = {
+    Kind.KEY: _Words(
+        "{where} wants an API key, and there is none ({seen}).",
+        "Put one, alone on its line, into the file that `api_key_file` names (chmod 600).",
+    ),
+    Kind.PERMISSION: _Words(
+        "{where} does not allow the use of {model} without a key ({seen}).",
+        "Put one, alone on its line, into the file that `api_key_file` names (chmod 600); if it needs none, "
+        "see whom that server, or what stands before it, lets in.",
+    ),
+}
 _IS_THE_SERVER_RUNNING = "Is the server running? Start it; it is asked again by itself."
 
 
@@ -348,8 +355,8 @@ def make_error(
     `is_local` says that the service is to run on this machine, `has_key` that a key was given for it.
     """
     policy, words = fault.policy, _WORDS[fault.kind]
-    if fault.kind is Kind.KEY and not has_key:
-        words = _KEY_WANTED
+    if not has_key:
+        words = _WITHOUT_A_KEY.get(fault.kind, words)
     mend = words.mend.format(needs=fault.needs)
     if is_local and fault.kind is Kind.UNREACHABLE:
         mend = _IS_THE_SERVER_RUNNING

@@ -693,6 +693,14 @@ def test_a_server_that_wants_a_key_where_none_is_set_is_said_to_want_one(server,
 
 
 @BOTH
+def test_a_server_that_lets_nobody_in_is_not_said_to_refuse_a_key_where_none_is_set(server, make):
+    server.fault = lambda body: error(403, "permission_error")
+    with pytest.raises(ServiceError, match=r"does not allow .* without a key \(HTTP 403") as caught:
+        ask(make(api_key=None))
+    assert "`api_key_file`" in caught.value.mend
+
+
+@BOTH
 def test_where_nobody_listens_it_is_an_outage(make, ledger):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -702,11 +710,12 @@ def test_where_nobody_listens_it_is_an_outage(make, ledger):
 
 
 @BOTH
-def test_silence_ends_with_the_timeout(server, make):
+def test_silence_ends_with_the_timeout(server, make, caplog):
     server.hold()
-    with pytest.raises(ServiceError, match="does not answer in time"):
+    with caplog.at_level("INFO"), pytest.raises(ServiceError, match="does not answer in time"):
         ask(make(timeout_seconds=1, attempts=2))
     assert len(server.requests) == 2
+    assert "retry after='the time ran out while the answer was awaited'" in caplog.text
 
 
 @pytest.mark.parametrize("status", [200, 529])
