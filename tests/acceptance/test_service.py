@@ -113,6 +113,16 @@ def test_uninstall_stops_it_removes_the_unit_and_says_what_stays(user):
     assert user.service("uninstall", check=False).returncode == 2
 
 
+def test_what_uninstall_could_not_stop_is_said_to_run_still(user):
+    user.service("install")
+    user.root.start().logged("watching")
+    pid = until(lambda: user.root.status()["daemon"]["pid"])
+    user.systemctl(failing="disable")
+    done = user.service("uninstall", check=False)
+    assert (done.returncode, user.unit.exists()) == (1, False)
+    assert f"kill {pid}" in done.stdout
+
+
 def test_a_bad_config_is_not_installed(user):
     user.root.write_config(outbox="inbox/out")
     assert user.service("install", check=False).returncode == 78

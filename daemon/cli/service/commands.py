@@ -95,4 +95,5 @@ def uninstall(context: click.Context, system: bool, name: str) -> None:
     """Stop it and remove the unit; files and folders stay."""
     from daemon.cli.service.systemd import Service
 
-    Service(name, click.echo, system=system).uninstall(load_root(context))
+    stopped = Service(name, click.echo, system=system).uninstall(load_root(context))
+    sys.exit(EXIT_OK if stopped else EXIT_SOME_FAILED)

@@ -111,16 +111,23 @@ class Service:
             self._say("  To have it run at every boot, and while you are logged out:  loginctl enable-linger")
         return True
 
-    def uninstall(self, root: Root) -> None:
-        """Stop it and remove the unit, nothing else; raises UsageError where none is there, or for rights."""
+    def uninstall(self, root: Root) -> bool:
+        """Stop it and remove the unit, nothing else; whether it was stopped.
+
+        Raises UsageError where none is there, or for rights.
+        """
         self._need_rights()
         if self.read_installed() is None:
             raise UsageError(f"There is no {self.path}.", "Nothing was changed; is it --system or --user?")
-        self._run_systemctl("disable", "--now", self.name)
+        stopped = self._run_systemctl("disable", "--now", self.name)
         os.unlink(self.path)
         self._say(f"Removed {self.path}")
         self._run_systemctl("daemon-reload")
         self._say(f"What stays: {root.path} with its config, key, inbox, outbox and state; and the program.")
+        pid = None if stopped else find_running_pid(root.state)
+        if pid is not None:
+            self._say(f"It could not be stopped, and works on. End it with: kill {pid}")
+        return pid is None
 
     def _how_to_start(self) -> str:
         """What to do where systemd could not be spoken to, or refused."""

@@ -84,7 +84,7 @@ def system_unit(installation: Installation) -> Unit:
         f"User={installation.user}",
         *credential,
         "",
-        "# Files: it writes below its own folders, and runs nothing but Python.",
+        "# Files: it writes below its own folders, and runs only Python and the system's programs.",
         "ProtectSystem=strict",
         *_list_writable_paths(installation, unit),
         *_hide_homes(installation, unit),

@@ -123,7 +123,7 @@ def test_temporary_files_are_its_own_unless_it_lies_among_them_and_that_is_said(
         assert any("/tmp" in sentence for sentence in unit.relaxed)
 
 
-def test_only_python_and_libraries_can_be_run_unless_the_config_names_commands():
+def test_only_python_and_the_programs_of_the_system_can_be_run_unless_the_config_names_commands():
     assert "ExecPaths=-/usr -/lib -/lib64 -/bin -/opt/transcriptd" in lines(system_unit(place()))
     unit = system_unit(place(commands=True))
     assert "NoExecPaths=/" not in lines(unit)
