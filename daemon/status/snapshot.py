@@ -41,6 +41,7 @@ from daemon.text.json_values import build_value, json_values_of, load_json
 from daemon.workers.admission import Swap
 
 DAEMON_FILE = ".daemon.json"
+_ENDED = ("Z", "X")  # how the system calls such a process's state
 _NOTHING_SAID = (
     f"what it does is not written in state/{DAEMON_FILE} yet, or can't be; if that lasts, its log and "
     "STATUS.txt in the outbox say why"
@@ -371,10 +372,14 @@ def _load_status(job: Job, live: LiveRecord) -> JobStatus:
 
 
 def read_process_mark(pid: int) -> str:
-    """What tells a process from a later one of the same number: its start time, where /proc has it."""
+    """What tells a process from a later one of the same number: its start time, where /proc has it.
+
+    Of one that has ended, and whose parent has not taken note of that, it is as of one that is gone.
+    """
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[19]
+            told = file.read().rpartition(")")[2].split()
+            return "" if told[0] in _ENDED else told[19]
     except OSError:
         return ""
 

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import subprocess
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -127,6 +128,19 @@ def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
     snapshot = read_snapshot(config)
     assert (snapshot.running, snapshot.pid) == (True, os.getpid())
     assert snapshot.held == Held("The key is refused.", "2026-01-01T12:00:00+00:00")
+
+
+@pytest.mark.process
+def test_a_daemon_that_was_killed_runs_no_more_although_its_parent_has_not_taken_note(root):
+    config = load_config(str(root.path / "config.yaml"))
+    root.state.mkdir(exist_ok=True)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as daemon:
+        said = {"pid": daemon.pid, "mark": read_process_mark(daemon.pid)}
+        (root.state / DAEMON_FILE).write_text(json.dumps(said))
+        assert read_snapshot(config).running
+        daemon.kill()
+        os.waitid(os.P_PID, daemon.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and keeps its number
+        assert not read_snapshot(config).running
 
 
 def test_that_what_a_daemon_says_of_itself_may_be_old_is_told(root, monkeypatch):
