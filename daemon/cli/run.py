@@ -27,7 +27,7 @@ from daemon.settings.config import Root
 from daemon.settings.profile import Settings
 from daemon.status.publisher import Report, explain_what_waits
 from daemon.status.snapshot import Batches, find_index
-from daemon.status.table import describe_batches, describe_outcome
+from daemon.status.table import AT_THE_NEXT_START, describe_batches, describe_outcome
 from daemon.store.job import Job, JobState
 from daemon.system.digest import digest_of_file
 from daemon.system.file_names import shown
@@ -283,7 +283,7 @@ def _find_obstacle(loop: Supervisor) -> str | None:
     holds = loop.jobs.holds
     held = holds.held
     if held is not None and (held is not holds.batches or loop.jobs.is_worked_through):
-        return held.reason
+        return f"{held.reason} {AT_THE_NEXT_START}"
     if loop.paused is not None:
         return f"paused {loop.paused}".strip()
     return _describe_what_is_out(loop) if loop.jobs.awaits_batches else None

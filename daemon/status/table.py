@@ -15,6 +15,7 @@ from daemon.system.file_names import shown
 _HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "NOT SPEECH", "FLAGS", "NOTES", "COST")
 _WIDTH = 80  # columns of a terminal nobody has widened
 _MOST_EXPLAINED = 10  # of the files that are not taken
+AT_THE_NEXT_START = "Asked again at the next start."
 _NAME_WIDTH = 16  # columns a table keeps for names, even where it gets too wide by it
 
 
@@ -107,7 +108,7 @@ def _describe_situation(snapshot: Snapshot) -> Iterator[str]:
 
 def _describe_hold(held: Held, *, is_running: bool) -> str:
     if not is_running:
-        return f"HELD when it ended: {held.reason}"
+        return f"HELD when it ended: {held.reason} {AT_THE_NEXT_START}"
     return f"HELD: {held.reason} Asked again at {_show_moment(held.until)}."
 
 

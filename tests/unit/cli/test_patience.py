@@ -9,7 +9,7 @@ from daemon.workers.admission import Hold
 
 
 def loop(*, is_probing):
-    holds = SimpleNamespace(held=Hold("the model is loading", 0.0), batches=None)
+    holds = SimpleNamespace(held=Hold("The model is loading.", 0.0), batches=None)
     admission = SimpleNamespace(is_probing=is_probing)
     return SimpleNamespace(jobs=SimpleNamespace(holds=holds), paused=None, admission=admission)
 
@@ -17,7 +17,7 @@ def loop(*, is_probing):
 def test_once_gives_up_when_its_patience_is_over():
     patience = _Patience(0)
     assert patience.is_over(loop(is_probing=False))
-    assert patience.lost == "the model is loading"
+    assert patience.lost == "The model is loading. Asked again at the next start."
 
 
 def test_once_does_not_give_up_while_its_probe_is_being_answered():
