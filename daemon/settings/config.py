@@ -345,7 +345,8 @@ def check_config(raw: dict[Any, Any], path: str = FILE_NAME) -> Config:
         try:
             shlex.split(getattr(config, key) or "")
         except ValueError as error:
-            raise ConfigError(f"{path}: `{key}`: {error}.", "Close the quote.") from None
+            mend = "Close the quote, or leave off the backslash at its end."
+            raise ConfigError(f"{path}: `{key}`: {error}.", mend) from None
     if config.provider == "openai" and "model" not in raw:
         raise ConfigError(
             f"{path}: `model`: with `provider: openai` there is no default.",

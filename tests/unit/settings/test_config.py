@@ -71,7 +71,7 @@ BAD = {
     "budget_usd_per_day": [0, -5, "5", "$5", float("nan"), True],
     "budget_usd_per_job": [0, -0.01, "1"],
     "log_format": ["xml", None, True],
-    "on_done": ["", 5, "say 'hello", ["say"]],
+    "on_done": ["", 5, "say 'hello", "say hello\\", ["say"]],
     "on_problem": ["", 5, 'say "hello'],
     "prices": [None, [], {"m": 5}, {"m": {"input": 1, "output": float("inf")}},
                {"m": {}}, {"m": {"input": 1}}, {"m": {"input": -1, "output": 1}},
@@ -90,6 +90,10 @@ def test_a_bad_value_is_refused_by_the_name_of_its_key(key, value):
     said = refusal({key: value})
     assert f"`{key}`" in said
     assert "of the form" not in said  # nobody need read a regular expression
+
+
+def test_a_command_that_ends_in_a_backslash_is_not_told_to_close_a_quote_alone():
+    assert "leave off the backslash" in refusal({"on_done": "say hello\\"})
 
 
 def test_openai_has_no_default_model():
