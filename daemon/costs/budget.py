@@ -149,10 +149,13 @@ class Budget:
 
 
 def _tell_shortage(dollars: float, limit: float | None) -> str:
-    """Why a budget does not do: it is less than one request may cost, or spent."""
+    """Why a budget does not do: less than one request may cost is in it, or left of it.
+
+    How much is left is not said: it changes with each request, and the reason of a hold is told once.
+    """
     if _exceeds(dollars, limit):
         return f"is less than one request may cost (${dollars:.4f})"
-    return "is spent"
+    return "is spent, or too little of it is left for another request"
 
 
 def _show(dollars: float | None) -> str:

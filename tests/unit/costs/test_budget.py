@@ -78,7 +78,7 @@ def test_a_day_that_is_too_small_for_one_request_is_not_said_to_be_spent_or_to_m
     reserve(budget, 0.5)
     with pytest.raises(JobError, match="less than one request may cost"):
         reserve(budget, 1.5)
-    with pytest.raises(JobError, match=r"\$1 for one job is spent"):
+    with pytest.raises(JobError, match=r"\$1 for one job is spent, or too little of it is left"):
         reserve(budget, 0.75)
 
 
