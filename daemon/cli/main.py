@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -46,6 +47,7 @@ from daemon.system.process.threads import NoThreadError, is_no_thread
 _LAST_WORDS_SECONDS = 1.0
 _MOST_RESULTS = 1_000_000  # of a search
 _FOLDERS = ("inbox", "outbox", "state")
+_NO_RIGHT = "Run this as a user who may, or change the permissions there"
 _NO_MEMORY = (
     "There is not enough memory for this, or a limit leaves too little of it. Close other programs, or raise "
     "the limit (ulimit -v, MemoryMax=, LimitAS=); nothing is lost, and run again it goes on where it was."
@@ -388,7 +390,8 @@ def _explain_os_error(error: OSError) -> str:
     if not path and _drop_refused_output():
         return f"What this prints can't be written: {say_error(error)}. Let it print elsewhere."
     where = f"{shown(path)}: " if path else ""
-    return f"{where}{say_error(error)}. {find_used_up(error) or 'Mend it, or its permissions'}."
+    mend = _NO_RIGHT if error.errno == errno.EACCES else "Mend it, or its permissions"
+    return f"{where}{say_error(error)}. {find_used_up(error) or mend}."
 
 
 def _drop_refused_output() -> bool:

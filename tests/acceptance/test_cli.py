@@ -848,6 +848,26 @@ def test_a_root_that_has_paid_is_held_without_its_key_until_it_is_told_to_go_by_
     until(lambda: root.results() == ["first", "second"])
 
 
+def test_whoever_may_not_look_into_the_state_folder_is_told_to_be_somebody_who_may(root):
+    root.drop("talk.txt")
+    root.command("once")
+    root.state.chmod(0)
+    bound_by_modes = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+
+    def ask(*words):
+        command = [*bound_by_modes, *program(root), *words]
+        return subprocess.run(
+            command, capture_output=True, text=True, env=environment(), timeout=HANG_SECONDS
+        )
+
+    checked, estimated = ask("check"), ask("estimate", str(root.path / "config.yaml"))
+    root.state.chmod(0o700)
+    assert (checked.returncode, checked.stderr) == (78, "")
+    assert f"BAD   The state {root.state} can't be opened (Permission denied)" in checked.stdout
+    assert estimated.returncode == 1
+    assert "Run this as a user who may, or change the permissions there." in estimated.stderr
+
+
 def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_left(root):
     root.drop("secret.txt")
     (root.inbox / "secret.txt").chmod(0)

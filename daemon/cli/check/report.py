@@ -47,8 +47,8 @@ def list_findings(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding
     """What a look at everything finds; `offline`: no request is sent; `trial`: a passage is cleaned."""
     yield Finding(f"{root.file or 'the built-in settings'} can be read and has no mistake")
     yield from _check_folders(root)
-    if os.path.exists(root.state) and not os.path.isdir(root.state):
-        return  # what comes below looks into it
+    if os.path.exists(root.state) and not _can_be_looked_into(root.state):
+        return  # as what comes below does
     if (misplaced := find_misplaced(root.state)) is not None:
         yield Finding(misplaced, MEND, EXIT_CONFIG)
     yield from _check_space(root)
@@ -106,6 +106,10 @@ def _check_folder(name: str, path: str) -> Iterator[Finding]:
         for limit in find_limits(path, private=name == "state"):
             what, _, consequence = limit.partition(": ")
             yield Finding(f"{name} {path}: {what}", f"{consequence[:1].upper()}{consequence[1:]}.")
+
+
+def _can_be_looked_into(path: str) -> bool:
+    return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)
 
 
 def _check_hooks(root: Root) -> Iterator[Finding]:
