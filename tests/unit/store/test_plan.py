@@ -124,6 +124,13 @@ def test_a_plan_whose_header_lacks_something_is_none(key):
     assert index_plan(json.dumps(header).encode() + b"\n" + rest) is None
 
 
+def test_a_whole_plan_of_another_format_is_none():
+    header = index_plan(made()).header
+    body = plan.Body.of(plan.read_chunks(made()))
+    assert index_plan(freeze_plan(header, body)) is not None
+    assert index_plan(freeze_plan(msgspec.structs.replace(header, format=2), body)) is None
+
+
 @pytest.mark.parametrize("data", [b"", b"\n", b"{}", b"[]\n", b"null\n", b"5\n", b"\xff\n", b'"x"\n{}\n'])
 def test_what_is_no_plan_is_none(data):
     assert index_plan(data) is None

@@ -20,7 +20,7 @@ from daemon.errors import ConfigError, JobError, LockedError, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
-from daemon.store.failure import DISK_FAULT, FAILED
+from daemon.store.failure import DISK_FAULT, FAILED, NO_MEMORY, Failure
 from daemon.store.job import DISCARD, FRESH, RETRY, ChunkGone, JobState
 from daemon.store.pause import PAUSE, find_pause_files
 from daemon.store.saved import checkpoint
@@ -34,7 +34,8 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, Note, ProcessedChunk, kept_original
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn
-from tests.proofs.power_cut import every_kill
+from tests.faulty_disk import Faulty
+from tests.proofs.power_cut import before_each_change, every_kill
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TALK = b"\n\n".join(b"Ann: um sentence %d of this talk is said here by her." % n for n in range(12))
@@ -253,11 +254,29 @@ def test_a_ticket_that_can_not_be_read_keeps_no_other_job_and_its_own_goes_on_on
     assert f"{path}/talk/job.json can't be read ({os.strerror(code)})" in late.problem
     assert "mend it or its rights, and work on it goes on by itself" in late.problem
     assert f"{path}/talk/job.json can't be read" in caplog.text
-    found = []
-    for _ in range(2):  # what it holds is the same at two looks
+    late._due = 0.0
+    assert late.find_jobs(frozenset({"other"})) == []  # somebody may just be copying it there
+    late._due = 0.0
+    assert [job.name for job in late.find_jobs(frozenset({"other"}))] == ["talk"]
+
+
+def test_a_job_that_is_just_being_copied_there_is_not_taken_up_before_all_of_it_is(state, path):
+    folder = path / state.admit_job(ticket()).name
+    (folder / TICKET).rename(path / ".away.json")
+    (folder / "0000.json").write_text("{}")
+    late = LateJobs(state.folder)
+
+    def look():
         late._due = 0.0
-        found += late.find_jobs(frozenset({"other"}))
-    assert [job.name for job in found] == ["talk"]
+        return [job.name for job in late.find_jobs(frozenset())]
+
+    assert look() == []
+    (path / ".away.json").rename(folder / TICKET)
+    for index in range(1, 4):
+        assert look() == []
+        (folder / f"{index:04d}.json").write_text("{}")
+    assert look() == []
+    assert look() == ["talk"]
 
 
 def test_a_folder_that_can_not_be_listed_for_a_moment_keeps_no_other_job_from_being_taken_up(
@@ -382,6 +401,17 @@ def test_clearing_is_repeated_where_it_failed_half_way(state, path, job):
     assert [found.ticket for found in state.list_jobs()] == [another.ticket]
 
 
+def test_what_was_moved_to_be_cleared_is_durably_there_before_any_of_it_is_deleted(state, path, job):
+    (path / ".cleared").mkdir()
+    (path / "talk").rename(path / ".cleared" / job.ticket.job_id)
+    changes = []
+    with before_each_change(changes.append):
+        state.clear_job(job)
+    assert changes[: changes.index("unlink")].count("fsync") == 2, (
+        "of the folder it left and the one it is in"
+    )
+
+
 def test_clearing_follows_a_folder_that_somebody_renamed(state, path, job):
     (path / "talk").rename(path / "renamed")
     another = state.admit_job(ticket())
@@ -398,7 +428,8 @@ def test_an_admission_killed_anywhere_is_undone_or_leaves_a_job_without_a_source
 
 
 def test_undoing_removes_the_ticket_and_the_empty_folder_and_nothing_wider(state, path):
-    for extra, left in ((None, []), (".tmp-1-1", []), ("mine.txt", ["job.json", "mine.txt"])):
+    ours = (None, ".tmp-1-1", PAUSE, "STEP")
+    for extra, left in (*((name, []) for name in ours), ("mine.txt", ["job.json", "mine.txt"])):
         made = state.admit_job(ticket())
         if extra:
             (path / made.name / extra).touch()
@@ -501,12 +532,25 @@ def test_a_retry_by_the_offline_rules_hides_no_name_since_they_send_nothing(plan
     assert planned.state is not JobState.FAILED
 
 
-def test_a_model_that_is_gone_is_not_tried_again_by_itself_though_a_disk_failed_before(planned):
+@pytest.mark.parametrize("mark", [Failure.mark, Failure.mark_by_model])
+def test_what_a_person_is_to_mend_is_not_tried_again_by_itself_though_a_disk_failed_before(planned, mark):
     planned.failure.mark_passing("It is full.", DISK_FAULT)
     assert planned.failure.may_be_over
     planned.folder.unlink(FAILED)  # a person did
-    planned.failure.mark_by_model("It is gone.")
+    mark(planned.failure, "It is gone.")
     assert not planned.failure.may_be_over
+
+
+def test_a_retry_while_it_can_not_be_told_why_the_job_failed_is_made_later(planned, path, monkeypatch):
+    planned.failure.mark_by_model("It is gone.")
+    planned.leave_marker(RETRY)
+    with monkeypatch.context() as away:
+        Faulty(away, "open", path / "talk" / FAILED, "EIO")
+        with pytest.raises(OSError, match="Input/output"):
+            planned.retry_failed(TODAY)
+    assert planned.folder.has(RETRY)
+    planned.retry_failed(TODAY)
+    assert planned.settings == TODAY
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
@@ -520,6 +564,49 @@ def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned)
     assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
     assert 0 not in reopened(state).missing
+
+
+@pytest.fixture
+def plan_of(tmp_path):
+    """Makes a state folder and, in it, a job with a plan, by a number."""
+
+    def make(number):
+        state = State(str(tmp_path / f"state-{number}"))
+        job = state.admit_job(ticket())
+        job.folder.write(job.ticket.source, TALK)
+        job.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
+        return state, job
+
+    return make
+
+
+def test_a_retry_killed_anywhere_and_repeated_finishes_the_job_under_todays_settings(plan_of):
+    def failed(number):
+        state, job = plan_of(number)
+        job.failure.mark_by_model("It is gone.")
+        job.leave_marker(RETRY)
+        return state, job
+
+    for state, _ in every_kill(failed, lambda world: world[1].retry_failed(TODAY)):
+        again = reopened(state)
+        if again.folder.has(RETRY):
+            again.retry_failed(TODAY)
+        assert again.state is JobState.WORKING
+        assert again.settings == reopened(state).settings == TODAY
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_told"),
+    [
+        (lambda failure: failure.mark_by_model("It is gone."), lambda failure: failure.is_of_model),
+        (lambda failure: failure.mark_passing("It is full.", NO_MEMORY), lambda failure: failure.may_be_over),
+    ],
+    ids=["model", "memory"],
+)
+def test_a_job_killed_while_it_is_marked_has_failed_for_that_or_not_at_all(plan_of, mark, is_told):
+    for state, _ in every_kill(plan_of, lambda world: mark(world[1].failure)):
+        job = reopened(state)
+        assert is_told(job.failure) is (job.state is JobState.FAILED)
 
 
 AS_0_1_0_WROTE_IT = """\
@@ -553,13 +640,20 @@ def test_a_failure_that_0_1_0_wrote_down_is_retried_as_it_was_then(state, planne
     assert planned.settings == reopened(state).settings == TODAY
 
 
-@pytest.mark.parametrize("again", ["It broke.", None])
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda failure: failure.mark("It broke."),
+        lambda failure: failure.mark_passing("It is full.", DISK_FAULT),
+        lambda failure: None,
+    ],
+    ids=["broken", "full", "nothing"],
+)
 def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(planned, path, again):
     planned.failure.mark_by_model("It is gone.")
     (path / "talk" / "FAILED").unlink()
     assert planned.state is JobState.WORKING
-    if again:
-        planned.failure.mark(again)
+    again(planned.failure)
     assert not planned.failure.is_of_model
     planned.retry_failed(TODAY)
     assert planned.settings == SETTINGS
@@ -657,6 +751,20 @@ def test_a_plan_of_which_nothing_is_saved_can_be_made_anew(state, planned):
     assert planned.state is reopened(state).state is JobState.CLAIMED
     planned.freeze_plan(make_plan(TALK, "talk.txt", SETTINGS))
     assert planned.untouched
+
+
+def test_no_kill_leaves_a_plan_without_the_chunks_that_were_copied_for_it(tmp_path):
+    content = make_plan(TALK, "talk.txt", SETTINGS)
+    copied = [kept_original(chunk, "it is kept") for chunk in plan.read_chunks(content)]
+
+    def make(number):
+        state = State(str(tmp_path / f"state-{number}"))
+        job = state.admit_job(ticket())
+        job.folder.write(job.ticket.source, TALK)
+        return state, job
+
+    for state, _ in every_kill(make, lambda world: world[1].freeze_plan(content, copied)):
+        assert not reopened(state).missing
 
 
 def test_a_plan_changed_under_our_hands_is_the_jobs_error_and_says_nothing_of_the_text(planned, path):

@@ -88,6 +88,16 @@ def test_a_folder_without_an_original_or_without_any_ticket_is_left_as_it_is(mak
     assert (job.folder.names(), other.folder.names()) == before
 
 
+def test_a_folder_with_several_originals_is_left_as_it_is(make):
+    state, job = make()
+    job.folder.write("source.srt", b"another")
+    damage(job)
+    before = job.folder.names()
+    state.recover_folders()
+    assert state.list_jobs() == []
+    assert job.folder.names() == before
+
+
 def test_mending_killed_anywhere_and_repeated_comes_to_the_same(make):
     def damaged(number):
         state, job = make(number)

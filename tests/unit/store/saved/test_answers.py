@@ -2,9 +2,12 @@
 
 import os
 
+import pytest
+
 from daemon.costs.pricing import Usage
 from daemon.costs.question import Answer
 from daemon.store.saved.answers import AnsweredQuestions
+from tests.faulty_disk import Faulty
 
 FIRST = Answer("A text, “quoted”.", "end_turn", Usage(10, 5, 0, 3), 0.25, 2)
 SECOND = Answer("", "max_tokens", Usage(1, 1), 0.5, 1)
@@ -37,6 +40,15 @@ def test_a_file_that_is_not_whole_is_no_answer_and_hides_no_other(folder):
     folder.write(name, folder.read(name)[:-5])
     assert AnsweredQuestions(folder, 7).find_answer("q1") is None
     assert AnsweredQuestions(folder, 7).find_answer("q2") == SECOND
+
+
+def test_an_answer_that_only_can_not_be_read_now_is_not_taken_for_none(folder, tmp_path, monkeypatch):
+    AnsweredQuestions(folder, 7).save_answer("q1", FIRST)
+    with monkeypatch.context() as away:
+        Faulty(away, "open", tmp_path, "EIO")
+        with pytest.raises(OSError, match="Input/output"):
+            AnsweredQuestions(folder, 7).find_answer("q1")
+    assert AnsweredQuestions(folder, 7).find_answer("q1") == FIRST
 
 
 def test_the_files_are_their_owners_alone(folder):
