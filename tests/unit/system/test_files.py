@@ -1,6 +1,8 @@
 """The safe write: whole and under its name, or not at all."""
 
 import errno
+import fcntl
+import itertools
 import os
 import socket
 import stat
@@ -10,6 +12,7 @@ import sys
 import pytest
 
 from daemon.errors import LockedError, ServiceError
+from daemon.system import files
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain, make_folders
 from daemon.system.process.folder_lock import Lock
@@ -20,6 +23,35 @@ def test_what_was_written_is_read_back_and_no_temporary_name_is_left(folder):
     folder.write("a.json", b"two")
     assert folder.read("a.json") == b"two"
     assert folder.names() == ["a.json"]
+
+
+def test_what_a_disk_takes_bit_by_bit_is_written_to_its_end(folder, monkeypatch):
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:3]))
+    folder.write("a.json", b"more than three bytes")
+    assert folder.read("a.json") == b"more than three bytes"
+
+
+def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(folder):
+    folder.write("a.json", b"before")
+    with pytest.raises(ZeroDivisionError):
+        folder.write("a.json", (bytes([1 // 0]) for _ in "x"))
+    assert folder.read("a.json") == b"before"
+    assert folder.names() == ["a.json"]
+
+
+def test_what_a_process_of_the_same_number_has_left_keeps_nothing_from_being_written(folder, monkeypatch):
+    monkeypatch.setattr(files, "_counter", itertools.count(7))
+    folder.note(f".tmp-{os.getpid()}-7", b"left")
+    folder.write("a.json", b"text")
+    assert folder.read("a.json") == b"text"
+    assert folder.names() == ["a.json"]
+
+
+def test_of_what_was_longer_nothing_is_left_below_a_note(folder):
+    folder.note("STEP", b"a long text")
+    folder.note("STEP", b"short")
+    assert folder.read("STEP") == b"short"
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
@@ -64,6 +96,7 @@ def test_a_copy_keeps_bytes_holes_and_time(folder, tmp_path):
         file.write(b"begin")
         file.seek(1 << 30)
         file.write(b"end")
+        file.truncate((1 << 30) + 4096)
     os.utime(source, ns=(1, 1_700_000_000_123_456_789))
     fd = folder.open("sparse")
     folder.copy_in(fd, "copy")
@@ -75,7 +108,7 @@ def test_a_copy_keeps_bytes_holes_and_time(folder, tmp_path):
     with open(tmp_path / "copy", "rb") as file:
         assert file.read(5) == b"begin"
         file.seek(1 << 30)
-        assert file.read() == b"end"
+        assert file.read(4) == b"end\0"
 
 
 def test_a_folder_is_never_moved_over_another_that_holds_something(folder, tmp_path):
@@ -89,7 +122,13 @@ def test_a_folder_is_never_moved_over_another_that_holds_something(folder, tmp_p
     assert folder.names() == ["file", "free", "old"]
 
 
-def test_a_file_is_never_linked_over_another(folder, tmp_path):
+@pytest.mark.parametrize("has_second_names", [True, False])
+def test_a_file_is_never_linked_over_another(folder, tmp_path, monkeypatch, has_second_names):
+    def refuse(*_, **__):
+        raise OSError(errno.EPERM, "no")
+
+    if not has_second_names:
+        monkeypatch.setattr(os, "link", refuse)
     (tmp_path / "new").write_text("new")
     (tmp_path / "old").write_text("old")
     assert not folder.link_unless_taken("new", "old")
@@ -122,11 +161,22 @@ def test_deleting_a_tree_does_not_follow_links_out_of_it(folder, tmp_path):
     assert (outside / "precious").exists()
 
 
-def test_sweeping_removes_what_an_interrupted_write_left(folder, tmp_path):
-    (tmp_path / ".tmp-123-0").touch()
+@pytest.mark.parametrize("shared", [False, True])
+def test_sweeping_removes_what_an_interrupted_write_left(folder, tmp_path, shared):
+    (tmp_path / f".tmp-{os.getpid()}-0").touch()  # in a container each process has the same number
     (tmp_path / "a.json").touch()
-    folder.sweep()
+    folder.sweep(shared=shared)
     assert folder.names() == ["a.json"]
+
+
+def test_what_a_process_of_another_user_is_just_writing_is_not_swept(folder, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EPERM, "no")
+
+    monkeypatch.setattr(os, "kill", refuse)
+    folder.note(".tmp-123-0", b"begun")
+    folder.sweep(shared=True)
+    assert folder.names() == [".tmp-123-0"]
 
 
 def test_missing_parents_are_made_and_made_durable(tmp_path):
@@ -150,6 +200,22 @@ def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_d
     lock.release()
     with Folder(str(tmp_path)) as second:
         Lock(second).release()
+
+
+def test_on_a_disk_that_locks_no_folder_a_second_lock_is_refused_too(folder, monkeypatch):
+    real = fcntl.flock
+
+    def refuse_folders(fd, operation):
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise OSError(errno.EBADF, "no")
+        real(fd, operation)
+
+    monkeypatch.setattr(fcntl, "flock", refuse_folders)
+    lock = Lock(folder)
+    with pytest.raises(LockedError):
+        Lock(folder)
+    lock.release()
+    Lock(folder).release()
 
 
 @pytest.mark.process

@@ -114,7 +114,9 @@ def test_where_only_the_open_folder_itself_will_do_another_is_a_fault_until_it_i
         path.rename(path.with_name("away"))
         assert "can't be opened" in str(place.find_fault())
         path.mkdir()
+        before = os.listdir("/proc/self/fd")
         assert "not the one it was" in str(place.find_fault())
+        assert os.listdir("/proc/self/fd") == before
         path.rmdir()
         path.with_name("away").rename(path)
         assert place.find_fault() is None

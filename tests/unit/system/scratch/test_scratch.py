@@ -6,6 +6,7 @@ import os
 import pytest
 
 from daemon.system.scratch.draft import Draft, digest_of_content, pieces_of, size_of, write_text
+from daemon.system.scratch.scratch_file import ScratchFile
 from daemon.system.scratch.spool import Spool
 
 BLOCK = bytes(range(256)) * 400
@@ -32,6 +33,14 @@ def test_a_large_draft_gives_all_its_bytes_as_often_as_is_wanted(folder, blocks)
     assert b"".join(pieces_of(content)) == b"".join(pieces_of(content)) == BLOCK * blocks
     assert size_of(content) == len(BLOCK) * blocks
     assert digest_of_content(content) == hashlib.sha256(BLOCK * blocks).hexdigest()
+
+
+def test_what_a_disk_gives_back_in_part_is_an_error_and_not_taken_for_all_of_it(folder):
+    file = ScratchFile(folder)
+    file.append(b"some words")
+    assert file.read(5, 5) == b"words"
+    with pytest.raises(OSError, match="Input/output"):
+        file.read(6, 5)
 
 
 def test_a_large_draft_has_no_name_and_is_gone_with_whoever_held_it(folder):
