@@ -204,6 +204,12 @@ def test_a_refused_rate_halves_the_requests_once_for_a_burst_and_answers_bring_t
     assert admission.width == 5
 
 
+def test_where_a_single_request_is_too_many_one_at_a_time_goes_on():
+    admission = Admission(clock=Clock())
+    issue(admission).report_limit(1)
+    assert admission.width == 1
+
+
 def test_a_probe_that_was_put_back_leaves_its_turn_to_the_next():
     admission = Admission(clock=Clock())
     hold(admission, 0)

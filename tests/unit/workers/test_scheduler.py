@@ -11,6 +11,7 @@ from daemon.system.process.threads import NoThreadError
 from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
 from tests import HANG_SECONDS
+from tests.conftest import until
 from tests.no_threads import NoThreads
 
 
@@ -135,6 +136,19 @@ def test_an_opening_that_the_service_fails_on_is_given_up_though_nobody_is_answe
     assert bench.given_up == [-1]
 
 
+def test_what_a_job_can_do_without_is_given_up_after_five_tries_though_nobody_is_answered(make):
+    tried = []
+
+    def run(index):
+        tried.append(index)
+        raise ServiceError("It fails.", probe_after=0, strikes=2)
+
+    bench = make(1)
+    bench.lane("a", 1, run=run, optional=True)
+    bench.wait(lambda: bench.given_up == [0])
+    assert tried == [0] * 5
+
+
 def test_an_opening_waits_for_a_service_that_is_overloaded(make):
     failures = iter(range(6))
 
@@ -208,6 +222,23 @@ def test_a_chunk_that_the_service_fails_on_while_it_answers_others_is_given_up(m
     bench.wait(lambda: bench.given_up == [0])
     assert bench.ran == [("poisoned", 1), ("poisoned", 2)]
     assert bench.admission.held is None
+
+
+def test_where_a_chunk_can_not_even_be_given_up_its_job_is_told(make):
+    bench = make(1)
+    full = OSError(errno.ENOSPC, "full")
+
+    def run(index):
+        if index == 0:
+            raise ServiceError("It fails.", probe_after=0, strikes=2)
+
+    def give_up(index, error):
+        raise full
+
+    bench.let(8)
+    bench.lane("a", 8, run=run, give_up=give_up)
+    bench.wait(lambda: bench.errors)
+    assert bench.errors == [(0, full)]
 
 
 def test_a_chunk_that_fails_while_others_are_answered_holds_nobody(make):
@@ -366,6 +397,23 @@ def test_a_removed_job_begins_no_more_chunks(make):
     bench.let(3)
     bench.wait(lambda: bench.scheduler.in_flight == 0)
     assert bench.ran == [("a", 0)]
+
+
+def test_a_lane_that_is_removed_while_its_chunk_gets_a_permit_begins_nothing_and_keeps_no_probe(make):
+    issued = []
+
+    class Removing(Admission):
+        def issue_permit(self, may_run):
+            issued.append(super().issue_permit(may_run))
+            bench.scheduler.remove(lane)
+            return issued[-1]
+
+    bench = make(1, Removing())
+    Permit(bench.admission).hold_all(ServiceError("down", probe_after=0))
+    lane = Lane("a", lambda index, permit: bench.ran.append(index), [0], lambda index, error: None)
+    bench.scheduler.add(lane)
+    until(lambda: issued and not bench.admission.is_probing)
+    assert bench.ran == []
 
 
 def test_places_can_be_added_while_it_runs(make):
