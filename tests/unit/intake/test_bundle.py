@@ -3,12 +3,16 @@
 import errno
 import json
 import os
+import stat
 from contextlib import suppress
 
 import pytest
 
 from daemon.intake.claim import settle_claim
 from daemon.intake.inbox import Inbox
+from daemon.intake.put_back import put_back_job, put_back_result, sweep_inbox
+from daemon.intake.redo_mark import read_redo_mark, write_redo_mark
+from daemon.system.files import Folder
 from tests.conftest import until
 from tests.proofs.power_cut import every_kill
 from tests.unit.intake.test_claim import World
@@ -289,6 +293,77 @@ def test_a_claim_of_several_killed_anywhere_leaves_each_in_one_place_and_keeps_t
         assert job.ticket.sidecar == "title: Mine\n"
         assert world.waiting() == {}
         assert world.claim() == []
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_all_of_them_are_their_owners_alone_once_they_are_in_their_job(tmp_path, linked):
+    world = Pair(tmp_path, linked=linked)
+    for name in world.waiting_names():
+        (world.inbox_path / "sub" / name).chmod(0o644)
+    (job,) = filter(None, world.claim())
+    assert settle_claim(world.state, str(world.inbox_path), job)
+    modes = [stat.S_IMODE(job.folder.stat(kept).st_mode) for kept in job.ticket.kept_names]
+    assert modes == [0o600] * 3
+
+
+@pytest.fixture
+def put_back(tmp_path):
+    """Puts back, into an inbox, a result that has a sidecar."""
+    result = tmp_path / "result"
+    result.mkdir()
+    for name in ("original.txt", "original.yaml"):
+        (result / name).write_text("of the result")
+
+    def put(inbox):
+        with Folder(str(result)) as folder:
+            put_back_result(str(inbox), "talk.txt", folder, ["original.txt", "original.yaml"], ["id"], None)
+
+    return put
+
+
+def test_a_result_whose_return_is_killed_anywhere_comes_back_with_its_sidecar_and_is_cleaned_anew(
+    tmp_path, put_back
+):
+    def make(number):
+        inbox = tmp_path / f"inbox-{number}"
+        inbox.mkdir()
+        return inbox
+
+    for inbox in every_kill(make, put_back):
+        with Folder(str(inbox)) as folder:
+            if folder.has("talk.txt"):
+                assert folder.has("talk.yaml")
+                assert read_redo_mark(folder, "talk.txt").redo_of == ("id",)
+
+
+def test_a_sidecar_that_waits_in_the_inbox_goes_before_that_of_the_result(tmp_path, put_back):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "talk.yaml").write_text("a person's")
+    put_back(inbox)
+    assert visible(inbox) == ["talk.txt", "talk.yaml"]
+    assert (inbox / "talk.yaml").read_text() == "a person's"
+
+
+def test_the_mark_of_what_another_process_is_just_putting_back_is_not_swept(folder, tmp_path, monkeypatch):
+    with monkeypatch.context() as another:
+        another.setattr(os, "getpid", os.getppid)
+        write_redo_mark(folder, "talk.txt", ["id"], None)
+    sweep_inbox(str(tmp_path), set())
+    assert read_redo_mark(folder, "talk.txt").redo_of == ("id",)
+    write_redo_mark(folder, "talk.txt", ["id"], None)
+    sweep_inbox(str(tmp_path), set())
+    assert folder.names() == []
+
+
+def test_what_was_to_be_cleaned_anew_still_is_when_its_job_starts_over(tmp_path):
+    world = Pair(tmp_path, linked=False)
+    with Folder(str(world.file.parent)) as folder:
+        write_redo_mark(folder, "talk.srt", ["id"], None)
+        (job,) = filter(None, world.claim())
+        assert read_redo_mark(folder, "talk.srt").redo_of == ()
+        put_back_job(job, str(world.inbox_path))
+        assert read_redo_mark(folder, "talk.srt").redo_of == job.ticket.redo_of == ("id",)
 
 
 @pytest.mark.parametrize("denied", ["talk.srt", "talk.txt", "talk.yaml"])

@@ -6,15 +6,17 @@ import time
 
 import pytest
 
-from daemon.errors import ServiceError
+from daemon.errors import InputError, ServiceError
 from daemon.intake.claim import claim_file, is_still_written, settle_claim
-from daemon.intake.hidden_originals import take_away_claimed
+from daemon.intake.hidden_originals import show_again, take_away_claimed
 from daemon.intake.inbox import Inbox
+from daemon.intake.put_back import sweep_inbox
 from daemon.store.job import JobState
 from daemon.store.state_folder import State
 from daemon.store.ticket import TICKET
 from daemon.system.files import Folder
 from daemon.system.paths import open_below
+from daemon.system.process.folder_lock import lock_file
 from tests.proofs.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello there.\n" * 3
@@ -195,6 +197,70 @@ def test_a_writer_who_came_while_it_was_claimed_is_waited_for_and_all_he_wrote_i
     assert not is_still_written(str(world.inbox_path), job)
     assert job.originals.read_bytes() == TALK + b"Ben: the end.\n"
     assert world.waiting() == {}
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_what_is_written_to_while_it_is_copied_in_is_kept_until_all_of_it_is_copied(make, monkeypatch):
+    world = make()
+    (job,) = world.claim()
+    hidden = world.inbox_path / f"sub/.{job.ticket.job_id}~talk.txt.claimed"
+    copy_in = Folder.copy_in
+
+    def copy_and_write(folder, source, name, *args):
+        copy_in(folder, source, name, *args)
+        with open(hidden, "ab") as writer:
+            writer.write(b"Ben: the end.\n")
+
+    with monkeypatch.context() as written:
+        written.setattr(Folder, "copy_in", copy_and_write)
+        assert settle_claim(world.state, str(world.inbox_path), job)
+    assert is_still_written(str(world.inbox_path), job)
+    assert settle_claim(world.state, str(world.inbox_path), job)
+    assert job.originals.read_bytes() == TALK + b"Ben: the end.\n"
+    assert world.waiting() == {}
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_what_another_root_of_the_same_inbox_is_just_showing_again_is_left_to_it(make):
+    world = make()
+    (job,) = world.claim()
+    with open(world.inbox_path / f"sub/.{job.ticket.job_id}~talk.txt.claimed", "rb") as held:
+        assert lock_file(held.fileno())
+        assert settle_claim(world.state, str(world.inbox_path), job)
+        assert not job.folder.has(job.ticket.source)
+    assert settle_claim(world.state, str(world.inbox_path), job)
+    assert job.originals.read_bytes() == TALK
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_what_is_larger_than_what_is_read_is_not_copied_in(make):
+    world = make()
+    (job,) = world.claim()
+    with pytest.raises(InputError, match="more than"):
+        settle_claim(world.state, str(world.inbox_path), job, len(TALK) - 1)
+    assert not job.folder.has(job.ticket.source)
+    assert settle_claim(world.state, str(world.inbox_path), job, len(TALK))
+    assert job.originals.read_bytes() == TALK
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_what_is_hidden_for_a_job_in_work_is_not_shown_again_while_it_is(make):
+    world = make()
+    (job,) = world.claim()
+    hidden = f"sub/.{job.ticket.job_id}~talk.txt.claimed"
+    sweep_inbox(str(world.inbox_path), {job.ticket.job_id})
+    assert list(world.waiting()) == [hidden]
+    sweep_inbox(str(world.inbox_path), set())
+    assert list(world.waiting()) == ["sub/talk.txt"]
+
+
+@pytest.mark.parametrize("make", ["linked"], indirect=True)
+def test_what_is_shown_again_takes_no_name_that_another_file_has_by_then(make):
+    world = make()
+    (job,) = world.claim()
+    world.file.write_bytes(b"another")
+    assert show_again(str(world.inbox_path), job) == " as sub/talk-2.txt"
+    assert world.waiting() == {"sub/talk.txt": b"another", "sub/talk-2.txt": TALK}
 
 
 def test_a_source_that_came_in_with_a_writer_at_it_is_still_written(world):

@@ -271,6 +271,22 @@ def test_a_file_that_is_not_whole_is_none(job, tmp_path):
     assert job.survey is None
 
 
+@pytest.mark.parametrize(
+    ("keys", "is_kept"),
+    [
+        ({"model": "other"}, True),
+        ({"corrections": {"Ifa": "Eva"}}, False),
+        ({"glossary": ("Eefa",)}, False),
+    ],
+)
+def test_it_outlives_a_new_plan_unless_people_want_names_otherwise_since(job, keys, is_kept):
+    job.save_survey(SavedSurvey(Survey(SPELLINGS)))
+    job.remove_plan()
+    job.freeze_plan(plan_text(settings=replace(SETTINGS, **keys)))
+    assert (job.survey is not None) is is_kept
+    assert wants_survey(job) is not is_kept
+
+
 def test_what_was_begun_without_one_ends_without(job):
     job.save_chunk(kept_original(job.read_chunk(0), "no reason"))
     assert not wants_survey(job)
