@@ -70,6 +70,7 @@ def check_whole(world, wanted):
     """All is delivered, equal, paid for once; nothing is left, nothing reserved, nothing at the service."""
     assert picture(world.root) == wanted
     assert world.left == []
+    assert world.open_reservations() == []
     assert world.questions_paid_twice() == []
 
 
