@@ -21,7 +21,7 @@ from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.store.failure import DISK_FAULT, FAILED, NO_MEMORY, Failure
-from daemon.store.job import DISCARD, FRESH, RETRY, ChunkGone, JobState
+from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, JobState
 from daemon.store.pause import PAUSE, find_pause_files
 from daemon.store.saved import checkpoint
 from daemon.store.saved.checkpoint import Binding
@@ -428,7 +428,7 @@ def test_an_admission_killed_anywhere_is_undone_or_leaves_a_job_without_a_source
 
 
 def test_undoing_removes_the_ticket_and_the_empty_folder_and_nothing_wider(state, path):
-    ours = (None, ".tmp-1-1", PAUSE, "STEP")
+    ours = (None, ".tmp-1-1", PAUSE, STEP)
     for extra, left in (*((name, []) for name in ours), ("mine.txt", ["job.json", "mine.txt"])):
         made = state.admit_job(ticket())
         if extra:
@@ -672,6 +672,16 @@ def test_a_paused_or_failed_job_runs_nothing(planned, marker):
     assert not planned.may_run
     planned.remove_marker(marker)
     assert planned.may_run
+
+
+def test_a_step_that_comes_to_its_end_has_the_count_of_crashes_begin_anew(planned, state):
+    planned.folder.note(STEP, b"5\n")
+    planned.load_progress()
+    for crashes in (5, 0):
+        assert planned.crashes == crashes
+        with planned.run_step():
+            assert reopened(state).crashes == crashes + 1
+    assert planned.crashes == reopened(state).crashes == 0
 
 
 def test_names_of_a_job_are_shown_without_harm_wherever_it_writes_them(state, path, caplog):
