@@ -96,6 +96,9 @@ def test_a_long_transcript_is_asked_about_in_parts_and_then_the_whole(job):
     assert made.cost == 0.5 * len(parts)
     assert len(made.extra.lines) == 8
     assert job.missing_extras == {"chapters"}
+    again = Job(job.folder, "talk", job.ticket)
+    again.load_progress()
+    assert again.cost == job.cost == made.cost
 
 
 @pytest.mark.long
