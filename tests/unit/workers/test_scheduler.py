@@ -399,6 +399,20 @@ def test_a_removed_job_begins_no_more_chunks(make):
     assert bench.ran == [("a", 0)]
 
 
+def test_while_it_is_quiet_nothing_begins_and_what_is_in_flight_ends(make):
+    bench = make(2)
+    bench.lane("a", 1)
+    bench.wait(lambda: bench.running == [("a", 0)])
+    bench.scheduler.set_quiet(True)
+    bench.lane("b", 1)
+    assert not bench.scheduler.has_come_to_rest
+    bench.let(2)
+    until(lambda: bench.scheduler.has_come_to_rest)
+    assert bench.ran == [("a", 0)]
+    bench.scheduler.set_quiet(False)
+    bench.wait(lambda: bench.ran == [("a", 0), ("b", 0)])
+
+
 def test_a_lane_that_is_removed_while_its_chunk_gets_a_permit_begins_nothing_and_keeps_no_probe(make):
     issued = []
 
