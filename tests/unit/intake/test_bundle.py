@@ -306,6 +306,38 @@ def test_all_of_them_are_their_owners_alone_once_they_are_in_their_job(tmp_path,
     assert modes == [0o600] * 3
 
 
+def test_a_sidecar_that_somebody_still_writes_keeps_its_transcript_waiting(tmp_path):
+    world = Pair(tmp_path, linked=False)
+    with open(world.inbox_path / "sub" / "talk.yaml", "ab"):
+        assert not any(world.claim())
+        assert world.state_names() == []
+    (job,) = filter(None, world.claim())
+    assert job.ticket.sidecar == "title: Mine\n"
+
+
+@pytest.mark.parametrize("change", ["", "and more"])
+def test_what_came_with_a_file_is_taken_in_later_unless_it_has_changed_since(tmp_path, change):
+    world = Pair(tmp_path, linked=False)
+    (job,) = filter(None, world.claim())
+    waiting = world.inbox_path / "sub" / "talk.yaml"
+    (world.state_path / job.name / "beside.yaml").rename(waiting)  # as if it had been cut off before that
+    if change:
+        waiting.write_text(change)
+    assert settle_claim(world.state, str(world.inbox_path), job)
+    assert (job.folder.has("beside.yaml"), waiting.exists()) == (not change, bool(change))
+
+
+def test_another_file_of_the_same_size_and_time_takes_no_place_of_what_came_in(tmp_path):
+    world = Pair(tmp_path, linked=False)
+    (job,) = filter(None, world.claim())
+    kept = world.state_path / job.name / "beside.yaml"
+    another = world.inbox_path / "sub" / "talk.yaml"
+    another.write_text("title: Your\n")
+    os.utime(another, ns=(0, kept.stat().st_mtime_ns))
+    assert settle_claim(world.state, str(world.inbox_path), job)
+    assert (kept.read_text(), another.read_text()) == ("title: Mine\n", "title: Your\n")
+
+
 @pytest.fixture
 def put_back(tmp_path):
     """Puts back, into an inbox, a result that has a sidecar."""

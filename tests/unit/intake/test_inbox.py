@@ -215,6 +215,15 @@ def test_an_empty_file_waits_long_for_its_content_before_it_is_taken(inbox, cloc
     assert not inbox.quiet
 
 
+def test_a_file_that_is_still_empty_keeps_no_other_format_of_its_stem_waiting(inbox, clock, path):
+    (path / "talk.srt").write_text("x")
+    (path / "talk.txt").touch()
+    inbox.scan()
+    clock.now += inbox.settle_seconds
+    (candidate,) = inbox.list_settled()
+    assert inbox.find_bundle(candidate) == [candidate]
+
+
 def test_the_settle_time_is_counted_by_our_own_clock_and_not_by_the_files_times(inbox, clock, path):
     for name, stamp in (("old.txt", 0), ("future.txt", 4_000_000_000)):
         (path / name).write_text("x")
