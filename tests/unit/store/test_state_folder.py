@@ -495,7 +495,8 @@ def test_the_folder_tells_where_a_job_stands(state, job):
         job.save_chunk(done(job, index, cost=0.25))
     assert job.state is reopened(state).state is JobState.COMPLETE
     assert reopened(state).cost == job.cost == 0.25 * chunks
-    assert job.cost_of_this_run == job.cost
+    job.load_progress()
+    assert job.cost_of_this_run == job.cost == 0.25 * chunks
     assert reopened(state).cost_of_this_run == 0
     job.leave_marker("PAUSE", "lunch")
     assert reopened(state).state is JobState.PAUSED
