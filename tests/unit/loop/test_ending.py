@@ -1,5 +1,6 @@
 """How a job ends: once, whole, whatever cuts it off; and nothing of it is left in the state."""
 
+import errno
 import os
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import InputError, ServiceError
 from daemon.intake.planning import make_plan
 from daemon.intake.put_back import sweep_inbox
+from daemon.loop.steps import ending
 from daemon.loop.steps.ending import Ending
 from daemon.settings.profile import Settings
 from daemon.store.state_folder import State
@@ -230,6 +232,29 @@ def test_on_a_share_what_another_machine_may_be_copying_is_not_shown_again_for_a
     monkeypatch.setattr("daemon.intake.put_back.FORGOTTEN_SECONDS", -1)
     sweep_inbox(str(world.path / "inbox"), set())
     assert world.files("inbox") == ["talk.txt"]
+
+
+def test_a_discard_waits_for_a_share_that_is_away_for_a_moment(worlds, monkeypatch):
+    world = worlds()
+
+    def be_away(*_):
+        raise OSError(errno.ESTALE, "away")
+
+    with monkeypatch.context() as away:
+        away.setattr(ending, "settle_claim", be_away)
+        with pytest.raises(OSError, match="away"):
+            world.end(discard)
+    assert world.files("outbox") == []
+    world.end(discard)
+    assert world.files("outbox") == DISCARDED
+
+
+def test_of_a_result_that_was_half_built_nothing_is_left_when_its_job_starts_over(worlds):
+    world = worlds()
+    assert killed_before(40, lambda: world.end(deliver))
+    assert world.files("outbox") != []
+    world.end(start_over)
+    assert list((world.path / "outbox").rglob("*.partial")) == []
 
 
 def test_a_missing_inbox_is_never_made_again_by_what_goes_back_to_it(worlds):
