@@ -880,6 +880,26 @@ def test_a_checkpoint_that_only_can_not_be_read_now_is_not_taken_for_none(state,
     assert 0 not in reopened(state).missing
 
 
+def test_settings_of_a_retry_that_only_can_not_be_read_now_are_not_taken_for_none(
+    planned, state, path, monkeypatch
+):
+    planned.failure.mark_by_model("It is gone.")
+    planned.retry_failed(TODAY)
+    with monkeypatch.context() as away:
+        Faulty(away, "open", path / "talk" / "settings.json", "EIO")
+        with pytest.raises(OSError, match="Input/output"):
+            reopened(state)
+    assert reopened(state).settings == TODAY
+
+
+def test_the_newest_chunk_tells_when_the_last_was_saved(planned, path):
+    assert planned.last_saved_at == 0
+    for index, saved_at in enumerate((2000, 3000, 1000)):
+        planned.save_chunk(done(planned, index))
+        os.utime(path / "talk" / f"{index:04d}.json", (saved_at, saved_at))
+    assert planned.last_saved_at == 3000
+
+
 def test_peeking_names_what_is_foreign_and_touches_nothing(planned, path):
     planned.save_chunk(done(planned, 0))
     (path / "talk" / "0001.json").write_text("{}")
