@@ -1,13 +1,16 @@
 """Files for results that are made already: what can't be used now is tried again, but not at once."""
 
+import time
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import _lock_result
 from daemon.errors import UsageError
-from daemon.intake.inbox import Candidate
+from daemon.intake.inbox import Candidate, Inbox
+from daemon.intake.redo_mark import write_redo_mark
 from daemon.loop import late_sidecars
 from daemon.loop.late_sidecars import LateSidecars
 from daemon.system.disk_faults import LONGEST_PROBE_SECONDS
@@ -153,3 +156,54 @@ def test_what_a_bug_stops_is_told_and_not_tried_again(late, clock, monkeypatch):
     assert len(times) == 1
     assert "a bug stopped that" in late.unused["talk.edits.json"]
     assert late.quiet
+
+
+class OneResult:
+    """An outbox with a result of talk.vtt."""
+
+    path = "/nowhere"
+
+    def find_newest(self, sidecar):
+        return "talk", "talk.vtt"
+
+
+@pytest.fixture
+def use_sidecar(tmp_path, monkeypatch):
+    """Has a talk.yaml in the inbox used; the results made again. `meanwhile` is done while they are."""
+    sidecar = tmp_path / "talk.yaml"
+    sidecar.write_text("title: Mine\n")
+    root = SimpleNamespace(config=SimpleNamespace(find_profile=None))
+
+    def look(meanwhile=lambda: None):
+        def make_again(*_):
+            meanwhile()
+            return SimpleNamespace(unmet=())
+
+        monkeypatch.setattr(late_sidecars, "make_result_again", make_again)
+        made = []
+        inbox = Inbox(str(tmp_path), 0, time.monotonic)
+        inbox.scan()
+        LateSidecars(OneResult(), lambda step: step(), made.append).look(inbox, [], root)
+        return made
+
+    return look
+
+
+def test_a_sidecar_that_was_used_is_gone_but_not_another_that_lies_there_by_then(use_sidecar, tmp_path):
+    sidecar = tmp_path / "talk.yaml"
+    assert use_sidecar(lambda: sidecar.write_text("title: Another\n")) == ["/nowhere/talk"]
+    assert sidecar.read_text() == "title: Another\n"
+    assert use_sidecar() == ["/nowhere/talk"]
+    assert not sidecar.exists()
+
+
+def test_a_sidecar_whose_transcript_is_on_its_way_back_is_left_to_that(use_sidecar, folder, tmp_path):
+    write_redo_mark(folder, "talk.vtt", ["id"], None)
+    assert use_sidecar() == []
+    assert (tmp_path / "talk.yaml").exists()
+
+
+def test_a_sidecar_that_somebody_still_writes_is_not_used(use_sidecar, tmp_path):
+    with open(tmp_path / "talk.yaml", "ab"):
+        assert use_sidecar() == []
+    assert use_sidecar() == ["/nowhere/talk"]
