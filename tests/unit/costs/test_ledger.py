@@ -91,6 +91,15 @@ def test_lines_go_into_the_folder_that_was_opened_wherever_its_path_leads_by_the
     assert Ledger(str(away / "ledger.csv"), clock).spent_today(NOON) == 0.25
 
 
+def test_an_answer_that_comes_in_once_the_folder_was_let_go_of_is_still_written_down(tmp_path, clock):
+    path = str(tmp_path / "ledger.csv")
+    with Folder(str(tmp_path)) as folder:
+        ledger = Ledger(path, clock, folder)
+        reservation = reserve(ledger, Label("talk", 0), "a-model", 1.0)
+    ledger.record_payment(reservation, Label("talk", 0), "a-model", USAGE, 0.25)
+    assert Ledger(path, clock).spent_today(NOON) == 0.25
+
+
 def test_a_reservation_counts_whole_until_what_was_paid_takes_its_place(path, clock):
     ledger = Ledger(path, clock)
     reservation = reserve(ledger, Label("talk", 0), "a-model", 1.0)

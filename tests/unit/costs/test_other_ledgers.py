@@ -13,6 +13,7 @@ from daemon.costs.ledger import Ledger
 from daemon.costs.other_ledgers import FILE, OtherLedgers
 from daemon.costs.question import Label
 from daemon.errors import ServiceError
+from daemon.system.process.folder_lock import lock_file
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC).astimezone()
 
@@ -53,6 +54,27 @@ def test_a_batch_is_held_against_the_others_too(state, tmp_path):
     refusals = daemon.reserve_batch(wanted, "model")
     assert refusals[0] is None
     assert isinstance(refusals[1], ServiceError)
+
+
+@pytest.mark.parametrize(
+    "reserve_it",
+    [
+        lambda budget: reserve(budget, 1.0),
+        lambda budget: budget.reserve_batch([Wanted("r0", Label("talk", 0), 1.0)], "model"),
+    ],
+    ids=["single", "batch"],
+)
+def test_no_other_process_decides_before_a_reservation_is_durable(state, tmp_path, monkeypatch, reserve_it):
+    budget, append, tried = budget_of(state, tmp_path / "one"), Ledger._append_lines, []
+
+    def append_and_try(*lines):
+        append(*lines)
+        with open(state / FILE, "rb") as another:
+            tried.append(lock_file(another.fileno()))
+
+    monkeypatch.setattr(Ledger, "_append_lines", append_and_try)
+    reserve_it(budget)
+    assert tried == [False]
 
 
 def test_while_the_ledger_of_another_can_not_be_read_nothing_is_spent(state, tmp_path):
