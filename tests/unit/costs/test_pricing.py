@@ -97,6 +97,13 @@ def test_no_request_costs_more_than_was_said_before_it(name, prompt, max_tokens,
     assert reckon_cost(price, usage) <= bound_cost(price, size, max_tokens) + 1e-12
 
 
+@pytest.mark.parametrize("size", [0, 300, 90_000, 1_000_000])
+@pytest.mark.parametrize("name", sorted(PRICES))
+def test_nor_does_one_whose_every_byte_is_a_token_and_written_to_the_cache(name, size):
+    for dearest in (Usage(0, 500, size), Usage(size, 500)):
+        assert reckon_cost(PRICES[name], dearest) <= bound_cost(PRICES[name], size, 500)
+
+
 @given(prices, st.lists(counts, min_size=4, max_size=4), st.lists(counts, min_size=4, max_size=4))
 def test_usages_add_up(name, some, more):
     both = Usage(*some) + Usage(*more)
