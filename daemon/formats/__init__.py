@@ -20,7 +20,7 @@ from msgspec import structs
 
 from daemon.errors import InputError
 from daemon.formats.decode import MIXED, decode_text
-from daemon.formats.enclosure import without_enclosure
+from daemon.formats.enclosure import with_escaped_ends, without_enclosure
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls, without_model_tokens
 from daemon.formats.word_account import Reading
@@ -81,7 +81,7 @@ _READERS = (
     _Format("documents.tei", "<"),
     _Format("captions.sami", "<", (".smi", ".sami")),
     _Format("captions.old_players", holds=_OLD_TIMES),
-    _Format("captions.ass", "["),
+    _Format("captions.ass", "[DdCc"),
     _Format("captions.textgrid", 'F"'),
     _Format("captions.scc", "Ss"),
     _Format("captions.vtt", 'Ww"`', (".vtt",)),
@@ -126,7 +126,9 @@ _OFFER = re.compile(
     re.I,
 )
 """What TurboScribe sets before the first words, and behind the last, for those who don't pay; and Panopto."""
-_ENCLOSED = re.compile(r"\s*[<`~]")  # how a text begins that has tags or fences around it
+_ENCLOSED = re.compile(r"\s*[<`~\"]")  # how a text begins that has tags, fences or quotes around it
+_ONE_LINE = re.compile(r"\s*+(?![{[]\s*[{[\"]|\{)[^\n]++\s*\Z")
+"""A text of one line that is no JSON."""
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
 _COMPANIONS = {
@@ -310,16 +312,17 @@ def _without_offers(text: str) -> str:
 def _without_surroundings(text: str) -> str:
     """The text without the signs of a quotation, tags or fences around all of it."""
     bare = _without_quotes(text)
-    return without_enclosure(bare) if _ENCLOSED.match(bare) else bare
+    bare = without_enclosure(bare) if _ENCLOSED.match(bare) else bare
+    return with_escaped_ends(bare, "\n") if _ONE_LINE.match(bare) else bare
 
 
 def _without_quotes(text: str) -> str:
     """The text without the sign of a quotation before each of its lines, as mails have it: `> Ann: Yes.`"""
-    if not text.startswith("> "):
+    if not text.startswith(">") or text.startswith(">>"):
         return text
     lines = text.rstrip().split("\n")
-    quoted = all(line[:2] == "> " or line.strip() in ("", ">") for line in lines)
-    return "\n".join(line[2:] for line in lines) if quoted else text
+    quoted = all((line[:1] == ">" and line[1:2] != ">") or not line.strip() for line in lines)
+    return "\n".join(line[1:].removeprefix(" ") for line in lines) if quoted else text
 
 
 # What is taken off a text before a reader is chosen, in this order, by the reason its words are dropped for.

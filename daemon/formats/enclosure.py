@@ -1,8 +1,12 @@
-"""What stands around a whole text as pages, chats and forums show what was pasted: `<pre>`, fences, `."""
+r"""What stands around a whole text as pages, chats and forums show what was pasted: `<pre>`, fences, `.
+
+Programs print a text as a string, with quotes around it and `\n` for the ends of its lines.
+"""
 
 from __future__ import annotations
 
 import html
+import json
 import re
 
 _OPENING_TAG = re.compile(
@@ -15,6 +19,9 @@ _OPENING_FENCE = re.compile(
 _CLOSING_FENCE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})\s*\Z|(?<=\S)(?:`{3,}|~{3,})\s*\Z")
 _MOST_LAYERS = 4
 _HEAD, _TAIL = 600, 100  # characters in which a layer begins and ends
+_ESCAPED_END = re.compile(r"(?<=[^\s\\:])\\[nN](?=\S)|(?<=\S)\\[nN]\s*\Z|(?<=\\n)\\n")
+r"""The end of a line as a string has it; `\n` between spaces is spoken of, and behind `C:` is a path."""
+_LEAST_ENDS = 2
 _ESCAPED = re.compile(r"\d\s?--&gt;\s?\d|\A\s*&lt;")
 
 
@@ -33,7 +40,28 @@ def _open_layer(text: str) -> str | None:
     head = text[:_HEAD].lstrip()[:1]
     if head == "<":
         return _without_tag(text)
+    if head == '"':
+        return _without_quotes(text)
     return _without_fence(text) if head in ("`", "~") else None
+
+
+def with_escaped_ends(text: str, end: str) -> str:
+    r"""The text with this for `\n`, where it ends lines again and again and no other backslash stands."""
+    if "\\" not in text:
+        return text
+    ends = len(_ESCAPED_END.findall(text))
+    return _ESCAPED_END.sub(end, text) if _LEAST_ENDS <= ends == text.count("\\") else text
+
+
+def _without_quotes(text: str) -> str | None:
+    """What a string of JSON says, if it has several lines."""
+    if "\\n" not in text:
+        return None
+    try:
+        held = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return held if isinstance(held, str) and "\n" in held else None
 
 
 def _without_tag(text: str) -> str | None:

@@ -15,7 +15,7 @@ from daemon.text.transcript import count_words
 KIND = "youtube-srv3"
 
 _XML = ("<?xml", "<!DOCTYPE", "<timedtext", "<transcript")
-_ROOT = re.compile(r"<(?:timedtext|transcript)[\s>]")
+_ROOT = re.compile(r"<(?:timedtext[\s>]|transcript(?:\s[^<>]*)?>\s*<text\s)")
 _HEAD = 1000  # characters
 _CUES = ("p", "text")
 _PARTING = (*_CUES, "br")

@@ -23,7 +23,7 @@ _FRAGMENT = re.compile(
     rf"{_BEFORE}<(?:cite|time|p|div|section|article|main|blockquote|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
     re.I | re.S,
 )
-_CLOSINGS = re.compile(r"</(?:cite|time|p|div|span|li|td|dt|dd|h[1-6]|b|strong|a)\s*>", re.I)
+_CLOSINGS = re.compile(r"<(?:/(?:cite|time|p|div|span|li|td|dt|dd|h[1-6]|b|strong|a)\s*|br\s?/?)>", re.I)
 _LEAST_CLOSINGS = 2
 _BLOCKS = frozenset(
     """

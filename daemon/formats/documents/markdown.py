@@ -67,6 +67,8 @@ _ADDRESS = re.compile(
 )
 _FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,60}\]")
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
+_HARD_BREAK = re.compile(r"(?<!\\)\\[ \t]{0,9}$")
+"""A backslash that ends a line, so that the next one isn't joined with it."""
 _EMPTY_QUOTE = re.compile(r"\s{0,3}(?:>[ \t]*){1,9}")
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _ITEM = re.compile(r"\s*[-*+]\s+\S")
@@ -207,7 +209,7 @@ def _is_referred_to(name: str, text: str) -> bool:
 
 
 def _without_rules(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without rules, and without the signs of lists and quotes before them.
+    """The lines without rules, the signs of lists and quotes before them, and those that end them.
 
     A heading with a list under it is no speaker's, as minutes put what was decided below what was said.
     """
@@ -215,7 +217,7 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     heading: int | None = None
     for line in lines:
         empty = _RULE.fullmatch(line) or _EMPTY_QUOTE.fullmatch(line)
-        kept = "" if empty else _LIST_SIGN.sub(r"\1", line)
+        kept = "" if empty else _HARD_BREAK.sub("", _LIST_SIGN.sub(r"\1", line))
         if kept != line:
             reading.drop("markup", count_words(line) - count_words(kept))
         if heading is not None and _ITEM.match(line):

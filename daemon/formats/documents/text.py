@@ -21,7 +21,7 @@ from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_s
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
-from daemon.formats.documents.lines.heads.notes_beside import find_tasks, find_topics
+from daemon.formats.documents.lines.heads.notes_beside import find_tasks, find_tasks_above, find_topics
 from daemon.formats.documents.lines.heads.recording_lines import (
     find_closing_fields,
     find_fields,
@@ -30,7 +30,7 @@ from daemon.formats.documents.lines.heads.recording_lines import (
 from daemon.formats.documents.lines.line_numbers import without_cue_numbers, without_line_numbers
 from daemon.formats.documents.lines.linked_heads import LINK, without_links
 from daemon.formats.documents.lines.mail_head import SUBJECT, name_senders, without_mail_heads
-from daemon.formats.documents.lines.odd_times import with_usual_times
+from daemon.formats.documents.lines.odd_times import part_glued_times, with_usual_times
 from daemon.formats.documents.lines.office_lines import join_offices
 from daemon.formats.documents.lines.ornaments import (
     ICON,
@@ -55,6 +55,7 @@ from daemon.formats.documents.lines.tables.headed_tables import (
 )
 from daemon.formats.documents.lines.tables.rows import cells_as_labels, without_headings
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
+from daemon.formats.enclosure import with_escaped_ends
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
 from daemon.formats.speakers.labels import Line, begins_small
@@ -100,6 +101,13 @@ _ALONE = (
 )
 
 
+class _Notes(NamedTuple):
+    """What stands above a transcript: labels of what is spoken of, and the lines of who has to do what."""
+
+    topics: frozenset[str]
+    tasks: frozenset[str]
+
+
 def looks_like(text: str, extension: str) -> bool:
     """Any text will do; this kind is asked last."""
     return True
@@ -108,7 +116,8 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read plain text."""
     refuse_many_lines(text)
-    text = without_forum_marks(with_times_of_tokens(_decode_entities(text)))
+    text = part_glued_times(_decode_entities(with_escaped_ends(text, " ")))
+    text = without_forum_marks(with_times_of_tokens(text))
     reading, has_tabs = Reading(count_words(text)), "\t" in text
     held = [text.split("\n")]
     del text  # the lines alone: a text with one character of four bytes has four for each
@@ -155,10 +164,12 @@ def read_paragraphs(
     `is_result`, that this program wrote them.
     """
     topics = frozenset() if is_result else find_topics(lines)
+    tasks = frozenset() if is_result else find_tasks_above(lines)
     lines = _pass_lines(lines, reading)
     held = [read_heads(lines)]
     del lines  # of a large file all lines beside all that is made of them would be a lot
-    _add_paragraphs(held, reading, unmark=unmark, headings=headings, is_result=is_result, topics=topics)
+    notes = _Notes(topics, tasks)
+    _add_paragraphs(held, reading, unmark=unmark, headings=headings, is_result=is_result, above=notes)
 
 
 def read_result(
@@ -185,11 +196,11 @@ def _add_paragraphs(
     unmark: Callable[[str], str],
     headings: bool,
     is_result: bool,
-    topics: frozenset[str] = frozenset(),
+    above: _Notes | None = None,
 ) -> None:
     """Add the segments of the lines with these heads, which are taken out of `held`."""
     read = held.pop()
-    notes = frozenset() if is_result else _find_notes(read, topics)
+    notes = frozenset() if is_result or above is None else _find_notes(read, above)
     evidence = _as_evidence(read, notes, is_result=is_result)
     fields = notes if is_result else notes | find_closing_fields(read)
     verdict = judge_labels(line for line in evidence if line is not None)
@@ -220,10 +231,14 @@ def _add_paragraphs(
     reading.segments += share_times(_take_out(paragraphs))
 
 
-def _find_notes(read: list[Head], topics: frozenset[str]) -> frozenset[int]:
+def _find_notes(read: list[Head], above: _Notes) -> frozenset[int]:
     """The places of lines with a label that says what is spoken of, or who has to do what."""
-    above = {at for at, head in enumerate(read) if head.label and head.label.name in topics} if topics else ()
-    return find_tasks(read).union(above)
+    found = find_tasks(read, above.topics)
+    if above.topics:
+        found |= {at for at, head in enumerate(read) if head.label and head.label.name in above.topics}
+    if above.tasks:
+        found |= {at for at, head in enumerate(read) if head.line.strip() in above.tasks}
+    return found
 
 
 def _pass_lines(lines: list[str], reading: Reading) -> list[str]:

@@ -24,6 +24,7 @@ from daemon.formats.speakers.names import (
     is_name,
     is_note,
     is_office_in_capitals,
+    is_somebody_unseen,
     is_sound,
     likeness_of,
 )
@@ -169,7 +170,10 @@ def _read_marked(words: Sequence[str], mark: re.Match[str]) -> Label | None:
     announced = words[0].startswith(">>") and found.likeness is not Likeness.NOTE
     likeness = Likeness.SURE if announced else found.likeness
     style = found.style if words[0].startswith(">>") else f"list {found.style}"
-    style = f"numbered {style}" if words[0][0].isdigit() else style
+    if words[0][0].isdigit():
+        if words[0].endswith(".") and is_somebody_unseen(found.name):  # 2. Mann: text
+            return replace(found, name=f"{words[0]} {found.name}", taken=found.taken + 1)
+        style = f"numbered {style}"
     return replace(found, taken=found.taken + (not bare), likeness=likeness, style=style)
 
 

@@ -1,5 +1,7 @@
 """What stands around a whole transcript, as it was pasted: it is not said, and the inside is what it is."""
 
+import json
+
 import pytest
 
 from daemon.formats.enclosure import without_enclosure
@@ -54,3 +56,22 @@ def test_times_whose_arrows_a_page_had_to_escape_are_times():
 )
 def test_what_is_around_a_part_of_a_text_stays(content):
     assert without_enclosure(content) == content
+
+
+@pytest.mark.parametrize("content", [SRT, VTT, SBV, TURNS + "[00:00:07] Ann: Good.\n"])
+def test_a_transcript_reads_the_same_as_a_string_that_a_program_printed(content):
+    text = content.strip()
+    assert spoken(json.dumps(text), "a.txt") == spoken(content, "a.txt")
+    assert spoken(json.dumps(text)[1:-1] + "\n", "a.txt") == spoken(content, "a.txt")
+
+
+def test_line_ends_that_are_left_escaped_within_turns_are_not_said():
+    content = "Ann: The ferry\\nleaves\\nat nine.\nBen: Bring the\\Nblue tickets.\nAnn: Good.\nBen: Yes.\n"
+    assert [said for _, _, said in spoken(content, "a.txt")][:2] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "said", ["You write \\n and again \\n there.", "It lies in C:\\new\\nora.", "a\\tb\\nc\\nd"]
+)
+def test_backslashes_that_are_spoken_of_stay(said):
+    assert spoken(f"Ann: {said}\nBen: I see.\n", "a.txt")[0] == (None, "Ann", said)

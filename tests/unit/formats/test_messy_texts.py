@@ -794,3 +794,125 @@ def test_a_message_sent_as_it_is_is_read_in_every_script(one, other, how):
         f"{one}: It’s cold.\n{other}: Not yet.\n{one}: Light it.\n--b--\n"
     )
     assert turns(content, "a.eml") == [(one, "It’s cold."), (other, "Not yet."), (one, "Light it.")]
+
+
+@pytest.mark.parametrize("name", ["1. Mann", "2. Frau"])
+@pytest.mark.parametrize("form", ["{}: {}\n", "{}: {}\n\n"])
+def test_a_number_tells_one_man_from_another(form, name):
+    said = [("1. Mann", "Es braucht eine Nacht."), (name, "Eine ganze."), ("3. Mann", "Zwei."), (name, "Ja.")]
+    assert [speaker for speaker, _ in turns("".join(form.format(*turn) for turn in said))] == [
+        "1. Mann",
+        name,
+        "3. Mann",
+        name,
+    ]
+
+
+def test_the_numbers_of_turns_are_none_of_men():
+    content = "1. Man: It rains.\n2. Woman: Since when?\n3. Man: Since nine.\n4. Woman: I see.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Man", "Woman", "Man", "Woman"]
+
+
+@pytest.mark.parametrize("foot", ["- {} -", "Page {} of 3"])
+@pytest.mark.parametrize("order", ["{foot}\n{head}", "{head}\n{foot}"])
+def test_a_line_beside_each_number_of_a_page_is_nobodys(order, foot):
+    head = "Garden History Project      Interview 4"
+    pages = [order.format(head=head, foot=foot.format(n)) for n in (1, 2, 3)]
+    content = (
+        f"Ann: We planted the peas in March and\n{pages[0]}\nthen the beans.\nBen: So early?\n{pages[1]}\n"
+        f"Ann: It was a warm year.\n{pages[2]}\n"
+    )
+    content = f"{head}\n{content}".removesuffix(f"{head}\n") if order.startswith("{foot}") else content
+    assert turns(content) == [
+        ("Ann", "We planted the peas in March and then the beans."),
+        ("Ben", "So early?"),
+        ("Ann", "It was a warm year."),
+    ]
+
+
+@pytest.mark.parametrize("line", ["Ann: Yes.", "Ann: oh yes", "That is so.", "Yeah"])
+def test_what_is_said_beside_each_number_of_a_page_is_said(line):
+    pages = "".join(f"{line}\n- {n} -\nBen: {n} is no answer.\n" for n in (1, 2, 3))
+    assert " ".join(said for _, said in turns(pages)).count(line.removeprefix("Ann: ")) == 3
+
+
+@pytest.mark.parametrize("heading", ["DIRECT EXAMINATION", "CROSS-EXAMINATION (CONTINUED)", "EXAMINATION"])
+def test_the_heading_above_who_asks_in_court_is_nobodys(heading):
+    content = (
+        "MR. DALE: The plaintiff calls Ruth Ames.\nTHE COURT: Ms. Ames, please come forward.\n"
+        f"               {heading}\nBY MR. DALE:\nQ. Where was that?\nA. Here.\n"
+        "Q. And then?\nA. Nothing.\nMR. DALE: Thank you.\nTHE COURT: Next.\n"
+    )
+    assert turns(content)[1:3] == [("THE COURT", "Ms. Ames, please come forward."), ("Q", "Where was that?")]
+
+
+@pytest.mark.parametrize("names", [("person1", "person2"), ("Speaker 1", "Speaker 2")])
+def test_a_tag_alone_on_a_line_names_who_speaks_below(names):
+    one, two = names
+    content = f"<{one}>\nPeas today?\n</{one}>\n<{two}>\nPeas.\n</{two}>\n<{one}>\nThank you.\n</{one}>\n"
+    assert turns(content) == [(one, "Peas today?"), (two, "Peas."), (one, "Thank you.")]
+
+
+def test_tags_of_speakers_may_stand_within_one_for_the_transcript():
+    content = "<transcript>\n<P1>Peas today?</P1><P2>Peas.</P2>\n<P1>Thank you.</P1>\n</transcript>\n"
+    assert turns(content) == [("P1", "Peas today?"), ("P2", "Peas."), ("P1", "Thank you.")]
+
+
+@pytest.mark.parametrize("tag", ["p", "div", "blockquote"])
+def test_turns_may_be_parted_by_breaks_within_one_piece_of_a_page(tag):
+    content = f"<{tag}>Ann: Peas today?<br>Ben: Peas.<br/>Ann: Thank&nbsp;you.</{tag}>\n"
+    assert turns(content, "a.html") == [("Ann", "Peas today?"), ("Ben", "Peas."), ("Ann", "Thank you.")]
+
+
+def test_a_quotation_may_have_no_space_behind_its_sign():
+    assert turns(">Ann: Peas today?\n>Ben: Peas.\n>\n>Ann: Thank you.\n") == [
+        ("Ann", "Peas today?"),
+        ("Ben", "Peas."),
+        ("Ann", "Thank you."),
+    ]
+
+
+def test_a_backslash_that_ends_a_line_of_markdown_is_not_said():
+    content = "**Ann**: Peas today?\\\n**Ben**: In C:\\\\ they lie.\\\n**Ann**: Thank you.\n"
+    assert turns(content, "a.md") == [
+        ("Ann", "Peas today?"),
+        ("Ben", "In C:\\ they lie."),
+        ("Ann", "Thank you."),
+    ]
+
+
+def test_times_that_are_stuck_to_the_words_are_times():
+    content = "0:00we planted the peas\n0:05and the beans\n1:02:03then came the rain\n"
+    assert spoken(content) == [
+        (0, None, "we planted the peas"),
+        (5, None, "and the beans"),
+        (3723, None, "then came the rain"),
+    ]
+
+
+TASKS = (
+    "## Summary\n**Water**: it is paid for.\n**Seeds**: we wait.\n\n"
+    "## Action items\n- **Ann**: write it down\n"
+)
+
+
+@pytest.mark.parametrize("form", ["**{0}** ({1})\n{2}\n\n", "**{0}**: {2}\n\n"])
+def test_notes_and_tasks_above_a_transcript_take_nobodys_words(form):
+    said = [
+        ("Ann", "00:01", "Shall we begin?"),
+        ("Ben", "00:07", "Yes, please."),
+        ("Ann", "00:12", "The seeds."),
+    ]
+    content = f"{TASKS}\n## Full transcript\n" + "".join(form.format(*turn) for turn in said)
+    found = turns(content, "a.md")
+    assert found[-3:] == [(name, words) for name, _, words in said]
+    assert all(speaker is None for speaker, _ in found[:-3])
+    assert "write it down" in " ".join(words for _, words in found[:-3])
+
+
+@pytest.mark.parametrize("foot", ["00:31:50 後に文字起こしが終了しました", "00:31:50 に会議が終了しました"])
+def test_the_end_that_meet_tells_in_japanese_is_not_said(foot):
+    assert turns(f"00:00:00\n\n田中太郎: おはよう。\n鈴木花子: はい。\n田中太郎: では。\n{foot}\n")[-1] == (
+        "田中太郎",
+        "では。",
+    )

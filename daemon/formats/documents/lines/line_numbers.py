@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.names import is_somebody_unseen
 from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
 
@@ -116,6 +117,9 @@ def _are_turns(
     names = [name for text in behind if (name := _name_behind(text, asked=asked)) is not None]
     listed = any(found[at][0].rstrip().endswith(_LISTS) for at in numbers)
     again = _are_paged(numbers)
+    broken = len(set(names)) == 1 or len(numbers) < len(found)
+    if listed and broken and all(map(is_somebody_unseen, names)):
+        return False  # 1. Mann: text, 2. Mann: text
     least = 0.5 if each and not listed else _TURNS_SHARE
     return len(set(names)) < len(names) and len(names) >= least * len(numbers) and not (listed and again)
 

@@ -40,11 +40,27 @@ _SPACED = re.compile(
     re.ASCII,
 )
 """`[00: 00: 01] Ann: …`, as programs that translate leave times."""
+_GLUED = re.compile(
+    r"^[ \t]{0,9}(\d{1,2}:\d\d(?::\d\d)?)(?=[^\W\d_])(?!(?:[ap]\.?m|h|u|uhr|min)\b)", re.M | re.I
+)
+"""`0:05and the beans`, as YouTube's page is copied."""
+_LEAST_GLUED, _GLUED_SHARE = 3, 0.8
 _FIGURES = re.compile(r"\d+")
 _LEAST, _LEAST_SHARE = 2, 0.3
 """How many lines, and which share of them, begin so where these are times."""
 _LOOKED_AT = 100  # characters of a line
 _MINUTE = 60.0  # seconds
+
+
+def part_glued_times(text: str) -> str:
+    """The text with a space between times and words, where as good as every line begins as `0:05and`."""
+    if _GLUED.match(text.lstrip("\n")) is None:
+        return text
+    starts = [parse_timecode(time) or 0.0 for time in _GLUED.findall(text)]
+    filled = sum(line.strip() != "" for line in text.split("\n"))
+    if len(starts) < max(_LEAST_GLUED, _GLUED_SHARE * filled) or starts != sorted(starts):
+        return text
+    return _GLUED.sub(r"\1 ", text)
 
 
 def with_usual_times(lines: Sequence[str]) -> Sequence[str]:

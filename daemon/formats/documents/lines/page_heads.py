@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
+from daemon.formats.speakers.labels import find_label
 from daemon.formats.word_account import Reading, rewrite_lines
+from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
 
 _PAGE = (
@@ -87,13 +89,46 @@ def _without_told_pages(lines: list[str], reading: Reading) -> list[str]:
     count_on = all(before < after for (before, _), (after, _) in pairwise(numbers))
     if not count_on or len({last for _, last in numbers}) > 1:
         return lines
-    return rewrite_lines(lines, dict.fromkeys(told, ""), reading, "page header")
+    return _blank_pages(lines, told, reading)
 
 
 def _without_marked_numbers(lines: list[str], reading: Reading) -> list[str]:
     """The lines, blank where nothing but a number between two dashes stands, as typists write a page's."""
     marked = [at for at, line in enumerate(lines) if len(line) < _LONGEST and _MARKED.fullmatch(line)]
-    return rewrite_lines(lines, dict.fromkeys(marked, ""), reading, "page header") if marked else lines
+    return _blank_pages(lines, marked, reading) if marked else lines
+
+
+def _blank_pages(lines: list[str], numbers: Sequence[int], reading: Reading) -> list[str]:
+    """The lines, blank at these numbers of pages, and at a line that heads pages beside each of them."""
+    gone = [*numbers, *_find_heads_beside(lines, numbers)]
+    return rewrite_lines(lines, dict.fromkeys(gone, ""), reading, "page header")
+
+
+def _find_heads_beside(lines: Sequence[str], numbers: Sequence[int]) -> list[int]:
+    """The places of a line that stands directly behind each of these, or before it, and else only at the top.
+
+    On the last page nothing need stand behind the number, on the first one nothing before it.
+    """
+    texts = {at: _strip_figures(line) for at, line in enumerate(lines) if line.strip()}
+    order = list(texts)
+    place_of = {at: place for place, at in enumerate(order)}
+    found: list[int] = []
+    for step in (1, -1):
+        around = (place_of[at] + step for at in numbers)
+        beside = {order[place] for place in around if 0 <= place < len(order)}
+        heads = {texts[at] for at in beside}
+        every = [at for at, text in texts.items() if text in heads]
+        if len(heads) != 1 or len(every) < _LEAST_PAGES - 1 or any(_may_be_said(text) for text in heads):
+            continue
+        if beside.issuperset(set(every).difference(order[:_TOP])):
+            found += every
+    return found
+
+
+def _may_be_said(text: str) -> bool:
+    """Whether a line is one word, a sentence or somebody's turn, or nothing but figures."""
+    words = text.split()
+    return len(words) < _LEAST_TOLD or ends_sentence(words[-1]) or find_label(words) is not None
 
 
 def _page_numbers(lines: Sequence[str], filled: Sequence[int]) -> list[int]:

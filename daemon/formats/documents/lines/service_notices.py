@@ -118,7 +118,7 @@ _TRANSCRIBING = (
 _ENDED_AT = re.compile(
     rf"\s*(?:#{{1,6}}\s)?[*_]{{0,2}}(?:(?:the|die|das|la|le|el|a|o|de|het)\s)?{_TRANSCRIBING}"
     r"\s(?:[^\s:.?!,]+\s){1,6}\d{1,2}:\d\d:\d\d(?:\s[^\W\d]{1,15})?\W*$"
-    r"|\s*\d{1,2}:\d\d:\d\d\s?(?:に|で)文字起こしが(?:終了|停止)しました",
+    r"|\s*\d{1,2}:\d\d:\d\d\s?(?:に|で|後に|経過後に)(?:文字起こし|会議)[がは](?:終了|停止)しました",
     re.I,
 )
 """Google Meet's foot in any language: `Transkription wurde nach 00:31:50 beendet`, `Meeting ended …`."""
@@ -126,7 +126,7 @@ _BY_COMPUTER = re.compile(
     r"\W*(?:cette|ce|cet|est[ae]|quest[ao]|deze|dit|d[ea]nn?[ae]|ta|diese[rs]?)\s(?:\w+\s){0,2}"
     r"(?:transcri|trascri|transkr[iy])\w{1,12}\s.{0,80}?\b"
     r"(?:ordinateur|ordenador|computador|computer|komputer|automat|dator)"
-    r"|この(?:編集可能な)?(?:文字起こし|トランスクリプト).{0,40}(?:コンピュータ|自動)"
+    r"|この(?:編集可能な)?(?:文字起こし|トランスクリプト).{0,40}(?:コンピュータ|パソコン|自動)"
     r"|эта\s.{0,30}(?:расшифровка|транскри\w+)\s.{0,60}(?:автоматич|компьютер)",
     re.I,
 )

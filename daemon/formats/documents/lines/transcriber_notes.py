@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from daemon.formats.markup import is_page_tag, speaks_of_tags
 from daemon.formats.speakers.names import is_generic
@@ -32,8 +33,13 @@ _NUMBERS = frozenset(
 _COUNTED = frozenset(
     "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
 )
-_EXAMINED = re.compile(r"\s*BY (?:MR|MS|MRS|DR)\. [A-Z][A-Z'’. -]{1,40}:\s*")
+_EXAMINED = re.compile(r"\s*BY (?:(?:MR|MS|MRS|DR)\.|ATTORNEY|THE) [A-Z][A-Z'’. -]{1,40}:\s*")
 """Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
+_EXAMINATION = re.compile(
+    r"\s*(?:(?:FURTHER|CONTINUED|DIRECT|CROSS|REDIRECT|RECROSS|RE-DIRECT|RE-CROSS|VOIR DIRE)[ -]{1,3}){0,3}"
+    r"EXAMINATION(?:[ ,-]{1,3}\(?(?:CONTINUED|CONTINUING|CONT'D|RESUMED)\)?)?\s*"
+)
+"""The heading above that line: `CROSS-EXAMINATION`."""
 _END_OF_FILE = re.compile(r"\s*\[END OF (?=\S*[\d_])\S{3,80}\]\s*", re.I)
 """`[END OF berg94may_1of2_SideA.]`: the file in which a tape was kept."""
 _CLOCK_ALONE = re.compile(r"\s*\((?:[01]\d|2[0-3])[0-5][05]\)\s*", re.ASCII)
@@ -47,10 +53,11 @@ _TURN_MARK = re.compile(r"#\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#", re.ASCII)
 _NOTE = re.compile(r"(?<![\w#])#(?!\d{2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?#)([^#\n]{1,80})#(?!\w)")
 _TAG = re.compile(r"(?<!\\)<([a-zà-ÿ][\w-]{0,30}(?: [\w-]{1,30}){0,3})/?>")
 _OPENING_TAG = re.compile(
-    r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?[\])]?\s{1,3})?<([\w .-]{1,30})>(\s{0,3})[^\s<]",
+    r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?[\])]?\s{1,3})?"
+    r"<([\w .-]{1,30})>(\s{0,3})(?:[^\s<]|$)",
     re.ASCII,
 )
-"""Perhaps behind the time: `[10:02] <ann> hello`."""
+"""Perhaps behind the time: `[10:02] <ann> hello`; or alone on the line."""
 _LOOKED_AT = 30  # characters in which a time and a bracket stand
 _IRC_SHARE = 0.3
 """The share of lines with `<ann> text` from which what stands in angle brackets there is who writes."""
@@ -70,7 +77,16 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
         for at, line in enumerate(lines)
         if _is_about_tapes(line) or _EXAMINED.fullmatch(line) or _END_OF_FILE.fullmatch(line)
     ]
+    noted += _find_examinations(lines, noted)
     return rewrite_lines(lines, dict.fromkeys(noted, ""), reading, "note")
+
+
+def _find_examinations(lines: list[str], noted: list[int]) -> Iterator[int]:
+    """The places of headings of a court's record, each above one of these that says who asks."""
+    for asks in noted:
+        above = next((at for at in range(asks - 1, -1, -1) if lines[at].strip()), None)
+        if above is not None and _EXAMINATION.fullmatch(lines[above]) and _EXAMINED.fullmatch(lines[asks]):
+            yield above
 
 
 def _without_clocks(lines: list[str], reading: Reading) -> list[str]:

@@ -31,8 +31,7 @@ _MOST_WORDS = 4  # of such a heading
 
 def find_topics(lines: Sequence[str]) -> frozenset[str]:
     """The labels above the heading Transcript that nobody has who speaks below it: of what was spoken."""
-    top = range(min(_MOST_ABOVE, len(lines)))
-    heading = next((at for at in top if is_heading_of_transcript(lines, at)), 0)
+    heading = _find_heading(lines)
     above = _names_of(lines[:heading])
     if not above:
         return frozenset()
@@ -40,22 +39,44 @@ def find_topics(lines: Sequence[str]) -> frozenset[str]:
     return frozenset(above).difference(below) if len(below) >= _LEAST_TURNS else frozenset()
 
 
+def find_tasks_above(lines: Sequence[str]) -> frozenset[str]:
+    """The lines below a heading like `Action items`, above the heading Transcript."""
+    out: set[str] = set()
+    inside = False
+    for line in lines[: _find_heading(lines)]:
+        if line[:1] == "#":
+            inside = _names_tasks(line)
+        elif inside:
+            out.add(line.strip())
+    return frozenset(out)
+
+
+def _find_heading(lines: Sequence[str]) -> int:
+    """The place of the heading Transcript below some notes; 0 where there is none."""
+    top = range(min(_MOST_ABOVE, len(lines)))
+    return next((at for at in top if is_heading_of_transcript(lines, at)), 0)
+
+
 def _names_of(lines: Iterable[str]) -> list[str]:
     labels = (find_label(line.split(None, _READ_WORDS)[:_READ_WORDS]) for line in lines if ":" in line)
     return [label.name for label in labels if label is not None]
 
 
-def find_tasks(heads: Sequence[Head]) -> frozenset[int]:
-    """The places of lines below a heading like `Action items`, behind turns: who has to do what."""
+def find_tasks(heads: Sequence[Head], topics: frozenset[str]) -> frozenset[int]:
+    """The places of lines below a heading like `Action items`, behind turns: who has to do what.
+
+    What is spoken of, by these labels, is no turn; and who has a time speaks.
+    """
     out: set[int] = set()
     turns, inside = 0, False
     for at, head in enumerate(heads):
         if head.line[:1] == "#":
             inside = turns >= _LEAST_TURNS and _names_tasks(head.line)
-        elif inside:
+        elif inside and head.start is None:
             out.add(at)
         else:
-            turns += head.label is not None
+            inside = False
+            turns += head.label is not None and head.label.name not in topics
     return frozenset(out)
 
 
