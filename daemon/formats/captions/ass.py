@@ -16,6 +16,11 @@ from daemon.text.timecode import parse_timecode
 KIND = "ass"
 
 _HEAD = re.compile(r"\[(?:Script Info|V4\+? Styles|Events)\]\s*(?:\n|$)", re.I)
+_HEADLESS = re.compile(
+    r"(?:Dialogue|Comment)\s?:\s?(?:Marked=)?\d{1,9},\s?\d{1,3}:\d\d:\d\d[.:,]\d{1,3},\s?\d{1,3}:\d\d:\d\d",
+    re.I,
+)
+"""An event as the first line of a file from which the sections above it are gone."""
 _FORMAT = re.compile(r"^\s*Format:(.*Text)\s*$", re.I | re.M)
 _COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _KINDS = "Dialogue|Comment|Picture|Sound|Movie|Command"
@@ -30,8 +35,9 @@ _DRAWN_EDGE = re.compile(r"(?=\{[^{}\n]*\\p\d[^{}\n]*\})")
 
 
 def looks_like(text: str, extension: str) -> bool:
-    """Whether it begins with a section of such a file."""
-    return _HEAD.match(text.lstrip()) is not None
+    """Whether it begins with a section of such a file, or with an event."""
+    bare = text.lstrip()
+    return _HEAD.match(bare) is not None or _HEADLESS.match(bare) is not None
 
 
 def parse(text: str) -> Reading:

@@ -548,3 +548,54 @@ def test_a_damaged_name_of_an_account_is_no_speaker_and_every_word_is_counted():
     ]
     talk = read("\n".join(["WEBVTT\n", damaged, *whole]).encode(), "a.vtt")
     assert [s.speaker for s in talk.segments] == [None, "Kurt Falk", "Ida Kern"]
+
+
+def test_numbers_before_men_in_captions_tell_them_apart():
+    said = ["1. Mann: Es braucht Zeit.", "2. Mann: Eine Nacht.", "1. Mann: Eine ganze.", "2. Mann: Ja."]
+    content = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{one}\n\n" for n, one in enumerate(said, 1))
+    assert [speaker for _, speaker, _ in spoken(content)] == ["1. Mann", "2. Mann", "1. Mann", "2. Mann"]
+
+
+def test_bare_seconds_may_be_whole():
+    content = f"1\n1.5 --> 3\n{FIRST}\n\n2\n3 --> 5.25\n{SECOND}\n"
+    assert spoken(content) == [(1.5, None, FIRST), (3, None, SECOND)]
+
+
+def test_two_whole_numbers_around_an_arrow_may_be_said():
+    content = f"1\n00:00:01,000 --> 00:00:03,000\n3 --> 5\n\n2\n00:00:04,500 --> 00:00:06,000\n{SECOND}\n"
+    assert spoken(content) == [(1, None, "3 --> 5"), (4.5, None, SECOND)]
+
+
+@pytest.mark.parametrize("names", [("Person1", "Person2"), ("Ann", "Ben")])
+def test_the_ends_of_tags_that_name_who_speaks_are_not_said(names):
+    one, two = names
+    content = (
+        f"1\n00:00:01,000 --> 00:00:02,000\n<{one}> Is it <b>late?</b> </{one}> <{two}>No.</{two}>\n\n"
+        f"2\n00:00:03,000 --> 00:00:04,000\n<{two}>It is\nnine.</{two}>\n\n"
+        f"3\n00:00:05,000 --> 00:00:06,000\n<{one}>Good.</{one}>\n"
+    )
+    assert [(speaker, said) for _, speaker, said in spoken(content)] == [
+        (one, "Is it late?"),
+        (two, "No."),
+        (two, "It is nine."),
+        (one, "Good."),
+    ]
+
+
+def test_what_microsoft_graph_tells_of_a_caption_is_not_said():
+    cue = '{{"startDateTime":"2024-05-01T10:00:0{0}Z","speakerName":"{1}","spokenText":"{2}"}}'
+    told = [(1, "Ann Berg", FIRST), (4, "", 'So <b> it \\"is\\".')]
+    cues = [f"00:00:0{one[0]}.000 --> 00:00:0{one[0]}.900\n{cue.format(*one)}\n" for one in told]
+    content = "WEBVTT\n\n" + "\n".join(cues)
+    assert spoken(content, "a.vtt") == [(1, "Ann Berg", FIRST), (4, None, 'So <b> it "is".')]
+    assert read(content.encode(), "a.vtt").recorded == "2024-05-01"
+
+
+@pytest.mark.parametrize("first", ["Dialogue: 0,", "Dialogue: Marked=0,", "Comment: 0,"])
+def test_events_of_ass_without_the_sections_above_them_are_captions(first):
+    fields = "0:00:0{0}.00,0:00:0{0}.90,Default,{1},0,0,0,,{2}\n"
+    content = (
+        first + fields.format(1, "Ann", "The ferry\\Nleaves.") + "Dialogue: 0," + fields.format(4, "", SECOND)
+    )
+    expected = [(1, "Ann", "The ferry leaves."), (4, None, SECOND)]
+    assert spoken(content, "a.txt") == expected[first.startswith("Comment") :]

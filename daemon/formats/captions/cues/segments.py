@@ -29,8 +29,8 @@ from daemon.formats.markup import (
     without_controls,
 )
 from daemon.formats.speakers.inner_labels import InnerLabels, cut_at_dashes, may_hold_several
-from daemon.formats.speakers.labels import Line, begins_small, find_label
-from daemon.formats.speakers.names import Likeness
+from daemon.formats.speakers.labels import HTML_TAGS, Line, begins_small, find_label
+from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.speakers.verdict import judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_captions, shared_out
 from daemon.formats.wrapped import Wrapping, find_wrapping
@@ -51,6 +51,7 @@ _FILE_ENDED = re.compile(r"(?<=\.[A-Za-z0-9]{3})(\\N)")
 _LEAST_LINE_ENDS = 2
 _HELD = "\0"  # stands for a tag; no text has one, since readers get it without control characters
 _BLOCK = re.compile(r"^(?:<(?:p|div)(?: [^<>\n]*)?>){1,3}|(?:</(?:p|div)>){1,3}[ \t]*$", re.M | re.I)
+_END_OF_NAME = re.compile(r"[ \t]{0,9}</([^\W\d_][\w .-]{1,29})>[ \t]{0,9}(?:$|(?=(<)[^\W\d_]))", re.M)
 _ESCAPED_TAG = re.compile(
     r"&lt;br ?/?&gt;|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]*?(?:\n[^\n]+)?)&lt;/([ibu]|font)&gt;", re.I
 )
@@ -90,7 +91,7 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     text = _without_escapes(text)
     if not vtt and "&lt;" in text:
         text = _ESCAPED_TAG.sub(lambda tag: r"\N" if tag[1] is None else tag[2], text)
-    text, aids = _without_reading_aids(_without_blocks(with_line_ends(text)))
+    text, aids = _without_reading_aids(_without_ends_of_names(_without_blocks(with_line_ends(text))))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
     cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
@@ -173,6 +174,20 @@ def _without_blocks(text: str) -> str:
         return text
     bare, marks = _BLOCK.subn("", text)
     return bare if marks >= text.count("-->") else text
+
+
+def _without_ends_of_names(text: str) -> str:
+    """The text without `</Ann>` where a line or what another says begins, if `<Ann>` says who speaks."""
+    if "</" not in text:
+        return text
+    names = {
+        name
+        for name, _ in _END_OF_NAME.findall(text)
+        if f"<{name}>" in text and (is_generic(name) or (name[0].isupper() and name.lower() not in HTML_TAGS))
+    }
+    if not names:
+        return text
+    return _END_OF_NAME.sub(lambda end: end[0] if end[1] not in names else "\n" if end[2] else "", text)
 
 
 def _without_reading_aids(text: str) -> tuple[str, int]:

@@ -114,6 +114,10 @@ _DAY = re.compile(r"\b\d{4}-\d\d-\d\d[T ](?=\d\d:)|(?<=\d)(?:Z|[+-]\d\d:?\d\d)(?
 _IN_SECONDS = re.compile(
     rf"\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*{_ARROW}\s*(\d{{1,6}}(?:\.\d{{1,6}})?)\s?s\s*$", re.ASCII
 )
+_IN_BARE_SECONDS = re.compile(
+    r"\s*(?=.*\d\.\d)(\d{1,6}(?:\.\d{1,9})?)\s-->\s(\d{1,6}(?:\.\d{1,9})?)\s*$", re.ASCII
+)
+"""`1.5 --> 3`, as scripts write numbers: of two whole ones, somebody may speak."""
 _BOXED = re.compile(r"\s*[\[(*_`#]{1,3}([^\[\]()*`]*)[\])*_`]{1,3}\s*")
 _WITH_DAYS = re.compile(r"\d{1,2}[:.]\d{1,2}:\d\d:\d\d[.,]\d{3,7}", re.ASCII)
 """Days before the hours, or hours twice: behind frames stands no fraction."""
@@ -160,7 +164,7 @@ def _read_loosely(line: str) -> Timing | None:
     line = count_days_as_hours(write_in_ascii(line))
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
-    if found := _IN_SECONDS.match(line):
+    if found := _IN_SECONDS.match(line) or _IN_BARE_SECONDS.match(line):
         return Timing(float(found[1]), max(float(found[1]), float(found[2])))
     if ">" in line:
         line = _DAY.sub("", line) if "-" in line else line
