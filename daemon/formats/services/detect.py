@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
+from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.markup import measure_json, without_controls
-from daemon.formats.services.values.fields import SHAPES, make_shape_error
+from daemon.formats.services.values.fields import SHAPES, count_bare_words, make_shape_error
 from daemon.formats.word_account import Reading, lines_of
+from daemon.text.transcript import count_words
 
 KIND = "json"
 
@@ -27,6 +29,7 @@ _STRAY_COMMA = re.compile(r"(\"(?:\\.|[^\"\\])*\")|,(?=\s*[\]}])", re.S)
 """A string, or a comma behind which nothing comes, as people leave them."""
 _ALONE = ("text", "transcript", "transcription", "content", "body")
 _LEAST_NAMED = 2
+_MOST_OF_A_FACT = 20  # words, as of a title
 _BYTES = re.compile(r"(?:\\u00[89a-fA-F][0-9a-fA-F])+")
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
@@ -120,6 +123,29 @@ def _load_mended(text: str) -> object:
     return _read_lines(text)
 
 
+def _read_captions(raw: dict[str, Any]) -> Reading | None:
+    """What is said in captions that the JSON holds as a text: alone, or beside the same without times."""
+    texts = [held for held in raw.values() if isinstance(held, str)]
+    captions = [text for text in texts if "-->" in text and is_mostly_captions(text)]
+    if len(captions) != 1 or any(isinstance(one, dict | list) for one in raw.values()):
+        return None
+    from daemon.formats.captions.cues.segments import parse_captions
+
+    text = without_controls(captions[0])
+    reading = parse_captions(text, vtt=text.lstrip().startswith("WEBVTT"))
+    said = count_bare_words(" ".join(segment.text for segment in reading.segments))
+    for other in texts:
+        words = count_words(other)
+        if other == captions[0] or words <= _MOST_OF_A_FACT:
+            continue
+        if count_bare_words(other) - said:
+            return None
+        reading.words_in_file += words
+        reading.drop("repeated in text", words)
+    reading.kind = "passages-json"
+    return reading
+
+
 def _read_written(raw: dict[str, Any]) -> Reading | None:
     """What is said in a text of several lines that name who speaks, where the JSON holds nothing else."""
     held = [raw[key] for key in _ALONE if isinstance(raw.get(key), str)]
@@ -182,7 +208,8 @@ def _refuse_mixed(before: list[Any], number: int, line: str) -> None:
 def _refuse_companions(raw: object) -> None:
     """Raise InputError for the chat of a video and what is told of it, which lie beside its subtitles."""
     objects = [one for one in (raw if isinstance(raw, list) else [raw]) if isinstance(one, dict)]
-    if any(not _LIVE_CHAT.isdisjoint(one) for one in objects):
+    heard = any("Transcript" in str(one.get("message_type")) for one in objects)
+    if not heard and any(not _LIVE_CHAT.isdisjoint(one) for one in objects):
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
     if isinstance(raw, dict) and raw.keys() >= _OF_VIDEO:
         raise InputError("This is what yt-dlp tells of a video (info.json), not a transcript.", SHAPES)
@@ -229,7 +256,7 @@ def parse(text: str) -> Reading:
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
         raise make_shape_error("a transcript's")
-    if (written := _read_written(raw)) is not None:
+    if (written := _read_captions(raw) or _read_written(raw)) is not None:
         return written
     services = (cast(Service, import_module(f"daemon.formats.services.{name}")) for name in _SERVICES)
     service = next(one for one in services if one.fits(raw))

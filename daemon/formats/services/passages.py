@@ -222,7 +222,7 @@ def _as_in(given: Sequence[Record], found: Sequence[Record], turns: Sequence[Tur
 def _in_seconds(found: list[Record]) -> list[Record]:
     """The passages, whose times are milliseconds or ticks where nobody speaks as slowly as that."""
     both = (one for entry in found for one in (entry, *(entry["words"] or ())))
-    times = [one["start"] for one in both if one["start"] is not None]
+    times = [one[key] for one in both for key in ("start", "end") if one[key] is not None]
     if len(times) < 2 or not all(float(time).is_integer() for time in times):
         return found
     lasts = max(times) - min(times)

@@ -314,3 +314,67 @@ def test_the_tags_of_a_page_around_what_is_said_are_no_words(written, said):
         (None, "Ann", said),
         (None, "Ben", "Yes."),
     ]
+
+
+@pytest.mark.parametrize("key", ["DisplayText", "NBest"])
+def test_the_ticks_of_a_single_phrase_are_no_seconds(key):
+    said = "Good morning." if key == "DisplayText" else [{"Display": "Good morning."}]
+    raw = {"RecognitionStatus": "Success", "Offset": 5_000_000, "Duration": 12_000_000, key: said}
+    assert spoken(raw) == [(0.5, None, "Good morning.")]
+
+
+def lines_of(*messages):
+    data = "\n".join(map(json.dumps, messages)).encode()
+    return [(s.start, s.speaker, s.text) for s in checked(data, "a.jsonl").segments]
+
+
+@pytest.mark.parametrize(
+    ("partial", "final"),
+    [
+        ({"message": "AddPartialTranscript"}, {"message": "AddTranscript"}),
+        ({"message_type": "PartialTranscript"}, {"message_type": "FinalTranscript"}),
+        ({"type": "partial"}, {"type": "final"}),
+        ({"type": "Turn", "end_of_turn": False}, {"type": "Turn", "end_of_turn": True}),
+    ],
+)
+def test_what_was_taken_for_said_until_more_was_heard_is_not_said(partial, final):
+    begun = [{"start": 0.5, "end": 0.9, "text": "good"}]
+    ended = [{"start": 0.5, "end": 0.9, "text": "Good"}, {"start": 0.9, "end": 1.2, "text": "morning."}]
+    assert lines_of(
+        {key: "RecognitionStarted" for key in partial if key == "message"} | {"id": 1},
+        {**partial, "transcript": "good", "words": begun},
+        {**final, "transcript": "Good morning.", "words": ended},
+        {key: "EndOfTranscript" for key in partial if key == "message"} | {"id": 2},
+    ) == [(0.5, None, "Good morning.")]
+
+
+def test_a_message_of_one_word_is_said():
+    said = [("Ann", "JavaScript"), ("Ben", "EndOfStory"), ("Ann", "YouTube")]
+    raw = {"messages": [{"speaker": name, "message": message} for name, message in said]}
+    assert [(speaker, message) for _, speaker, message in spoken(raw)] == said
+
+
+LINES = [f"This is line {n} of all that was said on that day." for n in (1, 2, 3)]
+SRT = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}\n\n" for n, line in enumerate(LINES, 1))
+
+
+@pytest.mark.parametrize(
+    ("key", "captions"), [("srt", SRT), ("vtt", "WEBVTT\n\n" + SRT.replace(",", ".")), ("captions", SRT)]
+)
+@pytest.mark.parametrize("beside", [{}, {"id": 4}, {"text": " ".join(LINES)}])
+def test_captions_that_are_one_text_in_json_are_captions(beside, key, captions):
+    assert spoken({**beside, key: captions}) == [(n, None, line) for n, line in enumerate(LINES, 1)]
+
+
+def test_another_text_beside_captions_is_not_lost():
+    other = (
+        "And then she said that she would rather stay at home, since it had begun to rain, and we all did."
+    )
+    assert other in " ".join(said for _, _, said in spoken({"text": other, "srt": SRT}))
+
+
+def test_what_nemo_heard_is_said():
+    files = [
+        {"audio_filepath": f"{n}.wav", "pred_text": said} for n, said in enumerate(["good day", "to you"])
+    ]
+    assert [said for _, _, said in lines_of(*files)] == ["good day", "to you"]

@@ -16,7 +16,7 @@ from daemon.formats.word_account import scale_time
 _TEXTS = tuple(
     "text transcript transcription sentence utterance body content caption displaytext display "
     "punctuatedword punct word line rawtext fulltranscript spokentext sourcetext words message "
-    "onebest subtitle phrase snippet lines finalsentence msg cue".split()
+    "onebest subtitle phrase snippet lines finalsentence msg cue predtext".split()
 )
 _PARTS = tuple(
     "text words transcri sentence utteranc speech said dialog content message caption subtitle".split()
@@ -98,6 +98,13 @@ _RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
 WORD_LISTS = tuple(
     "words result displaywords wordlist line tokens wordtimings wordtimestamps timestamps".split()
 )
+_EVENTS = ("messagetype", "message", "type", "event", "eventtype")
+"""Keys by which services that listen say what a message is: `{"message": "AddPartialTranscript"}`."""
+_EVENT = re.compile(
+    r"RecognitionStarted|AudioAdded|AudioEvent(?:Started|Ended)|EndOf(?:Stream|Transcript|Utterance)"
+    r"|Add(?:Partial)?(?:Transcript|Translation)|SpeakersResult"
+)
+"""What Speechmatics writes where others write what is said: `RecognitionStarted`."""
 _LONGEST = 1e8  # seconds
 NO_KEY = "\0 no key"  # "" may be one
 
@@ -228,11 +235,19 @@ def _pair_id(entry: Record) -> dict[str, str]:
     return {} if who is None or name is None else {str(who): name}
 
 
+def is_partial(value: Record, keys: Mapping[str, str]) -> bool:
+    """Whether an object holds what was taken for said until more was heard."""
+    told = (value[keys[key]] for key in _EVENTS if key in keys)
+    named = any(isinstance(event, str) and "partial" in event.lower() and " " not in event for event in told)
+    final = (value[keys[key]] for key in ("isfinal", "endofturn") if key in keys)
+    return named or value.get(keys.get("ispartial", NO_KEY)) is True or any(one is False for one in final)
+
+
 def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:
     """The key under which an object says something, and what; empty where it says nothing."""
     for key in _TEXTS:
         held = value.get(keys.get(key, NO_KEY))
-        if isinstance(held, str):
+        if isinstance(held, str) and not (key == "message" and _EVENT.fullmatch(held)):
             return keys[key], text_of(held)
         if isinstance(held, dict) and (shown := _text_of_page(held)) is not None:
             return keys[key], text_of(shown)

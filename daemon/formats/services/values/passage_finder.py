@@ -24,6 +24,7 @@ from daemon.formats.services.values.keys import (
     find_times,
     find_user,
     is_made_up,
+    is_partial,
     plain_keys,
     unwrap_record,
 )
@@ -80,8 +81,7 @@ class PassageFinder:
     def _look_at_object(self, value: Record, path: tuple[str, ...], around: Around) -> None:
         value = unwrap_record(value)
         keys = plain_keys(value)
-        partial = value.get(keys.get("ispartial", NO_KEY)) is True
-        if (partial or value.get(keys.get("isfinal", NO_KEY)) is False) and path[-1:] != (GUESSED,):
+        if is_partial(value, keys) and path[-1:] != (GUESSED,):
             path = (*path, GUESSED)  # what was shown until more was heard
         text_key, text = find_text(value, keys)
         around = self._look_around(value, keys, around, is_said=bool(text.strip()))
