@@ -81,6 +81,7 @@ _ENTITY_WITHIN = re.compile(
 )
 """`I&#39;m`, as programs leave what they took from a page."""
 _ENTITY = re.compile(r"&(?:amp;)?(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.I)
+_FIGURE_FIRST = re.compile(r"\s*+\d")
 _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
 _OPENING, _CLOSING = "([（［【", ")]）］】"
 _BLANK_SHARE = 0.1
@@ -116,8 +117,9 @@ def looks_like(text: str, extension: str) -> bool:
 def parse(text: str) -> Reading:
     """Read plain text."""
     refuse_many_lines(text)
-    text = part_glued_times(_decode_entities(with_escaped_ends(text, " ")))
-    text = without_forum_marks(with_times_of_tokens(text))
+    text = with_escaped_ends(text, " ") if "\\" in text else text
+    text = part_glued_times(text) if _FIGURE_FIRST.match(text) else text
+    text = without_forum_marks(with_times_of_tokens(_decode_entities(text)))
     reading, has_tabs = Reading(count_words(text)), "\t" in text
     held = [text.split("\n")]
     del text  # the lines alone: a text with one character of four bytes has four for each
