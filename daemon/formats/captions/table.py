@@ -45,6 +45,7 @@ _STARTS = frozenset(
     starttimestamp timestart begin begintime beginning from timestamp time timecode startzeit anfang in
     intime inpoint tcin timein timecodein starttc tcstart timespan timerange interval zeitspanne zeit début
     debut inicio inizio 开始 開始 時間 время beginn von desde da van início
+    tc horodatage minutage zeitcode zeitstempel zeitmarke tijdcode timecodes códigodetiempo marcadetiempo
     sttime onset segmentonset ts startts 開始時間 開始時刻 时间 开始时间 時刻 시작 시작시간 시간 الوقت
     """.split()
 )
@@ -59,6 +60,7 @@ _SPEAKERS = frozenset(
     """
     speaker speakername speakerlabel speakerid speakers participantname username author name who person
     role participant sprecher sprecherin voice actor character locuteur hablante orador parlante spreker
+    speakerrole
     спикер 说话人 話者 wer rolle qui quien quién chi wie quem participante intervenant
     spkr spk говорящий 发言人 発言者 話し手 화자 발화자 المتحدث
     """.split()
@@ -87,6 +89,12 @@ _LINK = re.compile(r"<a\s[^<>]{0,2000}>([^<>]{1,2000})</a>", re.I)
 _TIMED_SHARE = 0.5
 """The share of rows with a time below which the others share the times of those around them."""
 _SAVE = "Save it again as CSV with a header of start, end, speaker and text; or drop SRT, VTT or plain text."
+
+
+def is_column_name(name: str) -> bool:
+    """Whether columns of times, of who speaks or of words are called so."""
+    known = _normalise_name(name)
+    return any(known in names for names in (_TEXTS, _STARTS, _ENDS, _SPEAKERS))
 
 
 def looks_like(text: str, extension: str) -> bool:

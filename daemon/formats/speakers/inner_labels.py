@@ -21,13 +21,21 @@ _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 """Where captions announce somebody else."""
 _DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
 """Where the second of two who speak begins, on a line that begins with a dash: `- Hi. - Hello.`"""
-_OPENING = re.compile(r"\s*([^\W\d_][^:\n]{1,40}):\s")
+_TIMED = re.compile(
+    r"(?<=[.?!…\"”)])\s{1,9}(?=[\[(]\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])]\s{1,3}"
+    r"[*\[]{0,3}([^\W\d_][^:*\[\]\n]{0,40})[*\]]{0,3}:\*{0,3}\s)",
+    re.ASCII,
+)
+"""A time before somebody's name, behind a sentence: `Shall we? [0:04] Ben: Yes.`"""
+_OPENING = re.compile(r"\s*\*{0,3}([^\W\d_*][^:*\n]{1,40})\*{0,3}:\*{0,3}\s")
 _TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")
 _INNER = re.compile(
-    rf"{_BEFORE}((?:{_TITLE})?[^\W\d_][^\s:.?!]{{0,30}}(?:\s[^\W\d_][^\s:?!]{{0,30}}){{0,2}}):\s"
+    rf"{_BEFORE}\*{{0,3}}((?:{_TITLE})?[^\W\d_][^\s:*.?!]{{0,30}}(?:\s[^\W\d_][^\s:*?!]{{0,30}}){{0,2}})"
+    r"\*{0,3}:\*{0,3}\s"
 )
-_LABEL = re.compile(rf"{_BEFORE}(?=(?:[-–—]\s?)?([^:\n]{{1,120}}):\s)")
+_LABEL = re.compile(rf"{_BEFORE}(?=(?:[-–—]\s?)?\*{{0,3}}([^:*\n]{{1,120}})\*{{0,3}}:\*{{0,3}}\s)")
+_TIMES = re.compile(r"[.?!…\"”)]\s{1,9}[\[(]\d")
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
 _WIDE, _LEAST_WIDE = 3, 6
 """Spaces that are a gap, and how often labels stand behind one where it is no chance."""
@@ -125,8 +133,19 @@ def _cut_at_numbered(line: str) -> Iterator[str]:
 def split_at_speakers(lines: list[str], _reading: Reading) -> list[str]:
     """The lines of a text, cut before each label inside, and where `>>` announces somebody else."""
     parted = [piece for line in lines for piece in (_ANNOUNCED.split(line) if ">>" in line else (line,))]
+    parted = [piece for line in parted for piece in _cut_at_times(line)]
     inner = InnerLabels.find(parted)
     return [piece for line in parted for piece in (inner.cut(line) if ":" in line else (line,))]
+
+
+def _cut_at_times(line: str) -> Iterator[str]:
+    """The pieces of a line, cut before each time with somebody's name behind it."""
+    at = 0
+    for found in _TIMED.finditer(line) if _TIMES.search(line) else ():
+        if is_generic(found[1]) or (is_name(found[1]) and not is_note(found[1])):
+            yield line[at : found.start()]
+            at = found.end()
+    yield line[at:]
 
 
 def may_hold_several(text: str) -> bool:

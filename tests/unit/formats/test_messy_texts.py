@@ -916,3 +916,85 @@ def test_the_end_that_meet_tells_in_japanese_is_not_said(foot):
         "田中太郎",
         "では。",
     )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "**Ann:** It rains. **Ben:** Since when? **Ann:** Since nine. **Ben:** I see.\n",
+        "**Ann**: It rains. **Ben**: Since when? **Ann**: Since nine. **Ben**: I see.\n",
+    ],
+)
+def test_bold_labels_on_one_line_of_markdown_part_it(content):
+    assert turns(content, "a.md") == [
+        ("Ann", "It rains."),
+        ("Ben", "Since when?"),
+        ("Ann", "Since nine."),
+        ("Ben", "I see."),
+    ]
+
+
+def test_bold_words_before_a_colon_that_nobody_is_called_part_no_line():
+    content = "**Ann:** It rains. **Important:** take a coat.\n\n**Ben:** I do.\n\n**Ann:** Good.\n"
+    assert turns(content, "a.md")[0] == ("Ann", "It rains. Important: take a coat.")
+
+
+@pytest.mark.parametrize("form", ["[{1}] {0}: {2}", "({1}) {0}: {2}", "[{1}] **{0}:** {2}"])
+def test_times_before_names_part_a_line(form):
+    said = [("Ann", "00:01", "It rains."), ("Ben", "00:04", "Since when?"), ("Ann", "00:09", "Since nine.")]
+    content = " ".join(form.format(*turn) for turn in said) + "\n"
+    assert spoken(content, "a.md") == [(1, *said[0][::2]), (4, *said[1][::2]), (9, *said[2][::2])]
+
+
+def test_a_time_before_other_words_with_a_colon_parts_no_line():
+    content = "[00:01] Ann: It rains. [00:04] and he said: no. Why?\n[00:09] Ben: I see.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Ann", "Ben"]
+
+
+@pytest.mark.parametrize("name", ["Horn, Felix", "Felix Horn"])
+def test_messages_copied_out_of_teams_name_who_writes_above_them(name):
+    heads = [f"[5/1/2024 10:04 AM] {name}", "[5/1/2024 10:05 AM] Lund, Mario", f"[5/1/2024 10:06 AM] {name}"]
+    content = "".join(f"{head}\nmessage {n}\n" for n, head in enumerate(heads))
+    assert turns(content) == [(name, "message 0"), ("Lund, Mario", "message 1"), (name, "message 2")]
+
+
+def test_the_chat_of_zoom_may_tell_the_day():
+    heads = [("10:04:31", "Ann Berg"), ("10:04:50", "Ben Ode"), ("10:05:20", "Ann Berg")]
+    content = "".join(f"2024-05-01 {time} From {name} to Everyone:\n\tyes\n" for time, name in heads)
+    assert turns(content) == [("Ann Berg", "yes"), ("Ben Ode", "yes"), ("Ann Berg", "yes")]
+
+
+def test_turns_may_be_numbered_in_round_brackets():
+    content = "(1) Ann: It rains.\n(2) Ben: Since when?\n(3) Ann: Since nine.\n(4) Ben: I see.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Ann", "Ben", "Ann", "Ben"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["# | Time | Speaker | Text", "Nr. | Zeit | Sprecher/in | Text", "ID | TC | Speaker / Role | Transcript"],
+)
+def test_a_table_may_count_its_rows(head):
+    rows = ["1 | 00:01 | Ann | It rains.", "2 | 00:04 | Ben | Since when?", "3 | 00:09 | Ann | Since nine."]
+    content = "\n".join([f"| {head} |", "|---|---|---|---|", *(f"| {row} |" for row in rows)]) + "\n"
+    assert spoken(content, "a.md") == [
+        (1, "Ann", "It rains."),
+        (4, "Ben", "Since when?"),
+        (9, "Ann", "Since nine."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "head", ["TC,Speaker,Text", "Horodatage,Locuteur,Texte", "Zeitstempel,Sprecher,Satz"]
+)
+def test_the_times_of_a_table_go_by_many_names(head):
+    assert spoken(f"{head}\n00:00:01,Ann,It rains.\n00:00:04,Ben,Since when?\n", "a.csv") == [
+        (1, "Ann", "It rains."),
+        (4, "Ben", "Since when?"),
+    ]
+
+
+@pytest.mark.parametrize("role", ["Participant", "Respondent", "Informant", "Panelist"])
+def test_who_takes_part_is_told_above_and_not_said(role):
+    head = f"Date: 1 May 2024\nInterviewer: Ben Ode (BO)\n{role}: Ann Berg (AB)\n\n"
+    said = [("BO", "Peas today?"), ("AB", "Peas."), ("BO", "Thank you."), ("AB", "Not at all.")]
+    assert turns(head + "".join(f"{name}: {words}\n" for name, words in said)) == said

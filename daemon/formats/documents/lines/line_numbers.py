@@ -14,7 +14,7 @@ _COLUMN = re.compile(r"\s*(\d{1,5})(?:\t|\s\s|$)", re.ASCII)
 """A number in a column of its own."""
 _LISTED = re.compile(r"\s*(\d{1,5})(?:[.)]\s{0,40}|\s{1,40})(?=\S)(?!(?:min|sec|s)\b)", re.ASCII)
 """A number directly before the words, as in a list; before `min` it is a time."""
-_IN_BRACKETS = re.compile(r"\s*\[(\d{1,5})\]\s{1,9}(?=\S)", re.ASCII)
+_IN_BRACKETS = re.compile(r"\s*[\[(](\d{1,5})[\])]\s{1,9}(?=\S)", re.ASCII)
 _OF_SPEECHES = re.compile(r"\s*Anf\.\s{1,9}\d{1,4}\s{1,9}(?=[^\W\d_].*\S)", re.ASCII)
 """The number of a speech before the name of who gives it, in the record of Sweden's parliament."""
 _TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s\s|$)", re.ASCII)
@@ -43,7 +43,7 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
         return _strip_numbers(lines, cited, reading, paged=False)
     if (untimed := _without_timed_numbers(lines, filled, reading)) is not None:
         return untimed
-    if not any(lines[at].lstrip(" \t[")[:1].isdigit() for at in filled[:50]):
+    if not any(lines[at].lstrip(" \t[(")[:1].isdigit() for at in filled[:50]):
         return lines
     for form, least in ((_COLUMN, _LEAST_LINES), (_LISTED, _LEAST_LISTED), (_IN_BRACKETS, _LEAST_LISTED)):
         found = {at: match for at in filled if (match := form.match(lines[at]))}

@@ -14,12 +14,16 @@ from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading, rewrite_lines
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?"
+_ISO_DAY = r"\d{4}-\d\d-\d\d"
 _HEAD = re.compile(
-    rf"\s*({_CLOCK})?\s*(?:From|Von|De|Da|Van)\s+(\S.{{0,60}}?)\s+(?:[Tt]o|an|à|a|para|aan)\s+(\S.{{0,60}}?)"
+    rf"\s*(?:{_ISO_DAY}\s{{1,3}}(?=\d))?({_CLOCK})?\s*(?:From|Von|De|Da|Van)\s+(\S.{{0,60}}?)\s+(?:[Tt]o|an|à|a|para|aan)\s+(\S.{{0,60}}?)"
     rf"\s*(?::\s*({_CLOCK})\s*$|:(?=\s|$)|\s({_CLOCK})\s*$)",
     re.ASCII,
 )
-_FROM = re.compile(rf"\s*({_CLOCK})\s+From\s+(\S.{{0,60}}?)(?:\s+[Tt]o\s+(\S.{{0,60}}?))?\s+:\s", re.ASCII)
+_FROM = re.compile(
+    rf"\s*(?:{_ISO_DAY}\s{{1,3}})?({_CLOCK})\s+From\s+(\S.{{0,60}}?)(?:\s+[Tt]o\s+(\S.{{0,60}}?))?\s+:\s",
+    re.ASCII,
+)
 """`10:02:11	 From  Ann Berg  to  Tom Reed(Privately) : text`, as Zoom kept chats at first."""
 _DIGIT = re.compile(r"\d")
 _DAY = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}"
@@ -85,7 +89,10 @@ def _find_stamped(lines: list[str]) -> dict[int, re.Match[str]]:
     found = {at: head for at, begun in timed if (head := _STAMPED.fullmatch(begun))}
     above = all(at + 1 < len(lines) and lines[at + 1].strip() and at + 1 not in found for at in found)
     names = Counter(head[1] for head in found.values())
-    known = all(count > 1 or is_name(name) or " " not in name for name, count in names.items())
+    known = all(
+        count > 1 or " " not in name or all(map(is_name, name.split(", ", 1)))
+        for name, count in names.items()
+    )
     return found if above and known and len(names) < len(found) else {}
 
 

@@ -65,6 +65,8 @@ _ROLES = frozenset(
     guests moderator narrator chair chairman chairwoman chairperson befragte befragter
     gast gäste moderation moderatorin sprecher sprecherin interviewerin protokoll
     intervieweur interviewé animateur invité entrevistador entrevistadora entrevistado
+    participant respondent respondents informant informants panelist panelists panellist panellists proband
+    probandin intervistato intervistata intervistatore intervistatrice geïnterviewde респондент интервьюер
     entrevistada moderadora invitado invitada presenta conduce ospite entrevistados 主持人
     主講人 主讲人 사회자 司会
     """.split()

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from daemon.formats.captions.table import is_column_name
 from daemon.formats.speakers.names import Likeness, is_generic, likeness_of
 from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.names.likeness import is_common_name
@@ -28,6 +29,10 @@ _HEADINGS = frozenset(
     発言 内容 时间 说话人 시간 화자 내용
     """.split()
 )
+_COUNTS = frozenset(
+    ["", "nr", "nr.", "no", "no.", "n°", "nº", "id", "row", "line", "zeile", "ligne", "index"]
+)
+"""What a column is called that counts the rows, once `#` is gone."""
 _ROW_NUMBER = re.compile(r"\s*(\d{1,6})[.)]?\t(?=[^\t]*\t)", re.ASCII)
 _BAR = re.compile(r"(?<!\\)\|")
 """A bar between two cells; an escaped one is said."""
@@ -56,7 +61,8 @@ def without_headings(lines: list[str], reading: Reading) -> list[str]:
     """The lines without a row that names the columns."""
     for at, line in enumerate(lines[:_HEAD_LINES]):
         cells = [cell.strip(" *_:#").casefold() for cell in line.split("\t") if cell.strip()]
-        if len(cells) > 1 and all(cell in _HEADINGS for cell in cells):
+        named = [cell for cell in cells if cell not in _COUNTS]
+        if len(named) > 1 and all(cell in _HEADINGS or is_column_name(cell) for cell in named):
             reading.drop("header", count_words(line))
             return [*lines[:at], "", *lines[at + 1 :]]
     return lines
