@@ -20,6 +20,14 @@ KIND = "json"
 
 _FILLED = re.compile(r"\S")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
+_PYTHONS = re.compile(r"\s*\[?\s*\{\s*'[\w ]{1,40}'\s*:")
+"""How a list or an object begins as Python prints it."""
+_PRINTED = re.compile(
+    r"'(?P<single>(?:[^'\\]|\\.)*+)'|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|\b(?P<name>True|False|None|nan|inf)\b"
+    r"|\bnp\.\w{1,10}\((?P<number>[-+.\de]{1,40})\)",
+    re.S,
+)
+_PRINTED_ESCAPE = re.compile(r"\"|\\(?:x([0-9a-f]{2})|U(000[0-9a-f]{5}|0010[0-9a-f]{4})|')")
 _MAY_BE_LIST = re.compile(r'\s*\[\s*[\["\d-]')
 """What JSON of lists in a list begins with, and so does a text with a note above its first words."""
 _FENCED = re.compile(r"\A\s*`{3,}\w{0,12}[ \t]*\n(\s*[\[{].*[\]}])\s*`{3,}\s*\Z", re.S)
@@ -64,6 +72,8 @@ def looks_like(text: str, extension: str) -> bool:
     if text.lstrip().startswith("```"):
         found = _FENCED.match(text)
         return found is not None and _BEGINS.match(found[1]) is not None
+    if _PYTHONS.match(text) and text.rstrip().endswith(("}", "]")):
+        return True
     return _is_list(text) or (_BEGINS.match(text) is not None and not measure_json(text))
 
 
@@ -120,7 +130,30 @@ def _load_mended(text: str) -> object:
             return load_json(_STRAY_COMMA.sub(lambda found: found[1] or "", text))
         except (ValueError, RecursionError):
             pass
+    if _PYTHONS.match(text):
+        text = _PRINTED.sub(_write_printed, text)
+        try:
+            return load_json(text)
+        except (ValueError, RecursionError):
+            pass
     return _read_lines(text)
+
+
+def _write_printed(found: re.Match[str]) -> str:
+    """A string, a number or a name of Python's as JSON writes it."""
+    if found["name"]:
+        return {"True": "true", "False": "false"}.get(found["name"], "null")
+    if found["number"]:
+        return found["number"]
+    inner = found["single"] if found["single"] is not None else found["double"]
+    return f'"{_PRINTED_ESCAPE.sub(_write_escape, inner)}"'
+
+
+def _write_escape(found: re.Match[str]) -> str:
+    """What stands for a quote or a letter in a string of Python's, as JSON has it."""
+    if found[0] == '"':
+        return '\\"'
+    return f"\\u00{found[1]}" if found[1] else chr(int(found[2], 16)) if found[2] else found[0][1:]
 
 
 def _read_captions(raw: dict[str, Any]) -> Reading | None:

@@ -11,9 +11,9 @@ from daemon.formats.speakers.names import PERSONAL_TITLES, is_generic, is_name, 
 from daemon.formats.word_account import Reading
 from daemon.text.names.likeness import is_common_name
 
-_MARK = re.compile(r"[.?!…\"”)\]—-]")
+_MARK = re.compile(r"[.?!…\"”)\]—。？！」』-]")
 """One of these stands before each label inside a line."""
-_BEFORE = r"(?:\s(?<=[.?!…\"”)—-]\s)\s{0,9}|(?<=\])\s{3,9})"
+_BEFORE = r"(?:\s(?<=[.?!…\"”)—。？！」』-]\s)\s{0,9}|(?<=\])\s{3,9})"
 """The end of a sentence, or of a note before a gap, as copies of a printed page have them for a new line."""
 _SPEAKER = re.compile(r"\s(?<=[.?!…\"”)]\s)\s{0,8}(?=\[?([^\W\d_]\w{0,20}[ _-]?\d{1,3})\]?:\s)")
 """A speaker that a program numbered, behind a sentence."""
@@ -21,20 +21,21 @@ _ANNOUNCED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,9}(?=>>)")
 """Where captions announce somebody else."""
 _DASHED = re.compile(r"(?<=[.?!…\"”)\]♪])\s{1,3}(?=[-–—]\s?[^\W\d_])")
 """Where the second of two who speak begins, on a line that begins with a dash: `- Hi. - Hello.`"""
+_COLON = re.compile("[:：]")
 _TIMED = re.compile(
     r"(?<=[.?!…\"”)])\s{1,9}(?=[\[(]\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])]\s{1,3}"
     r"[*\[]{0,3}([^\W\d_][^:*\[\]\n]{0,40})[*\]]{0,3}:\*{0,3}\s)",
     re.ASCII,
 )
 """A time before somebody's name, behind a sentence: `Shall we? [0:04] Ben: Yes.`"""
-_OPENING = re.compile(r"\s*\*{0,3}([^\W\d_*][^:*\n]{1,40})\*{0,3}:\*{0,3}\s")
+_OPENING = re.compile(r"\s*\*{0,3}([^\W\d_*][^:：*\n]{0,40})\*{0,3}(?::\*{0,3}\s|：)")
 _TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")
 _INNER = re.compile(
-    rf"{_BEFORE}\*{{0,3}}((?:{_TITLE})?[^\W\d_][^\s:*.?!]{{0,30}}(?:\s[^\W\d_][^\s:*?!]{{0,30}}){{0,2}})"
-    r"\*{0,3}:\*{0,3}\s"
+    rf"{_BEFORE}\*{{0,3}}((?:{_TITLE})?[^\W\d_][^\s:：*.?!]{{0,30}}(?:\s[^\W\d_][^\s:*?!]{{0,30}}){{0,2}})"
+    r"\*{0,3}(?::\*{0,3}\s|：)"
 )
-_LABEL = re.compile(rf"{_BEFORE}(?=(?:[-–—]\s?)?\*{{0,3}}([^:*\n]{{1,120}})\*{{0,3}}:\*{{0,3}}\s)")
+_LABEL = re.compile(rf"{_BEFORE}(?=(?:[-–—]\s?)?\*{{0,3}}([^:：*\n]{{1,120}})\*{{0,3}}(?::\*{{0,3}}\s|：))")
 _TIMES = re.compile(r"[.?!…\"”)]\s{1,9}[\[(]\d")
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
 _WIDE, _LEAST_WIDE = 3, 6
@@ -62,12 +63,12 @@ class InnerLabels:
         for line in lines:
             if len(few) <= _FEW_LINES and line.strip():
                 few.append(line)
-            if ":" not in line:
+            if ":" not in line and "：" not in line:
                 continue
             if found := _OPENING.match(line):
                 opening.add(found[1])
                 times[found[1]] += 1
-            if ":" in line[found.end() if found else 0 :]:
+            if _COLON.search(line, found.end() if found else 0):
                 inner = list(_find_parted(_INNER, line))
                 times.update(match[1] for match in inner)
                 wide.update(match[1] for match in inner if match.start(1) - match.start() >= _WIDE)
@@ -81,7 +82,7 @@ class InnerLabels:
 
     def cut(self, line: str) -> Iterator[str]:
         """The pieces of a line, each of them said by one."""
-        if _MARK.search(line, 0, line.rfind(":")) is None:
+        if _MARK.search(line, 0, max(line.rfind(":"), line.rfind("："))) is None:
             yield line
             return
         at = 0
@@ -135,7 +136,7 @@ def split_at_speakers(lines: list[str], _reading: Reading) -> list[str]:
     parted = [piece for line in lines for piece in (_ANNOUNCED.split(line) if ">>" in line else (line,))]
     parted = [piece for line in parted for piece in _cut_at_times(line)]
     inner = InnerLabels.find(parted)
-    return [piece for line in parted for piece in (inner.cut(line) if ":" in line else (line,))]
+    return [piece for line in parted for piece in (inner.cut(line) if _COLON.search(line) else (line,))]
 
 
 def _cut_at_times(line: str) -> Iterator[str]:
@@ -150,7 +151,7 @@ def _cut_at_times(line: str) -> Iterator[str]:
 
 def may_hold_several(text: str) -> bool:
     """Whether what is said by several may stand on one line of a text; told in hardly any time."""
-    return ":" in text or "-" in text or "–" in text or "—" in text
+    return ":" in text or "：" in text or "-" in text or "–" in text or "—" in text
 
 
 def cut_at_dashes(line: str) -> list[str]:

@@ -378,3 +378,28 @@ def test_what_nemo_heard_is_said():
         {"audio_filepath": f"{n}.wav", "pred_text": said} for n, said in enumerate(["good day", "to you"])
     ]
     assert [said for _, _, said in lines_of(*files)] == ["good day", "to you"]
+
+
+PRINTED = [
+    {"start": 0.5, "end": 1.5, "speaker": "Ann", "text": "It's nine."},
+    {"start": 2.0, "end": 2.5, "speaker": None, "text": 'He said "no",\nand it\'s \\ so \x85 \U0001f600.'},
+]
+
+
+@pytest.mark.parametrize(
+    "write", [repr, lambda held: "\n".join(map(repr, held)), lambda held: repr({"segments": held})]
+)
+def test_what_python_printed_is_read_as_json(write):
+    expected = [(0.5, "Ann", "It's nine."), (2, None, 'He said "no", and it\'s \\ so \U0001f600.')]
+    found = checked(write(PRINTED).encode(), "a.txt").segments
+    assert [(s.start, s.speaker, s.text) for s in found] == expected
+
+
+def test_numbers_of_numpy_and_none_at_all_are_numbers():
+    content = "[{'start': np.float64(0.5), 'end': nan, 'text': 'It is nine.', 'sure': True}]"
+    assert [(s.start, s.text) for s in checked(content.encode(), "a.json").segments] == [(0.5, "It is nine.")]
+
+
+def test_what_begins_as_python_prints_and_goes_on_as_text_is_text():
+    content = "{'Ann': so she signs.\nBen: Yes.\nCleo: No.\nBen: Well.\n"
+    assert checked(content.encode(), "a.txt").kind == "text"

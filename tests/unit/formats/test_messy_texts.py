@@ -998,3 +998,18 @@ def test_who_takes_part_is_told_above_and_not_said(role):
     head = f"Date: 1 May 2024\nInterviewer: Ben Ode (BO)\n{role}: Ann Berg (AB)\n\n"
     said = [("BO", "Peas today?"), ("AB", "Peas."), ("BO", "Thank you."), ("AB", "Not at all.")]
     assert turns(head + "".join(f"{name}: {words}\n" for name, words in said)) == said
+
+
+def test_a_speaker_of_whom_a_program_printed_the_number_is_that_one():
+    content = "start=0.5s stop=2.3s speaker_00: We planted.\nstart=3.0s stop=4.2s speaker_01: So early?\n"
+    assert spoken(content) == [(0.5, "speaker_00", "We planted."), (3, "speaker_01", "So early?")]
+
+
+@pytest.mark.parametrize("content", ["安娜：九点开。\n本：谁说的？安娜：我说的。\n本：好。\n"])
+def test_who_speaks_within_a_line_is_told_by_wide_colons_too(content):
+    assert turns(content) == [("安娜", "九点开。"), ("本", "谁说的？"), ("安娜", "我说的。"), ("本", "好。")]
+
+
+def test_what_is_quoted_with_a_wide_colon_parts_no_line():
+    content = "田中：おはよう。\n鈴木：はい。「理由：雨」です。\n田中：そう。\n鈴木：はい。\n"
+    assert [speaker for speaker, _ in turns(content)] == ["田中", "鈴木", "田中", "鈴木"]

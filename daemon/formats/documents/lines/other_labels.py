@@ -78,7 +78,7 @@ _FOLLOWED = re.compile(
 """What Coursera's page says to the blind before each time."""
 _PRINTED = re.compile(
     r"^[ \t]{0,9}start=(\d{1,6}(?:\.\d{1,6})?)s? (?:stop|end)=(\d{1,6}(?:\.\d{1,6})?)s? "
-    r"(?:speaker[_=])?(\S{1,40}?):?(?:[ \t]+(?=\S)|[ \t]*$)",
+    r"(?:speaker[_=](?=[^\W\d]))?(\S{1,40}?):?(?:[ \t]+(?=\S)|[ \t]*$)",
     re.M | re.ASCII,
 )
 """`start=0.2s stop=1.5s speaker_SPEAKER_00 text`, as programs print it."""
