@@ -135,3 +135,13 @@ def test_what_fathom_sets_between_turns_is_nobodys():
         ("Tom Reed", "They came late."),
         ("Ann Berg", "Good."),
     ]
+
+
+def test_who_sends_nothing_but_one_address_in_a_chat_sent_it():
+    lines = [
+        "00:04:31\t Felix Horn:\thttps://example.org/x",
+        "00:04:50\t Ann Berg:\tthank you",
+        "00:05:02\t Bo:\t:)",
+    ]
+    said = [("Felix Horn", "https://example.org/x"), ("Ann Berg", "thank you"), ("Bo", ":)")]
+    assert turns("\n".join(lines)) == said

@@ -1013,3 +1013,22 @@ def test_who_speaks_within_a_line_is_told_by_wide_colons_too(content):
 def test_what_is_quoted_with_a_wide_colon_parts_no_line():
     content = "田中：おはよう。\n鈴木：はい。「理由：雨」です。\n田中：そう。\n鈴木：はい。\n"
     assert [speaker for speaker, _ in turns(content)] == ["田中", "鈴木", "田中", "鈴木"]
+
+
+@pytest.mark.parametrize(
+    "form", ["--- Speaker {0} [00:{1}] ---\n{2}\n", "--- [00:{1}] Speaker {0} ---\n{2}\n"]
+)
+def test_rules_on_both_sides_of_a_name_and_a_time_are_not_said(form):
+    content = form.format(1, "03", "Good morning.") + form.format(2, "07", "Yes.")
+    assert spoken(content) == [(3, "Speaker 1", "Good morning."), (7, "Speaker 2", "Yes.")]
+
+
+def test_times_in_round_brackets_at_the_ends_of_turns_are_not_said():
+    said = [("Ann", "Peas today?"), ("Ben", "Peas (green)."), ("Ann", "Thank you."), ("Ben", "Yes.")]
+    content = "".join(f"{name}: {words} (00:0{n})\n" for n, (name, words) in enumerate(said, 1))
+    assert turns(content) == said
+
+
+def test_a_time_in_round_brackets_that_ends_few_turns_is_said():
+    content = "Ann: At what time (10:30)\nBen: At nine.\nAnn: Thank you.\nBen: Yes.\n"
+    assert turns(content)[0] == ("Ann", "At what time (10:30)")

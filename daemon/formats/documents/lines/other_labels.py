@@ -67,11 +67,11 @@ _SAID_SHARE = 0.7
 """The share of lines that begin with one of those names from which nobody else speaks."""
 _TIMED_TOKENS = re.compile(r"<\|(\d{1,6}\.\d{1,3})\|>([^<]{1,2000})<\|(\d{1,6}\.\d{1,3})\|>", re.ASCII)
 _RULED = re.compile(
-    r"^[ \t]{0,9}([-=~*_]{2,20})[ \t]*((?:[^\s\d][^\d\n]{0,60}?[ \t])?[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)"
-    r"[ \t]*\1[ \t]*$",
+    r"^[ \t]{0,9}([-=~*_]{2,20})[ \t]*((?:[^\s\d][^\n]{0,60}?[ \t])?[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?"
+    r"(?:[ \t][^\W\d][^\n]{0,60}?)?)[ \t]*\1[ \t]*$",
     re.M | re.ASCII,
 )
-"""A time, perhaps behind a name, between two rules: `=== Ann (00:03) ===`."""
+"""A time, perhaps beside a name, between two rules: `=== Ann (00:03) ===`, `--- [00:03] Speaker 1 ---`."""
 _FOLLOWED = re.compile(
     r"^Play video starting at \S{1,12} and follow transcript(\d{1,2}:\d\d(?::\d\d)?)[ \t]*$", re.M | re.ASCII
 )

@@ -25,6 +25,9 @@ _FROM = re.compile(
     re.ASCII,
 )
 """`10:02:11	 From  Ann Berg  to  Tom Reed(Privately) : text`, as Zoom kept chats at first."""
+_TABBED = re.compile(rf"\s*({_CLOCK}) *\t *(\S[^\t:]{{0,60}}?) *:\t", re.ASCII)
+"""`10:02:11<tab> Ann Berg:<tab>text`, as Zoom keeps those of recordings."""
+_TABBED_SHARE = 0.8
 _DIGIT = re.compile(r"\d")
 _DAY = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 _DATED = re.compile(
@@ -54,7 +57,7 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
     if len(found) < _LEAST:
         found = _find_heads(lines, _HEAD)
         receivers = [head[3].casefold().startswith(_EVERYBODY) for head in found.values()]
-        found = found if any(receivers) else {}
+        found = found if any(receivers) else _find_tabbed(lines)
     if len(found) < _LEAST:
         return lines
     written = {}
@@ -63,6 +66,13 @@ def name_writers(lines: list[str], reading: Reading) -> list[str]:
         name = head[2] if "]" in head[2] else f"[{head[2]}]"
         written[at] = f"{time} {name}: {lines[at][head.end() :].strip()}".strip()
     return rewrite_lines(lines, written, reading, "speaker")
+
+
+def _find_tabbed(lines: list[str]) -> dict[int, re.Match[str]]:
+    """The lines with a head parted by tabs, by their places, if hardly another stands among them."""
+    found = _find_heads(lines, _TABBED)
+    filled = sum(line.strip() != "" for line in lines)
+    return found if len(found) >= _TABBED_SHARE * filled else {}
 
 
 def _find_heads(lines: list[str], form: re.Pattern[str]) -> dict[int, re.Match[str]]:

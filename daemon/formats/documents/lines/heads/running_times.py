@@ -28,8 +28,9 @@ _ROUND_INNER = re.compile(
     r"(?<=[^\s:\\])\s{0,3}[\[({](?:(\d{1,2}:\d{2}:\d{2})|(\d{1,3}:\d{2}))[\])}](?=$|[\s.,;!?])", re.ASCII
 )
 _ROUND_TIME = re.compile(r"\s*\(\d{1,3}:\d{2}(?::\d{2})?\)\s+\S", re.ASCII)
+_ROUND_END = re.compile(r"\S\s{1,9}\(\d{1,3}:\d{2}\)\s*$", re.ASCII)
 _ROUND_SHARE = 0.8
-"""The share of paragraphs that begin with `(0:08)`, as TurboScribe sets times before each sentence."""
+"""The share of paragraphs that begin with `(0:08)`, as TurboScribe sets times before sentences, or end so."""
 _OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
 """The share of times that may not run on with the others, and how many there have to be that do."""
 _SLOWEST = 0.02
@@ -57,10 +58,13 @@ def without_inner_times(found: list[Head]) -> list[Head]:
 
 
 def _pattern_of(found: list[Head]) -> re.Pattern[str]:
-    """How times within lines look: in round brackets too, where as good as all paragraphs begin so."""
+    """How times within lines look: in round brackets too, where as good as all paragraphs begin or end so."""
     spoken = [head for head in found if head.line]
-    round_ones = sum(_ROUND_TIME.match(head.line) is not None for head in spoken)
-    return _ROUND_INNER if round_ones and round_ones >= _ROUND_SHARE * len(spoken) else _INNER_TIME
+    for form in (_ROUND_TIME.match, _ROUND_END.search):
+        round_ones = sum(form(head.line) is not None for head in spoken)
+        if round_ones and round_ones >= _ROUND_SHARE * len(spoken):
+            return _ROUND_INNER
+    return _INNER_TIME
 
 
 def _without_times_inside(head: Head, inner_time: re.Pattern[str]) -> Head:
