@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -173,7 +174,7 @@ def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
             return found
         unfinished = find_same_original(jobs.open, ticket.name, sha256)
         if unfinished is not None:
-            unfinished.retry_failed(jobs.access.settings_for(unfinished.ticket))
+            unfinished.retry_failed(partial(jobs.access.settings_for, unfinished.ticket))
         else:
             jobs.add_copy(ticket, folder, fd)
     return None

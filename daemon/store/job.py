@@ -17,11 +17,11 @@ import enum
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from daemon.errors import JobError, say_error
+from daemon.errors import InputError, JobError, say_error
 from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.store.failure import DISK_FAULT, FAILED, MODEL_RETIRED, MODEL_UNFIT, NO_MEMORY, Failure
@@ -53,11 +53,6 @@ SETTINGS = "settings.json"
 STEP = "STEP"  # there while the job is read, planned or rendered
 RETRY, FRESH, DISCARD = "RETRY", "FRESH", "DISCARD"  # left by commands for whoever holds the lock
 MARKERS = (PAUSE, FAILED, MODEL_RETIRED, MODEL_UNFIT, DISK_FAULT, NO_MEMORY, STEP, RETRY, FRESH, DISCARD)
-
-_NAMES_ADDED = (
-    "Names were given a pseudonym after it was begun, and would be sent as they are. Send it back with "
-    "`retry --fresh`, which has all of it cleaned with them hidden, or take them out of `pseudonyms`."
-)
 
 
 class JobState(enum.StrEnum):
@@ -389,25 +384,36 @@ class Job:
         self._set_aside(name_of_extra(kind))
         self.missing_extras.add(kind)
 
-    def retry_failed(self, today: Settings | None = None) -> None:
+    def retry_failed(self, find_settings: Callable[[], Settings] | None = None) -> None:
         """Let a failed job go on; under today's settings if its model was retired or not up to it.
 
-        Where these hide names that its plan does not, it stays failed: they would be sent.
+        Where `find_settings` says that there are none for it, or they would send names, it stays failed.
         """
-        if today is not None and self.plan is not None and self.failure.is_of_model:
-            if self._would_send_names(today):
-                log.error("failed job=%s reason=%r", shown(self.name), _NAMES_ADDED)
-                self.failure.mark_by_model(_NAMES_ADDED)
+        if find_settings is not None and self.plan is not None and self.failure.is_of_model:
+            try:
+                self._take_settings(find_settings())
+            except (InputError, JobError) as error:
+                reason = shown(str(error))
+                log.error("failed job=%s reason=%r", shown(self.name), reason)
+                self.failure.mark_by_model(reason)
                 self.remove_marker(RETRY)
                 return
-            self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
-            self._override = today
         self.failure.clear()
         self.remove_marker(RETRY)
 
-    def _would_send_names(self, today: Settings) -> bool:
-        """Whether a name that has a pseudonym today has none in the plan, by which names are hidden."""
-        return today.provider != "offline" and lacks_names(self.header.pseudonyms, today.pseudonyms)
+    def _take_settings(self, today: Settings) -> None:
+        """Have what is left cleaned under today's settings; raises JobError where that would send a name.
+
+        Names are hidden by the plan: one that has a pseudonym only today is not.
+        """
+        if today.provider != "offline" and lacks_names(self.header.pseudonyms, today.pseudonyms):
+            raise JobError(
+                "Names were given a pseudonym after it was begun, and would be sent as they are.",
+                "Send it back with `retry --fresh`, which has all of it cleaned with them hidden, or take "
+                "them out of `pseudonyms`.",
+            )
+        self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
+        self._override = today
 
     @contextlib.contextmanager
     def run_step(self) -> Iterator[None]:

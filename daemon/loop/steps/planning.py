@@ -160,7 +160,7 @@ class Planning:
                 continue  # it asks for some passages only
             if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
                 if other.failure.find_reason() is not None:
-                    other.retry_failed(self._access().settings_for(other.ticket))
+                    other.retry_failed(partial(self._access().settings_for, other.ticket))
                 raise DuplicateError(
                     f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
                 )

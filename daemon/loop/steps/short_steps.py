@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from daemon.errors import JobError
 from daemon.loop.failures import Failures
@@ -79,7 +80,7 @@ class ShortSteps:
 
     def _retry_job(self, open_job: OpenJob) -> bool:
         job, open_job.unmarked = open_job.job, ""
-        job.retry_failed(self._cleaning.access.settings_for(job.ticket))
+        job.retry_failed(partial(self._cleaning.access.settings_for, job.ticket))
         if job.state is not JobState.FAILED:
             log.info("retry job=%s", shown(job.name))
         return True

@@ -580,6 +580,33 @@ def test_what_lacked_memory_while_an_answer_came_waits_for_a_person_and_is_not_p
     assert len(server.bodies) == 1
 
 
+def test_a_retry_under_settings_that_the_sidecar_can_not_have_says_so_once(
+    make_root, server, supervise, caplog
+):
+    root = make_root(base_url=server.url, survey=False)
+    root.drop("talk.yaml", "output_language: German\n")
+    root.drop("talk.txt")
+    supervisor = supervise(root)
+    folder = root.state / "talk"
+    looking(supervisor, (folder / "plan.jsonl").exists)
+    (job,) = supervisor.jobs.open
+    job.failure.mark_by_model("The model is gone.")
+    root.write_config(provider="offline", base_url=None)
+    supervisor.reload()
+    looking(supervisor, lambda: supervisor.jobs.access.provider == "offline" and supervisor.jobs.at_rest)
+    (folder / "RETRY").touch()
+    looking(supervisor, lambda: not (folder / "RETRY").exists())
+    said = (folder / "FAILED").read_text()
+    assert "Its .yaml asks for what can't be done" in said
+    assert "transcriptd retry talk" in said
+    assert caplog.text.count("Its .yaml asks for") == 1
+    root.write_config(provider="anthropic", base_url=server.url)
+    supervisor.reload()
+    looking(supervisor, lambda: supervisor.jobs.access.provider == "anthropic")
+    (folder / "RETRY").touch()
+    looking(supervisor, lambda: root.results() == ["talk"])
+
+
 def fail_claims_of(name, monkeypatch, where):
     """A bug that meets the claim of the file of this name, in the function of `claim` that is named."""
     real = getattr(claim, where)

@@ -518,18 +518,18 @@ def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(
     planned.failure.mark_by_model("It is gone.")
     planned.leave_marker(RETRY)
     today = replace(SETTINGS, provider="anthropic", model="m", pseudonyms={"Ann": "P01"})
-    planned.retry_failed(today)
+    planned.retry_failed(lambda: today)
     assert planned.state is JobState.FAILED
     assert "were given a pseudonym after it was begun" in planned.failure.find_reason()
     assert not planned.folder.has(RETRY)
-    planned.retry_failed(replace(today, pseudonyms={}))
+    planned.retry_failed(lambda: replace(today, pseudonyms={}))
     assert planned.state is not JobState.FAILED
     assert planned.settings.model == "m"
 
 
 def test_a_retry_by_the_offline_rules_hides_no_name_since_they_send_nothing(planned):
     planned.failure.mark_by_model("It is gone.")
-    planned.retry_failed(replace(SETTINGS, pseudonyms={"Ann": "P01"}))
+    planned.retry_failed(lambda: replace(SETTINGS, pseudonyms={"Ann": "P01"}))
     assert planned.state is not JobState.FAILED
 
 
@@ -557,11 +557,11 @@ def test_a_retry_while_it_can_not_be_told_why_the_job_failed_is_made_later(plann
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
     planned.save_chunk(done(planned, 0))
     planned.failure.mark("It broke.")
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == SETTINGS
     planned.failure.mark_by_model("It is gone.")
     assert planned.failure.is_of_model
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
     assert 0 not in reopened(state).missing
@@ -624,7 +624,7 @@ def test_whatever_stands_in_failed_a_retired_model_is_told_from_another_failure(
     planned.failure.mark_by_model("It is gone.")
     failed.write_text(text)
     assert planned.failure.is_of_model
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert not (path / "talk" / "MODEL_RETIRED").exists()
 
@@ -634,10 +634,10 @@ def test_a_failure_that_0_1_0_wrote_down_is_retried_as_it_was_then(state, planne
     failed.write_text(
         AS_0_1_0_WROTE_IT.replace("The retry will finish it under the settings", "Its settings")
     )
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == SETTINGS
     failed.write_text(AS_0_1_0_WROTE_IT)
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == reopened(state).settings == TODAY
 
 
@@ -656,7 +656,7 @@ def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(p
     assert planned.state is JobState.WORKING
     again(planned.failure)
     assert not planned.failure.is_of_model
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == SETTINGS
 
 
