@@ -7,8 +7,6 @@ here. A file is written before the next question is asked, so a chunk that takes
 
 from __future__ import annotations
 
-import itertools
-
 import msgspec
 
 from daemon.costs.question import Answer
@@ -55,14 +53,14 @@ class AnsweredQuestions:
     def _load_answers(self) -> dict[str, Answer]:
         """What lies in the folder, read once; a file that is not whole is no answer."""
         if self._answers is None:
-            self._answers = {}
-            for number in itertools.count(1):
-                if not self._folder.has(self._name_of(number)):
-                    break
+            answers: dict[str, Answer] = {}
+            number = 0
+            while self._folder.has(self._name_of(number + 1)):
+                number += 1
                 record = self._read_answer(self._name_of(number))
                 if record is not None:
-                    self._answers[record.question] = record.answer
-                self._written = number
+                    answers[record.question] = record.answer
+            self._answers, self._written = answers, number  # not before: a disk may go away meanwhile
         return self._answers
 
     def _name_of(self, number: int) -> str:

@@ -42,13 +42,18 @@ def test_a_file_that_is_not_whole_is_no_answer_and_hides_no_other(folder):
     assert AnsweredQuestions(folder, 7).find_answer("q2") == SECOND
 
 
-def test_an_answer_that_only_can_not_be_read_now_is_not_taken_for_none(folder, tmp_path, monkeypatch):
-    AnsweredQuestions(folder, 7).save_answer("q1", FIRST)
+def test_answers_that_only_can_not_be_read_now_are_not_taken_for_none(folder, tmp_path, monkeypatch):
+    answers = AnsweredQuestions(folder, 7)
+    answers.save_answer("q1", FIRST)
+    answers.save_answer("q2", SECOND)
+    again = AnsweredQuestions(folder, 7)
     with monkeypatch.context() as away:
-        Faulty(away, "open", tmp_path, "EIO")
-        with pytest.raises(OSError, match="Input/output"):
-            AnsweredQuestions(folder, 7).find_answer("q1")
-    assert AnsweredQuestions(folder, 7).find_answer("q1") == FIRST
+        Faulty(away, "open", tmp_path, "ESTALE")
+        with pytest.raises(OSError, match="Stale"):
+            again.find_answer("q1")
+    assert again.find_answer("q1") == FIRST
+    again.save_answer("q3", FIRST)
+    assert AnsweredQuestions(folder, 7).list_answers() == [FIRST, SECOND, FIRST]
 
 
 def test_the_files_are_their_owners_alone(folder):
