@@ -341,11 +341,10 @@ class Job:
         if self.folder.has(plan.FILE) and self._read_plan() is None:
             self._set_aside(plan.FILE)
         planned = index_plan(content)
+        assert planned is not None
         for result in results:
-            assert planned is not None
             checkpoint.save_checkpoint(self.folder, self._bind_to(planned, result.chunk_index), result)
         for kind, made in extras.items():
-            assert planned is not None
             save_extra(self.folder, kind, bind_extra(self.ticket.job_id, planned.header), made)
         self.folder.write(plan.FILE, pieces_of(content))
         self.load_progress()
@@ -467,8 +466,8 @@ class Job:
     def _read_file(self, name: str) -> bytes | None:
         """What a file holds, None where there is none, or none to be read.
 
-        Raises OSError where that is no more than a disk or share being away for now: a plan that only could
-        not be read must not be taken for none, or what was paid for would be paid for again.
+        Raises OSError where that is no more than a disk or share being away for now: settings that only could
+        not be read must not be taken for none.
         """
         try:
             return self.folder.read(name)

@@ -193,7 +193,7 @@ def find_job(state: Folder, name: str) -> Job | None:
 
 
 def list_unread(state: Folder) -> list[str]:
-    """The folders that are jobs, or may be, and can't be told: their ticket can't be read, or all of them."""
+    """The folders that are or may be jobs, and can't be taken up: they, or their tickets, can't be read."""
     return [name for name in _list_folders(state) if _is_unread(state, name)]
 
 

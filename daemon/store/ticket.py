@@ -135,7 +135,7 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
     original when it was written. Only the subfolder it was dropped into is not known any more. None
     where there never was a ticket, or is no original (or several): that folder is not for us to judge.
     """
-    sources = [name for name in folder.names() if os.path.splitext(name)[0] == _SOURCE]
+    sources = [file for file in folder.names() if os.path.splitext(file)[0] == _SOURCE]
     tickets = folder.names(TICKET)
     if len(sources) != 1 or not tickets or (found := folder.stat(sources[0])) is None:
         return None
