@@ -105,10 +105,6 @@ class Hooks:
             self.run_now(event, folder, job, reason)
 
 
-def _leave_never() -> float:
-    return math.inf
-
-
 def run_command(
     command: str,
     event: str,
@@ -118,7 +114,7 @@ def run_command(
     reason: str = "",
     flags: int = 0,
     key_variable: str | None = None,
-    leave_at: Callable[[], float] = _leave_never,
+    leave_at: Callable[[], float] = lambda: math.inf,
 ) -> None:
     """Run a command and wait for it, TIMEOUT_SECONDS at most.
 

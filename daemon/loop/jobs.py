@@ -90,7 +90,9 @@ class Jobs:
         self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
         self._failures = Failures(self.holds, self._hooks, self.folders)
         self._background = BackgroundSteps(admission.heartbeat)
-        self.upkeep = self._make_upkeep() if owns_outbox else None
+        self.upkeep: Upkeep | None = None
+        if owns_outbox:
+            self.upkeep = Upkeep(root.state, self.outbox, self.folders.find_lost_state)
         self._scheduler = Scheduler(root.concurrency, admission, wake)  # last: it can do with fewer threads
         self._cleaning = Cleaning(self.access)
         self._lanes = Lanes(self._cleaning, self._failures, admission)
@@ -105,9 +107,6 @@ class Jobs:
             if self.state.folder.has(BATCHES):
                 self._begin_batches()
         self.folders.say_limits()
-
-    def _make_upkeep(self) -> Upkeep:
-        return Upkeep(self.root.state, self.outbox, self.folders.find_lost_state)
 
     def _make_short_steps(self) -> ShortSteps:
         return ShortSteps(

@@ -427,8 +427,8 @@ class Access:
             settings.provider,
             self.key.value if self.key else None,
             settings.model,
-            base_url=config.base_url
-            or HOSTED_APIS[config.api],  # said here: what the environment says is for the library
+            # said here: what the environment says is for the library
+            base_url=config.base_url or HOSTED_APIS[config.api],
             attempts=config.attempts,
             max_wait_seconds=config.max_wait_seconds,
             timeout_seconds=config.timeout_seconds,

@@ -62,7 +62,8 @@ class Planning:
         planned = index_plan(data)
         assert planned is not None
         sha256 = planned.header.sha256
-        self._refuse_duplicate(job, sha256, settings.digest, others)
+        self._refuse_in_work(job, sha256, settings.digest, others)
+        self._refuse_delivered(job, sha256, settings.digest)
         self._outbox.try_name(job.ticket.name, job.ticket.job_id)
         if settings.provider == "offline" or job.ticket.redo_of:  # nothing is paid, or a person wants it anew
             job.freeze_plan(data)
@@ -145,11 +146,6 @@ class Planning:
             raise JobError(f"The original of {shown(job.name)} is gone.", "Drop it into the inbox again.")
         refuse_large(found.st_size, self.most_bytes)
 
-    def _refuse_duplicate(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
-        """Raise DuplicateError where the same file is in work, or was cleaned, under the same settings."""
-        self._refuse_in_work(job, sha256, digest, others)
-        self._refuse_delivered(job, sha256, digest)
-
     def _refuse_in_work(self, job: Job, sha256: str, digest: str, others: list[Job]) -> None:
         """Raise DuplicateError where another job does all that this one is to do; a failed one is retried."""
         for other in others:
@@ -166,7 +162,7 @@ class Planning:
                 )
 
     def _refuse_delivered(self, job: Job, sha256: str, digest: str) -> None:
-        """Raise DuplicateError where the outbox holds a result of the same file."""
+        """Raise DuplicateError where the outbox holds a result of the same file under the same settings."""
         for path, summary in self._outbox.find_results(job.ticket.name):
             if summary.get("job_id") in job.ticket.redo_of:
                 continue
