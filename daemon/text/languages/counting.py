@@ -58,10 +58,7 @@ def reads_numbers(language: str) -> bool:
 
 def is_number(key: str, language: str = ENGLISH) -> bool:
     """Whether a word, in lower case, is a number or part of one, in digits or spelt out in a language."""
-    if key[:1].isdigit():
-        return True
-    known = _words_of(language)
-    return known is not None and _is_number_word(key, language)
+    return key[:1].isdigit() or _is_number_word(key, language)
 
 
 def has_figure(text: str) -> bool:
@@ -312,7 +309,7 @@ class _Reader:
 
     def _multiply(self, scale: int) -> None:
         if self._digits is not None:
-            self._multiply_digits(self._digits, scale)
+            self._digits = self.found[-1] = _times(self._digits, scale)  # "2.5 million"
         elif self._decimals:
             self._spoken = False
             self.found.append(_times(f"{self._total + self._part}.{self._decimals}", scale))
@@ -324,27 +321,24 @@ class _Reader:
             else:
                 self._total, self._part = self._total + part * scale, 0
 
-    def _multiply_digits(self, digits: str, scale: int) -> None:
-        """Read "2.5 million"."""
-        self._digits = self.found[-1] = _times(digits, scale)
-
     def _add(self, key: str, value: int | None) -> None:
         self._digits = None
         if value is None and self._spoken and self._part % 100 >= 20 and self._part % 10 == 0:
             value = self.known.low_ordinals.get(_strip_ending(key, self.known))
-        if value is not None and self._decimals is not None and value < 10:
+        if value is None:
+            self.end_number()
+            return
+        if self._decimals is not None and value < 10:
             self._decimals += str(value)
             return
-        joined = self._join(value) if value is not None and self._spoken else None
+        joined = self._join(value) if self._spoken else None
         if joined is not None:
             self._part, self._joined, self._is_single = joined, False, False
-        elif value is None:
+            return
+        if self._joined:
             self.end_number()
-        else:
-            if self._joined:
-                self.end_number()
-            self._end_one()
-            self._part, self._spoken, self._is_single = value, True, value < 10
+        self._end_one()
+        self._part, self._spoken, self._is_single = value, True, value < 10
 
     def _join(self, value: int) -> int | None:
         """What the last number word and this one make together, None where they are two numbers."""
