@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from daemon.text.transcript import MARKED, UNSPACED
+from daemon.text.transcript import MARKED, UNSPACED, UNSPACED_LETTER
 
 _NOT_LETTERS = re.compile(rf"(?:[^\w{MARKED}]|_)+")
 _OPENING = "「『（《〈【“‘(\\["
@@ -19,7 +19,6 @@ _JOINED = (  # marks over and under a letter, small kana, and what makes a vowel
     r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u17b6-\u17d3"
     r"\u3099\u309aぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー"
 )
-_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _UNIT = re.compile(
     rf"[{_OPENING}]*(?:[{UNSPACED}][{_JOINED}]*|(?:(?![{UNSPACED}])\w)+|.)(?:[^\w{_OPENING}])*", re.S
 )
@@ -71,7 +70,7 @@ class Glued(str):
 
 def has_unspaced(text: str) -> bool:
     """Whether a text has letters of a script without spaces."""
-    return not text.isascii() and _UNSPACED_LETTER.search(text) is not None
+    return not text.isascii() and UNSPACED_LETTER.search(text) is not None
 
 
 def split_units(text: str) -> list[str]:

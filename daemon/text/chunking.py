@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
@@ -13,7 +12,7 @@ from itertools import accumulate, islice
 from daemon.text.chunk import Chunk
 from daemon.text.sentences import sentence_ends
 from daemon.text.timecode import format_timecode
-from daemon.text.transcript import UNSPACED, Segment, blocks_of_words, count_spaced
+from daemon.text.transcript import LETTERS_PER_WORD, UNSPACED_LETTER, Segment, blocks_of_words, count_spaced
 from daemon.text.turns import Turn, split
 
 CONTEXT_WORDS = 60
@@ -31,8 +30,6 @@ ChooseScore = Callable[[Iterable[str]], ScoreEnds | None]
 GUESS_REACH = 48
 """How many words on either side of the places go with them: what the network of sentence ends looks at."""
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_UNSPACED_LETTERS = 2  # about as many letters of a script without spaces make a word
 _LETTERS = 40  # a "word" longer than this counts as several
 
 
@@ -229,7 +226,7 @@ def _find_nearest(places: Sequence[int], window: range, middle: int) -> int | No
 
 def _measure_word(word: str) -> int:
     """For how many words it counts."""
-    unspaced = 0 if word.isascii() else len(_UNSPACED.findall(word)) // _UNSPACED_LETTERS
+    unspaced = 0 if word.isascii() else len(UNSPACED_LETTER.findall(word)) // LETTERS_PER_WORD
     return max(1, unspaced, len(word) // _LETTERS)
 
 

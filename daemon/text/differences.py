@@ -72,7 +72,7 @@ def _find_unknown(names: Set[str], text: str) -> list[str]:
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
 def names(text: str) -> Counter[str]:
-    """Words with a capital that does not come from the beginning of a sentence."""
+    """Words with a capital that does not come from the beginning of a sentence: each once, in order."""
     words = split_words(text)
     places = compress(count(), map(_NAMES.__getitem__, words))
     found = [_NAMES[words[at]] for at in places if at > 0 and not ends_sentence(words[at - 1])]

@@ -20,8 +20,10 @@ MARKED = (
 )
 """The letters, for a character class, of scripts that write vowels as marks, with these: Hindi, Tamil."""
 
-_LETTERS = re.compile(f"[{UNSPACED}]")
-_LETTERS_PER_WORD = 2
+UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+LETTERS_PER_WORD = 2
+"""About so many letters of such a script make a word."""
+
 _SPACE = re.compile(r"\s")
 _TWO_BYTES = re.compile("[\x80-\u07ff]+")  # Cyrillic, Greek, Arabic, Hebrew; letters with accents
 _BLOCK = 1 << 17  # characters: the words of a whole file, as a list, would take ten times its memory
@@ -36,10 +38,11 @@ def count_words(text: str) -> int:
     Words can be added up: a text cut between two words has as many as its parts.
     """
     words = count_spaced(text)
-    if text.isascii() or _LETTERS.search(text) is None:
+    if text.isascii() or UNSPACED_LETTER.search(text) is None:
         return words
     mixed = (word for block in _blocks(text) for word in block.split() if not word.isascii())
-    return words + sum(max(0, -(-len(_LETTERS.findall(word)) // _LETTERS_PER_WORD) - 1) for word in mixed)
+    letters = (len(UNSPACED_LETTER.findall(word)) for word in mixed)
+    return words + sum(max(0, -(-count // LETTERS_PER_WORD) - 1) for count in letters)
 
 
 def weigh_tokens(text: str) -> int:

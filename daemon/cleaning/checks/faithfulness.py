@@ -21,7 +21,7 @@ from rapidfuzz.fuzz import ratio
 
 from daemon.text.languages.counting import has_figure, is_number, numbers
 from daemon.text.languages.knowledge import words_of_all
-from daemon.text.transcript import MARKED, UNSPACED, split_words
+from daemon.text.transcript import MARKED, UNSPACED, UNSPACED_LETTER, split_words
 
 WINDOW_WORDS = 300
 """Over so many words of the original the bounds below hold."""
@@ -84,7 +84,6 @@ _LOOSE_MARK = re.compile(
 )
 """Accents that NFC joins to no letter, vowels of Hebrew and Arabic, and joiners in scripts of India."""
 _ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*", re.ASCII)  # the same, in less time
-_LETTER = re.compile(rf"[{UNSPACED}]")
 _PART_OF_NUMBER = re.compile(r"\d[.,:]\d")
 _LOOSE_APOSTROPHES = ("''", " '", "' ")  # quotation marks, or none of a word for another reason
 _TO_SPACES = {ord(char): " " for char in map(chr, range(128)) if not (char.isalnum() or char == "'")}
@@ -448,7 +447,7 @@ def _longest_runs(words: Sequence[Word], changed: Sequence[int]) -> tuple[int, i
 
 @lru_cache(maxsize=8192)
 def _weigh_word(key: str) -> float:
-    return _LETTER_WEIGHS if not key.isascii() and _LETTER.match(key) else 1.0
+    return _LETTER_WEIGHS if not key.isascii() and UNSPACED_LETTER.match(key) else 1.0
 
 
 def _list_windows(counts: _Counts) -> Iterator[tuple[int, int]]:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from daemon.text.names.spelling import Hit, fold_phrase, list_present, mark_ranges, write_hits
-from daemon.text.transcript import UNSPACED
+from daemon.text.transcript import UNSPACED, UNSPACED_LETTER
 
 _FORM = re.compile(r"\w[\w-]*")
-_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _LEAST_INFLECTED = 3  # letters of a name that may take an s: not the "as" of "A"
 _HYPHENS = "\u2010\u2011-"  # the last one makes no range
 _BETWEEN_PARTS = re.compile(rf"[\s._{_HYPHENS}]+")
@@ -103,7 +102,7 @@ class Pseudonyms:
 
     def find_stand_ins(self, text: str) -> list[str]:
         """The pseudonyms that stand in a text, in order, each as it was given."""
-        return [self._given[found[0].casefold()] for found in self._shown.finditer(text)]
+        return [self._given[found[0].casefold()] for found in self.match_stand_ins(text)]
 
     def show(self, text: str, said: str = "") -> str:
         """A text with names in the place of their pseudonyms.
@@ -111,7 +110,7 @@ class Pseudonyms:
         `said` is what the text came from, with the names in it: it tells which of several names that share a
         pseudonym stood there, and how it was written. A text in which nothing else was changed is as said.
         """
-        found = list(self._shown.finditer(text)) if self.names else []
+        found = self.match_stand_ins(text) if self.names else []
         if not found:
             return text
         hidden = self.hide(said)
@@ -130,7 +129,7 @@ class Pseudonyms:
         """The name that a pseudonym stands for; of several the longest."""
         return next(name for name in self._ordered if self.names[name].casefold() == stand_in.casefold())
 
-    def hits_of(self, text: str) -> list[re.Match[str]]:
+    def match_stand_ins(self, text: str) -> list[re.Match[str]]:
         """The places of the pseudonyms in a text."""
         return list(self._shown.finditer(text))
 
@@ -142,7 +141,7 @@ class _NamesSaid:
         from daemon.text.alignment import find_origins  # here: `status` looks at sidecars and aligns nothing
 
         self._pseudonyms = pseudonyms
-        places = _count_words_before(hidden, pseudonyms.hits_of(hidden))
+        places = _count_words_before(hidden, pseudonyms.match_stand_ins(hidden))
         hits = list(pseudonyms.find_hits(said))
         self._said = [
             (at, hit.written, _spell_name(hit, said)) for at, hit in zip(places, hits, strict=False)
@@ -255,7 +254,7 @@ def _compile_names(names: tuple[str, ...], between: str, broken: bool) -> re.Pat
     unspaced: list[str] = []
     for place, name in enumerate(names):
         words = between.join(_word_pattern(word, broken) for word in _split_name(name))
-        anywhere = _UNSPACED_LETTER.match(name[0]) or _UNSPACED_LETTER.match(name[-1])
+        anywhere = UNSPACED_LETTER.match(name[0]) or UNSPACED_LETTER.match(name[-1])
         (unspaced if anywhere else spaced).append(f"(?P<n{place}>{words})")
     parts = list(unspaced)
     if spaced:

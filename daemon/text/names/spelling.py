@@ -9,9 +9,8 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from daemon.text.transcript import UNSPACED
+from daemon.text.transcript import UNSPACED_LETTER
 
-_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _BASIC_PLANE = 0x10000
 # Not the "Don" of "don't", nor the "Brien" of "O'Brien"; but the "Eefa" of "Eefa's" and of "d'Eefa".
 _NO_BEGINNING = r"(?<!\bO['’])"
@@ -144,8 +143,8 @@ def _compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
 def _phrase_pattern(phrase: str) -> str:
     """The pattern of a phrase as whole words; in scripts without spaces, wherever it stands."""
     words = r"[^\S\n]+".join(map(re.escape, phrase.split()))
-    before = "" if _UNSPACED_LETTER.match(phrase[0]) else f"(?<![{_word_letters()}]){_NO_BEGINNING}"
-    after = "" if _UNSPACED_LETTER.match(phrase[-1]) else f"(?![{_word_letters()}]){_NO_END}"
+    before = "" if UNSPACED_LETTER.match(phrase[0]) else f"(?<![{_word_letters()}]){_NO_BEGINNING}"
+    after = "" if UNSPACED_LETTER.match(phrase[-1]) else f"(?![{_word_letters()}]){_NO_END}"
     return f"{before}{words}{after}"
 
 
