@@ -2,7 +2,7 @@
 
     whole and faithful                   taken
     anything else, at first              asked once more; a passage good in either answer is taken
-    no end that is known, twice          the original words stand: no part of it would have one
+    no end that is known, each time      the original words stand: no part of it would have one
     some passages good in neither        the others are taken, those are asked for by themselves
     cut off, refused, nothing usable     split in two, each half asked for
     still no better                      the original words stand, with the reason
@@ -225,17 +225,19 @@ class Cleaning:
     def _ask_about(self, part: _Part, splits: int) -> tuple[Verdict, bool]:
         """The verdict on the answers together, and whether it is of no use to ask on, in whatever parts."""
         chunk = self._make_chunk(part)
-        verdict = Verdict(reason="no answer came")
+        verdict, are_endless = Verdict(reason="no answer came"), True
         for _ in range(1 if splits else ASKS):
             outcome = self.ask(chunk)
             if outcome.refused:
                 return Verdict(reason=outcome.refused), not outcome.too_large
-            verdict = join_verdicts(verdict, check(chunk, self.brief, outcome.text, outcome.stop_reason))
+            latest = check(chunk, self.brief, outcome.text, outcome.stop_reason)
+            are_endless = are_endless and latest.is_endless
+            verdict = join_verdicts(verdict, latest)
             if verdict.reason is None:
                 break
             if verdict.cut_off and _may_be_split(part, splits):  # the whole would be cut off again
                 break
-        return verdict, verdict.is_endless
+        return verdict, are_endless
 
     def _ask_for_rest(self, part: _Part, verdict: Verdict, splits: int) -> list[Piece]:
         """The passages that are not faithful, asked for by themselves, in halves if that is most of it."""

@@ -223,6 +223,14 @@ def test_a_short_chunk_that_is_cut_off_is_asked_for_again():
     assert (result.turns, result.flags) == (("yes",), ())
 
 
+def test_what_came_back_in_part_and_then_without_an_end_is_split():
+    texts = [speech(6), speech(6, first=6)]
+    replies = [answer(cleaned(texts[0])), Outcome("", "tool_use")]
+    asked = Asked(lambda part: replies.pop(0) if replies else good(part))
+    result = run(asked, chunk(*texts))
+    assert (result.flags, len(asked.parts)) == ((), 4)
+
+
 def test_a_question_that_is_too_large_is_split():
     def answers(part):
         large = len(part.text.split()) > 200
