@@ -1,5 +1,6 @@
 """What docs/architecture.md and CONTRIBUTING.md say of the code is so."""
 
+import ast
 import os
 import re
 import shutil
@@ -66,6 +67,21 @@ def test_the_layers_are_those_that_hold():
 def test_the_table_and_the_diagram_of_a_jobs_life_are_those_of_the_code():
     told = re.search(r"<!-- lifecycle -->\n(.*?)\n<!-- /lifecycle -->", ARCHITECTURE, re.S).group(1)
     assert told == f"{describe_table()}\n\n```mermaid\n{draw_diagram()}\n```"
+
+
+def list_modules(folder):
+    """The modules that the list in a package's docstring names, and all it has; nothing without a list."""
+    doc = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+    listed = set(re.findall(r"^ *(\w+)/?  +\S", doc, re.M))
+    there = {path.stem for path in folder.glob("[!_]*.py")}
+    there |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    return (listed | there.intersection(re.findall(r"`(\w+)`", doc)), there) if listed else (set(), set())
+
+
+def test_a_package_that_lists_its_modules_names_each_of_them():
+    lists = {path.parent: list_modules(path.parent) for path in (HERE / "daemon").rglob("__init__.py")}
+    assert sum(bool(told) for told, _ in lists.values()) > 5
+    assert {folder.name: told ^ there for folder, (told, there) in lists.items() if told != there} == {}
 
 
 def test_there_is_a_recipe_for_each_thing_that_is_added_most():

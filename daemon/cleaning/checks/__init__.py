@@ -11,5 +11,6 @@ free_text        notes: about what was said, with no number or name of their own
 parting          a long passage and its cleaning in parts, each to be asked what a short one is
 stretches        where two texts differ; the others look at these
 speech           the words of a language that the others look for
+sounds           whether one word can be heard for another
 verbatim         how much of what was said stays, by the level that is asked for
 """
