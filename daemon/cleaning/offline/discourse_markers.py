@@ -48,10 +48,9 @@ def _is_marker(marker: Marker, words: Sequence[Word], at: int, grammar: Grammar)
     last = at + len(marker.words)
     if tuple(word.key for word in words[at:last]) != marker.words:
         return False
-    if (
-        any(word.mark for word in words[at : last - 1])
-        or classify_ending(words, last - 1) not in marker.ending
-    ):
+    if any(word.mark for word in words[at : last - 1]):
+        return False
+    if classify_ending(words, last - 1) not in marker.ending:
         return False
     before = "opening" if opens_sentence(words, at) else classify_mark(words[at - 1])
     if before not in marker.after or (before != "opening" and words[at - 1].key in marker.unless_after):

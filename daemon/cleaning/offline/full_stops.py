@@ -17,10 +17,7 @@ and after a phrase that leads up to another. Measured on a press conference's ca
 
 _SHORTEST = 4  # words of a sentence
 _LEAD_WORDS = 15  # words that may lead up to what a sentence is about
-_WORD_SECONDS, _LETTER_SECONDS = (
-    0.12,
-    0.055,
-)  # what it takes to say a word; half of captions' words take less
+_WORD_SECONDS, _LETTER_SECONDS = 0.12, 0.055  # to say a word; half of captions' words take less
 _WORDS_PER_MARK = 40  # text with fewer marks has none worth the name; written English has one in 8 words
 
 

@@ -113,9 +113,8 @@ def are_ordinary(words: Sequence[Word], first: int, last: int, *, opening: bool)
     """
     for at in range(first, last):
         word = words[at]
-        if not word.bare or not (
-            _is_lower(word.text) or (opening and at == first and _is_lower(word.text[1:]))
-        ):
+        has_opening_capital = opening and at == first and _is_lower(word.text[1:])
+        if not (word.bare and (has_opening_capital or _is_lower(word.text))):
             return False
     return True
 

@@ -41,14 +41,14 @@ QUESTION_MARGIN = 0
 CAPITAL_MARGIN = 128
 """By how much a capital must score higher than none: .96/.93, .97/.91; .92/.70, .93/.75."""
 
+LIKELY_MARGIN = 0
+"""The same for a word of the title or of a speaker's name."""
+
 LONG_SILENCE = 0.7
 """Seconds of silence after a word that make the end of a sentence likelier."""
 
 LONG_SILENCE_SHIFT = 256
 """By how much they raise its score: a round number, set by hand."""
-
-LIKELY_MARGIN = 0
-"""The same for a word of the title or of a speaker's name."""
 
 _LONGEST_INITIALS = 5  # letters of a word that is written in capitals: longer ones are mostly shouted
 _DIGIT = re.compile(r"\d")
