@@ -95,13 +95,14 @@ def check(chunk: Chunk, brief: Brief, answer_text: str, stop_reason: str | None)
         return Verdict(reason=parsed.faults[0])
     turns = tuple(map(take_off_form, spoken, parsed.turns))
     pairs = [(turn.text, text) for turn, text in zip(spoken, turns, strict=True)]
+    speech = find_speech(chunk, brief)
     keeps_wording = brief.style.keeps_wording and not _is_translation(pairs, brief.output_language)
     if keeps_wording:
-        bad = _find_unfaithful(pairs, brief.style.verbatim, find_speech(chunk, brief))
+        bad = _find_unfaithful(pairs, brief.style.verbatim, speech)
     else:
-        bad = _find_misworded(pairs, brief.output_language, find_speech(chunk, brief))
+        bad = _find_misworded(pairs, brief.output_language, speech)
         if brief.style.keeps_wording:
-            bad |= _find_untranslated(pairs, find_speech(chunk, brief))
+            bad |= _find_untranslated(pairs, speech)
     bad |= _find_changed_stand_ins(pairs, brief.stand_ins, in_order=keeps_wording)
     bad |= _find_echoes(pairs, _prompt_around(chunk, brief))
     if bad:
@@ -223,8 +224,7 @@ def _find_changed_stand_ins(pairs: _Pairs, stand_ins: Sequence[str], *, in_order
     found: dict[int, str] = {}
     for place, (before, after) in enumerate(pairs):
         said, came = find(before), find(after)
-        stayed = _is_within(came, said) if in_order else True
-        if set(said) != set(came) or not stayed:
+        if set(said) != set(came) or (in_order and not _is_within(came, said)):
             found[place] = _STAND_IN
     return found
 

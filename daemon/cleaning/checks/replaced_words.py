@@ -69,9 +69,8 @@ def _is_another(was: str, now: str, speech: Speech) -> bool:
     """Whether a word of content is no form, spelling or tense of another one."""
     if not (_tells_content(was, speech) and _tells_content(now, speech)):
         return False
-    shared = Prefix.similarity(drop_elided(was), drop_elided(now))
-    is_form = shared >= max(
-        _SHORTEST_STEM, min(len(drop_elided(was)), len(drop_elided(now))) - _LONGEST_ENDING
-    )
+    one, other = drop_elided(was), drop_elided(now)
+    shortest = max(_SHORTEST_STEM, min(len(one), len(other)) - _LONGEST_ENDING)
+    is_form = Prefix.similarity(one, other) >= shortest
     is_spelt = speech.spellings.get(was, was) == speech.spellings.get(now, now)
     return not (is_form or is_spelt or speech.excludes_by_tense(was, now))

@@ -49,7 +49,6 @@ def _list_kinds(word: str) -> str:
     letters = word.partition("'")[0]
     for pattern, spelling in _SPELLINGS:
         letters = pattern.sub(spelling, letters)
-    letters = (
-        unicodedata.normalize("NFD", letters).translate(_KINDS).replace("nt", "ns")
-    )  # "lending", "Lenzing"
-    return "".join(kind for kind, _ in groupby(filter(_CONSONANTS.__contains__, letters)))
+    kinds = unicodedata.normalize("NFD", letters).translate(_KINDS)
+    kinds = kinds.replace("nt", "ns")  # "lending", "Lenzing"
+    return "".join(kind for kind, _ in groupby(filter(_CONSONANTS.__contains__, kinds)))

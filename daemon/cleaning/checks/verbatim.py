@@ -47,11 +47,8 @@ def find_difference(original: str, cleaned: str) -> str | None:
     if before == after:
         return None
     count = Levenshtein.distance(before, after)
-    return (
-        "a word was dropped, added or changed"
-        if count == 1
-        else f"{count} words were dropped, added or changed"
-    )
+    what = "a word was" if count == 1 else f"{count} words were"
+    return f"{what} dropped, added or changed"
 
 
 def list_signs(text: str) -> tuple[str, ...]:
