@@ -157,7 +157,8 @@ class LLMProcessor:
 
         `output_language` is the name of the language that the result is to be in, None for the
         transcript's own. What the model can't be trusted with keeps its original words and a flag. Raises
-        ServiceError when nobody can be served now, NotNow when the request may not begin, and TypeError.
+        ServiceError when nobody can be served now, NotNow when the request may not begin, TypeError, and
+        ValueError where what is to stand for a name stands in the chunk itself.
         """
         _require_chunk("chunk", chunk)
         require_type("prompt_template", prompt_template, str)

@@ -8,7 +8,6 @@ edit. Pure, but for the cleaning that is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -21,7 +20,6 @@ from daemon.text.names.spelling import CORRECTION, SURVEY, Respelling, respellin
 from daemon.text.turns import Turn
 
 _Other = TypeVar("_Other")
-_PLACE = attrgetter("at")
 
 
 def clean_corrected(
@@ -105,7 +103,7 @@ def _correct_result(
         cleaned_text=text,
         turns=texts,
         cuts=cuts,
-        edits=tuple(sorted(edits, key=_PLACE)),
+        edits=tuple(sorted(edits, key=lambda edit: edit.at)),
     )
 
 
