@@ -15,8 +15,13 @@ from daemon.text.languages.knowledge import words_of_all
 
 _IN_BRACKETS = re.compile(r"[\[(<]\s*(\w[\w'’-]*)(?:[^\w\])>][^\])>]*)?[\])>]")
 _GAPS = frozenset(
-    "inaudible indistinct unintelligible foreign crosstalk cross overtalk unverständlich inaudível "
-    "ininteligible incomprensibile onverstaanbaar неразборчиво".split()
+    "inaudible indistinct unintelligible unclear foreign crosstalk cross overtalk "
+    "unverständlich undeutlich unhörbar onverstaanbaar onduidelijk onhoorbaar "
+    "incompréhensible inintelligible ininteligible incomprensible inaudível ininteligível incompreensível "
+    "incomprensibile inudibile inintelligibile neinteligibil neclar "
+    "ohörbart otydligt uhørligt uhørbart utydeligt utydelig uforståeligt uforståelig epäselvää "
+    "niezrozumiałe niesłyszalne niewyraźne nesrozumitelné neslyšitelné nezrozumiteľné érthetetlen "
+    "неразборчиво неслышно нрзб нерозбірливо нечутно anlaşılmıyor".split()
 )
 """The words for what was said and could not be written down."""
 

@@ -307,6 +307,11 @@ def test_where_there_are_no_marks_parts_are_of_about_sixty_words():
     assert max(len(was.split()) for was, _ in parts) <= LONGEST_PART + 12
 
 
-def test_nobody_fills_in_what_could_not_be_understood():
-    assert refused("We asked [inaudible] for a loan.", "We asked the mayor for a loan.") is not None
-    assert refused("We asked [inaudible] for a loan.", "We asked [inaudible] for a loan.") is None
+@pytest.mark.parametrize(
+    "gap",
+    ["inaudible", "unclear", "Undeutlich", "incompréhensible", "ohörbart", "niezrozumiałe", "нерозбірливо"],
+)
+def test_nobody_fills_in_what_could_not_be_understood(gap):
+    assert refused(f"We asked [{gap}] for a loan.", "We asked the mayor for a loan.") is not None
+    assert refused(f"We asked [{gap}] for a loan.", f"We asked [{gap}] for a loan.") is None
+    assert refused(f"We asked [{gap}] the mayor for a loan.", "We asked the mayor for a loan.") is None
