@@ -205,6 +205,18 @@ ja 私はそれを知りませんでした本当に
    私はそれを知りました。本当に。
 th ผมไม่ชอบเรื่องนี้เลยครับ
    ผมชอบเรื่องนี้เลยครับ
+no han sa ingenting til oss om huset i går kveld
+   Han sa til oss om huset i går kveld.
+da han sagde ingenting til os om huset i går aftes
+   Han sagde til os om huset i går aftes.
+sv han har varken sett huset eller båten i år
+   Han har sett huset eller båten i år.
+ca ell tampoc va pagar la casa ahir al vespre
+   Ell va pagar la casa ahir al vespre.
+uk він сказав нам що жоден сусід прийшов
+   Він сказав нам, що сусід прийшов.
+pl on ani grosza zapłacił za dom wczoraj wieczorem
+   On grosza zapłacił za dom wczoraj wieczorem.
 """
 STILL_DENIED = """
 zh 他说他他不不去北京了

@@ -46,6 +46,8 @@ def test_every_language_has_a_name_and_something_to_be_told_by(code):
     assert language.names
     assert language.script or language.common
     assert not language.negations & language.numbers
+    if language.rules is not None:  # which touch none of these anyway
+        assert not language.rules.untouched & (language.negations | language.numbers)
 
 
 @pytest.mark.parametrize("code", codes())
