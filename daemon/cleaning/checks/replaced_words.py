@@ -30,7 +30,7 @@ def find_replaced_words(original: str, cleaned: str, speech: Speech) -> Doubt | 
         for was, now in _list_pairs(original, cleaned, speech)
         if _is_another(was, now, speech) and not known.issuperset((was, now))
     ]
-    if not speech.weightless:
+    if not speech.persons:
         pairs += _list_pairs_of_any(original, cleaned, speech)
     if not pairs:
         return None

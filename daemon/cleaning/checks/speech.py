@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from daemon.cleaning.checks.faithfulness import drop_elided, is_content
+from daemon.cleaning.checks.faithfulness import drop_elided, is_content, tokens
 from daemon.text.languages import code_of, language_by_start
 from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
@@ -43,6 +43,8 @@ _DENIED_STEMS = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "sh
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
 _LONGEST_BETWEEN = 3  # words in the place of a * in a phrase
 _NOTHING = re.compile(r"(?!)")
+_TELLING_LETTER = re.compile(r"[\u30a1-\u30fa\u3400-\u9fff]")  # Chinese letters, Japanese katakana
+_HANGUL_WORD = re.compile(r"[\uac00-\ud7a3]{2,}")
 _MARKS = ",.;:?!…–—-"
 
 
@@ -108,6 +110,7 @@ class Speech(NamedTuple):
     progress_endings: frozenset[str] = frozenset()
     synonyms: Mapping[str, frozenset[str]] = MappingProxyType({})
     function_words: frozenset[str] = frozenset()
+    empty_phrases: tuple[tuple[str, ...], ...] = ()
 
     def modal_end_of(self, key: str) -> str:
         """The end of a word that is a modal verb contracted: "ll" of "we'll"; "" where there is none."""
@@ -129,9 +132,29 @@ class Speech(NamedTuple):
         return key in self.negations or key.endswith(DENIED_END) or part_end(key)[0] in self.negations
 
     def is_short_content(self, key: str) -> bool:
-        """Whether a word of three letters carries content: "dog", "red"; no word does where none is known."""
+        """Whether a word of three letters carries content: "dog", "red"; no word does where none is known.
+
+        In Hangul, of which each letter is a syllable, two are enough.
+        """
+        if not key.isascii() and _HANGUL_WORD.fullmatch(key):
+            return key not in self.function_words
         is_word = len(key) == CONTENT_LETTERS and key.isalpha()
         return bool(self.short_words) and is_word and key not in self.short_words
+
+    def is_telling_letter(self, key: str) -> bool:
+        """Whether a letter tells something by itself: a Chinese one, or katakana."""
+        return not key.isascii() and bool(_TELLING_LETTER.fullmatch(key)) and key not in self.function_words
+
+    def drop_phrases(self, keys: Sequence[str]) -> Sequence[str]:
+        """Some words without the phrases that say nothing: "you know", Swedish "du vet"."""
+        for phrase in self.empty_phrases:
+            size = len(phrase)
+            if phrase[0] not in keys:
+                continue
+            starts = [at for at in range(len(keys) - size + 1) if tuple(keys[at : at + size]) == phrase]
+            for at in reversed(starts):
+                keys = (*keys[:at], *keys[at + size :])
+        return keys
 
     def excludes(self, key: str, other: str) -> bool:
         """Whether one word can't mean what the other does: "before" and "after", "hours" and "days"."""
@@ -267,9 +290,10 @@ def speech_of(code: str) -> Speech:
         return Speech(code)
     number_words = _fold_words(language.numbers) if code != _ENGLISH else frozenset[str]()
     speech = Speech(code, number_words, language.negations, qualifiers=_fold_words(language.qualifiers))
-    speech = speech._replace(function_words=language.function_words)
+    phrases = tuple(tuple(tokens(phrase)) for phrase in language.empty_phrases)
+    speech = speech._replace(function_words=language.function_words, empty_phrases=phrases)
     if language.meaning is None:
-        return speech
+        return speech._replace(weightless=language.function_words)
     speech = _add_meaning(speech, language, language.meaning)
     if language.counting is not None:
         counting = language.counting

@@ -96,7 +96,7 @@ def find_differences(words: Sequence[Word], speech: Speech) -> Iterator[Differen
 
 def _list_weighty(keys: Sequence[str], speech: Speech) -> Iterator[str]:
     """The words whose loss is one; what is part of the number before is that: "first" of "twenty first"."""
-    for before, key in pairwise(("", *keys)):
+    for before, key in pairwise(("", *speech.drop_phrases(keys))):
         if not (is_of_no_weight(key, speech) or _is_part_of_number(before, key, speech.language)):
             yield key
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, is_content
@@ -12,7 +11,6 @@ from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
 from daemon.text.languages.counting import is_number, numbers
 
-_TELLING_LETTER = re.compile(r"[\u30a1-\u30fa\u3400-\u9fff]")  # Chinese letters, Japanese katakana
 _SAME_NUMERALS = str.maketrans("两兩〇萬億", "二二零万亿")
 _LEAST_LETTERS = 2  # in the place of as many, all other ones
 _MOST_AROUND_CONTENT = 3
@@ -23,7 +21,7 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
     """Somebody else in the place of the one spoken of (4 of 996)."""
     for one in found:
         now = _list_persons(one.after, speech)
-        was = _list_persons(drop_markers(one.before), speech) if now else now
+        was = _list_persons(drop_markers(one.before, speech), speech) if now else now
         if len(one.once) <= 2 * SMALL_WORDS and was and was.isdisjoint(now):
             return Doubt("person", "a different person does it", one.before, one.after)
         if _leaves_abandoned_subject(one, speech):
@@ -136,7 +134,7 @@ def _join_near(found: Sequence[Difference]) -> list[list[Difference]]:
 
 
 def _list_telling_letters(keys: Iterable[str], speech: Speech) -> tuple[str, ...]:
-    return tuple(key for key in keys if _TELLING_LETTER.fullmatch(key) and key not in speech.function_words)
+    return tuple(filter(speech.is_telling_letter, keys))
 
 
 def _telling_words(keys: Sequence[str], speech: Speech) -> frozenset[str]:

@@ -80,7 +80,7 @@ def _says_nothing(one: Difference, speech: Speech) -> bool:
 
 def _drop_markers(keys: Sequence[str], speech: Speech) -> Sequence[str]:
     """Some words without "you know" and its like, and what carries nothing beside it."""
-    rest = drop_markers(keys)
+    rest = drop_markers(keys, speech)
     return keys if len(rest) == len(keys) else [key for key in rest if key not in speech.weightless]
 
 

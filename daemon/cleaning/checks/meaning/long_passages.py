@@ -78,7 +78,7 @@ def _find_person_for_another(found: Sequence[Difference], speech: Speech) -> boo
     for one in found:
         if persons.keys().isdisjoint(one.after) or persons.keys().isdisjoint(one.before):
             continue
-        was = {persons[key] for key in drop_markers(one.before) if key in persons}
+        was = {persons[key] for key in drop_markers(one.before, speech) if key in persons}
         now = {persons[key] for key in one.after if key in persons}
         gone, new = was - now, now - was
         if gone and new and gone | new <= _SINGULAR_PERSONS:

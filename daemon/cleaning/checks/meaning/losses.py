@@ -64,7 +64,7 @@ def find_lost_qualifier(found: Sequence[Difference], speech: Speech) -> Differen
     Another one in its place may mean the same: "less", "fewer". Verbs are accounted for one by one.
     """
     for one in found:
-        lost = speech.qualifiers.intersection(drop_markers(one.before)) & one.once - speech.modals
+        lost = speech.qualifiers.intersection(drop_markers(one.before, speech)) & one.once - speech.modals
         if not lost or not (one.is_small or _is_small_before_number(one, speech)):
             continue
         lost -= list_moved_fractions(found, speech) | list_contracted((*one.after, *one.beside))
@@ -125,8 +125,9 @@ def list_contracted(keys: Iterable[str]) -> Set[str]:
     return {key.partition("'")[0] for key in keys if "'" in key}
 
 
-def drop_markers(keys: Sequence[str]) -> list[str]:
+def drop_markers(keys: Sequence[str], speech: Speech) -> list[str]:
     """Some words without "you know" and its like, whose persons nobody speaks of."""
+    keys = speech.drop_phrases(keys)
     followed = zip(keys, (*keys[1:], ""), strict=False)
     return [key for key, follower in followed if (key, follower) not in _MARKERS]
 

@@ -13,7 +13,7 @@ from daemon.cleaning.checks.meaning.losses import is_term
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.differences import names
-from daemon.text.languages.counting import may_be_number
+from daemon.text.languages.counting import may_be_number, reads_numbers
 
 _WRITTEN_TOGETHER = 80  # of a name's letters, as part of a longer one: "Podcast Stereo", "Podcasterio"
 _SAME_NAME_LETTERS = 45  # per cent: "Nicky" and "Nikki", "Mohammed" and "Muhamad"
@@ -39,7 +39,8 @@ def find_lost_name(original: str, cleaned: str, found: Sequence[Difference], spe
             continue
         if len(name) < _SHORTEST_NAME or name.endswith("-") or not parts or not lost.intersection(parts):
             continue
-        if all(may_be_number(part, speech.language) for part in parts):  # German "Komma"
+        may_be_said = reads_numbers(speech.language)  # German "Komma"
+        if may_be_said and all(may_be_number(part, speech.language) for part in parts):
             continue
         letters = "".join(parts)
         if (

@@ -63,7 +63,9 @@ def find_joined_denial(found: Sequence[Difference], words: Sequence[Word], speec
     for one in found:
         if one.after or one.at_edge or any(map(speech.denies, one.before)):
             continue
-        subjects = speech.subjects.intersection(key.partition("'")[0] for key in drop_markers(one.before))
+        subjects = speech.subjects.intersection(
+            key.partition("'")[0] for key in drop_markers(one.before, speech)
+        )
         left = [word.key for word in words[max(0, one.start - _WORDS_OF_DENIAL) : one.start] if not word.gone]
         while left and left[-1] in speech.weightless and left[-1] not in speech.subjects:
             left.pop()

@@ -39,7 +39,8 @@ def find_addition(passage: ShortPassage, one: Difference) -> str | None:
         return None
     if passage.exchanges_names(one):
         return "a name was changed"
-    new = [key for key in one.invented if passage.is_telling(key) and not has_form(key, one, passage.speech)]
+    is_telling = passage.is_telling if one.before else passage.is_telling_alone
+    new = [key for key in one.invented if is_telling(key) and not has_form(key, one, passage.speech)]
     if new and passage.names_another(one):
         return None
     if new and not passage.is_limited_alike(one):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from daemon.cleaning.checks.faithfulness import tokens
+from daemon.cleaning.checks.faithfulness import size_of, tokens
 from daemon.cleaning.checks.meaning.losses import drop_markers, list_contracted
 from daemon.cleaning.checks.meaning.short_passages.passage import ShortPassage
 from daemon.cleaning.checks.meaning.word_forms import has_form
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
-from daemon.text.languages.counting import may_be_number
 
 LEAST_LOST_WORDS = 2
 """Function words in a row that are a loss, whatever stands in their place: one is style."""
@@ -33,7 +32,8 @@ def find_loss(passage: ShortPassage, one: Difference) -> str | None:
 
 def _find_telling_loss(passage: ShortPassage, one: Difference) -> str | None:
     """A word or phrase that is gone and says something by itself."""
-    telling = [key for key in one.lost if passage.is_telling(key) and not has_form(key, one, passage.speech)]
+    is_telling = passage.is_telling if one.after else passage.is_telling_alone
+    telling = [key for key in one.lost if is_telling(key) and not has_form(key, one, passage.speech)]
     if telling and not (
         passage.names_another(one) or passage.is_limited_alike(one) or passage.is_given_up(one)
     ):
@@ -132,9 +132,12 @@ def _is_stutter(passage: ShortPassage, one: Difference) -> bool:
 def _find_long_loss(passage: ShortPassage, one: Difference) -> str | None:
     """An end, a limit or several words that are gone, of which none says much by itself."""
     lost = [
-        key for key in one.lost if not (has_form(key, one, passage.speech) or _may_be_a_sign(passage, key))
+        key
+        for key in one.lost
+        if size_of((key,)) >= 1  # no letter of a script without spaces
+        if not (has_form(key, one, passage.speech) or _may_be_a_sign(passage, key))
     ]
-    spoken_of = [key for key in drop_markers(one.before) if key in passage.speech.persons]
+    spoken_of = [key for key in drop_markers(one.before, passage.speech) if key in passage.speech.persons]
     lost += [key for key in spoken_of if key in one.once and key not in lost and lost]
     is_end = one.last and not one.after and not passage.written_as_signs.issuperset(lost)
     if is_end and not passage.is_given_up(one):
@@ -200,7 +203,7 @@ def _is_name_that_opens(passage: ShortPassage, named: Sequence[str]) -> bool:
 
 def _may_be_a_sign(passage: ShortPassage, key: str) -> bool:
     """Whether a sign or a mark may be written for a word: for "percent", or German "Komma"."""
-    return key in passage.written_as_signs or may_be_number(key, passage.speech.language)
+    return key in passage.written_as_signs or passage.may_be_number(key)
 
 
 def _is_third_person(passage: ShortPassage, key: str) -> bool:
@@ -294,7 +297,9 @@ def _drops_phrase(passage: ShortPassage, one: Difference) -> bool:
 
 def _drops_limits(passage: ShortPassage, one: Difference) -> bool:
     """Whether a word that limits what is said is gone, though it stands elsewhere: "I think" twice."""
-    limiting = passage.speech.qualifiers.intersection(drop_markers(one.before)).difference(one.after)
+    limiting = passage.speech.qualifiers.intersection(drop_markers(one.before, passage.speech)).difference(
+        one.after
+    )
     limiting -= list_contracted(one.beside)
     if _is_stutter(passage, one):
         return False

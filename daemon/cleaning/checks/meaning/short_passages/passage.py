@@ -14,7 +14,15 @@ from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_na
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference, find_differences
 from daemon.text.differences import names
-from daemon.text.languages.counting import is_number, list_numbers, may_be_number, numbers, small_numbers
+from daemon.text.languages.counting import (
+    has_figure,
+    is_number,
+    list_numbers,
+    may_be_number,
+    numbers,
+    reads_numbers,
+    small_numbers,
+)
 
 _SIGN_INSIDE = re.compile(r"\S[./@&_]\S")
 
@@ -39,10 +47,18 @@ class ShortPassage:
             return False
         if key in speech.fractions and key in self.moved_fractions:
             return False
-        if may_be_number(key, speech.language) and not self._is_ordinal_gone(key):
+        if self.may_be_number(key) and not self._is_ordinal_gone(key):
             return False
         is_short_content = speech.is_short_content(key) and key not in self.weightless
         return is_short_content or is_content(key) or key in speech.alternatives
+
+    def is_telling_alone(self, key: str) -> bool:
+        """The same of a word with none in its place: a Chinese letter, too.
+
+        In the place of others it may be the same word in another spelling.
+        """
+        is_letter = self.speech.is_telling_letter(key) and not self.may_be_number(key)
+        return is_letter or self.is_telling(key)
 
     def _is_ordinal_gone(self, key: str) -> bool:
         """Whether a word is an ordinal that counts as no number ("first"), and no figure stands for it."""
@@ -51,6 +67,15 @@ class ShortPassage:
             return False
         figures = small_numbers(frozenset({key}), language)
         return bool(figures) and figures.isdisjoint(numbers(self.cleaned, language))
+
+    def may_be_number(self, key: str) -> bool:
+        """Whether a word may be a number, or stand between its parts.
+
+        Where the number words of a language can't be read, figures may stand for any words.
+        """
+        if reads_numbers(self.speech.language):
+            return may_be_number(key, self.speech.language)
+        return has_figure(key) or self._has_other_figures
 
     def is_number(self, key: str) -> bool:
         """Whether a word is, or is part of, a number."""
@@ -103,6 +128,12 @@ class ShortPassage:
         return list_moved_fractions(list(find_differences(self.words, self.speech)), self.speech)
 
     @cached_property
+    def _has_other_figures(self) -> bool:
+        """Whether a figure is gone or new."""
+        said, came = (list_numbers(text, self.speech.language) for text in (self.original, self.cleaned))
+        return said != came
+
+    @cached_property
     def has_fewer_numbers(self) -> bool:
         """Whether a number was said once more than it stands there now, however it is spelt."""
         said, came = (list_numbers(text, self.speech.language) for text in (self.original, self.cleaned))
@@ -135,7 +166,7 @@ class ShortPassage:
     def starts(self) -> Starts:
         """What was begun and given up."""
         is_form = partial(is_form_of, speech=self.speech)
-        return Starts(self.original, self.words, self.gaps, self.speech, self.is_telling, is_form)
+        return Starts(self.original, self.words, self.gaps, self.speech, self.is_telling_alone, is_form)
 
     @cached_property
     def gaps(self) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 
-from daemon.cleaning.checks.faithfulness import Word, is_content
+from daemon.cleaning.checks.faithfulness import Word, is_content, size_of
 from daemon.cleaning.checks.speech import Speech
 
 _LONGEST_START, _LONGEST_RESTART = 12, 6  # words of a start that was given up; that was begun anew
@@ -97,6 +97,7 @@ class Starts:
 
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
+        last = self._find_end_before_stutter(first, last)
         if self._claims_what_stands(first, last) or self._denies_what_stands(first, last):
             return False
         if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
@@ -202,6 +203,16 @@ class Starts:
                 return first + size if _PAUSE.search(self._gaps[first - 1]) else first
         return first
 
+    def _find_end_before_stutter(self, first: int, last: int) -> int:
+        """Where words that are gone end before those said once more behind: "they say (it's,) it's"."""
+        if self._is_interrupted(last):
+            return last
+        said = [self._said(at) for at in range(first, last + 1)]
+        for size in range(len(said) - 1, 0, -1):
+            if said[-size:] == [word.key for word in self._words[last + 1 : last + 1 + size]]:
+                return last - size
+        return last
+
     def _list_places(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Where the words that are gone may stand: "the (green the) red one" is "(the green) the red one"."""
         yield first, last
@@ -225,7 +236,7 @@ class Starts:
     def _is_start(self, first: int, last: int) -> bool:
         """Whether some words say nothing, are broken off, or are begun anew after a pause."""
         said = [self._said(at) for at in range(first, last + 1)]
-        if self._weightless.issuperset(said):
+        if self._weightless.issuperset(self._speech.drop_phrases(said)):
             return True
         if any(_SENTENCE_END.search(gap) for gap in self._gaps[first:last]):
             return False
@@ -438,7 +449,7 @@ class Starts:
         weighty = [key for key in said if key not in self._weightless or key in self._speech.persons]
         if not weighty or weighty[-1] in self._speech.unfinished:
             return True
-        return len(weighty) + self._says_what_is(weighty[0], weighty[-1]) < _SHORTEST_CLAUSE
+        return size_of(weighty) + self._says_what_is(weighty[0], weighty[-1]) < _SHORTEST_CLAUSE
 
     def _says_what_is(self, contracted: str, key: str) -> bool:
         """Whether two words are a clause, of which the first is its subject and verb: "it's funny".
