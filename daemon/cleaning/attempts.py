@@ -328,9 +328,9 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     original, cleaned = piece.passage.text, piece.text
     if original == cleaned:
         return
-    from daemon.cleaning.checks.respelling import write_fractions
+    from daemon.cleaning.checks.respelling import write_forms_alike
 
-    original = write_fractions(original, cleaned, speech)
+    original, cleaned = write_forms_alike(original, cleaned, speech)
     notes = list(notes_on(place, original, cleaned))
     yield from notes
     yield from _note_doubts(place, original, cleaned, speech, {note.kind for note in notes})

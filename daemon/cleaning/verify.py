@@ -177,13 +177,13 @@ def _list_rest(pairs: _Pairs, found: Mapping[int, str]) -> list[int]:
 def _find_fault(before: str, after: str, verbatim: Verbatim, speech: Speech) -> str | None:
     """What is wrong with a passage by itself."""
     from daemon.cleaning.checks.meaning.changed_meaning import find_changed_meaning  # no start needs it
-    from daemon.cleaning.checks.respelling import spell_out, write_fractions
+    from daemon.cleaning.checks.respelling import spell_out, write_forms_alike
 
     if not tokens(after):
         return None if only_fillers(before, speech.hesitations) else _EMPTY
     if before == after:
         return None
-    before = write_fractions(before, after, speech)
+    before, after = write_forms_alike(before, after, speech)
     fault = None
     if tokens(before) != tokens(after):
         fault = find_loss(compare(before, after, speech.hesitations), verbatim, speech)

@@ -28,6 +28,8 @@ _LONGEST_ADDRESS = 80  # letters
 _LONGEST_CORRECTED = 4  # words, the small one before them included
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _FRACTION_STROKE, _MINUS = "\u2044", "\u2212"
+_POINT_FIRST = re.compile(r"(?<![\w.,])\.(?=\d)")
+_WORD = re.compile(r"\w+")
 _TIME = re.compile(r"\d\s?[:.h]\s?[0-5]\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
 _ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
@@ -42,7 +44,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
         from daemon.cleaning.checks.brackets import drop_sounds  # few texts have any
 
         original = drop_sounds(original, cleaned)
-    original = write_fractions(original, cleaned, speech)
+    original, cleaned = write_forms_alike(original, cleaned, speech)
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(has_figure, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
@@ -60,7 +62,62 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     return original, cleaned
 
 
-def write_fractions(original: str, cleaned: str, speech: Speech) -> str:
+def write_forms_alike(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:
+    """Both texts with "don't" for "dont" and "0.5" for ".5"; the original with the cleaning's fractions."""
+    original, cleaned = (_put_apostrophes(text, speech) for text in (original, cleaned))
+    if "." in original or "." in cleaned:
+        original, cleaned = (_POINT_FIRST.sub("0.", text) for text in (original, cleaned))
+    return _write_fractions(_say_zeros(original, cleaned, speech), cleaned, speech), cleaned
+
+
+def _put_apostrophes(text: str, speech: Speech) -> str:
+    """A text with their apostrophes in contractions that are no other word without: "dont", "theyre"."""
+    if speech.unmarked.keys().isdisjoint(tokens(text)):
+        return text
+    return _WORD.sub(lambda word: _put_apostrophe(word[0], speech), text)
+
+
+def _put_apostrophe(word: str, speech: Speech) -> str:
+    at = speech.unmarked.get(word.casefold(), "").find("'")
+    return word if at < 0 else f"{word[:at]}'{word[at:]}"
+
+
+def _say_zeros(original: str, cleaned: str, speech: Speech) -> str:
+    """The original with "zero point zero five" for "point oh five", where the cleaning has fewer of these.
+
+    Where it has as many, the word may be no number's: "at that point five people left".
+    """
+    if not speech.points or not any(map(original.casefold().__contains__, speech.points)):
+        return original
+    points = _find_points_first(original, speech)
+    if len(points) <= len(_find_points_first(cleaned, speech)):
+        return original
+    parts, done = [], 0
+    for point, *zeros in points:
+        parts += [original[done : point.start()], f"{speech.figures[0]} {point[0]}"]
+        parts += [f" {speech.spelt[zero[0].casefold()]}" for zero in zeros]
+        done = (point, *zeros)[-1].end()
+    return "".join((*parts, original[done:]))
+
+
+def _find_points_first(text: str, speech: Speech) -> list[list[re.Match[str]]]:
+    """The words for a point that stand before a number and behind none, each with the "oh"s behind it."""
+    words = list(_WORD.finditer(text))
+    found = []
+    for at, point in enumerate(words):
+        if point[0].casefold() not in speech.points or (at and _is_number(words[at - 1], speech)):
+            continue
+        zeros = list(takewhile(lambda word: word[0].casefold() in speech.spelt, words[at + 1 :]))
+        if any(_is_number(word, speech) for word in words[at + 1 + len(zeros) :][:1]):
+            found.append([point, *zeros])
+    return found
+
+
+def _is_number(word: re.Match[str], speech: Speech) -> bool:
+    return is_number(word[0].casefold(), speech.language)
+
+
+def _write_fractions(original: str, cleaned: str, speech: Speech) -> str:
     """The original with fractions and times as the cleaning writes them: "2/3" for "two thirds"."""
     if speech.fractions and has_figure(cleaned) and _TIME.search(cleaned):
         from daemon.text.languages.clock_times import write_times_as  # few texts have any

@@ -40,6 +40,7 @@ _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _LONGEST_DOUBLED = 5  # letters, the last one doubled: "stopped" of "stop"; but "referred"
 DENIED_END = "n't"
 _DENIED_STEMS = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
+_SURE_ENDS = frozenset({"m", "re", "s", "ve"})  # "hes" is no word, but "hell" and "shed" are
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
 _LONGEST_BETWEEN = 3  # words in the place of a * in a phrase
 _NOTHING = re.compile(r"(?!)")
@@ -107,6 +108,9 @@ class Speech(NamedTuple):
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     figures: Sequence[str] = ()
+    points: frozenset[str] = frozenset()
+    spelt: Mapping[str, str] = MappingProxyType({})
+    unmarked: Mapping[str, str] = MappingProxyType({})
     progress_endings: frozenset[str] = frozenset()
     synonyms: Mapping[str, frozenset[str]] = MappingProxyType({})
     function_words: frozenset[str] = frozenset()
@@ -301,6 +305,8 @@ def speech_of(code: str) -> Speech:
             joining=counting.joining,
             fractions=_fold_words(counting.fractions),
             figures=counting.units[:10],
+            points=_fold_words(counting.points),
+            spelt={word: other for word, other in counting.spelt.items() if other not in counting.points},
         )
     if language.rules is not None:
         speech = speech._replace(
@@ -363,7 +369,16 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         conditions=known.conditions,
         complements=known.complements,
         claiming=_fold_words(known.claiming),
+        unmarked=_list_unmarked(known),
     )
+
+
+def _list_unmarked(known: Meaning) -> dict[str, str]:
+    """Contractions by how they look without the apostrophe, where that is no verb: "dont"; not "were"."""
+    persons = [word for words in known.persons for word in words if word.partition("'")[2] in _SURE_ENDS]
+    contracted = [word for word in known.asking if word.endswith(DENIED_END)]
+    contracted += [*persons, *(f"{modal}'ve" for modal in known.modals)] if contracted else []
+    return {key: word for word in contracted if (key := word.replace("'", "")) not in known.asking}
 
 
 def _list_units(known: Meaning) -> dict[str, str]:

@@ -88,6 +88,46 @@ def test_a_number_of_many_words_may_become_a_figure_and_no_other(said, cleaned, 
     assert reason(said, false) is not None
 
 
+POINTS_WITH_NO_NUMBER_BEFORE = (
+    ("It's .5 percent, um, of the rent.", "It's 0.5 percent of the rent.", "It's 5 percent of the rent."),
+    ("it's point five percent um of it", "It's .5% of it.", "It's 5% of it."),
+    (
+        "we have a point oh five chance of that",
+        "We have a 0.05 chance of that.",
+        "We have a 5 chance of that.",
+    ),
+    ("at that point um five people left", "At that point, 5 people left.", "At that point, .5 people left."),
+)
+
+
+@pytest.mark.parametrize(("said", "cleaned", "false"), POINTS_WITH_NO_NUMBER_BEFORE)
+def test_a_point_with_no_number_before_it_keeps_its_place(said, cleaned, false):
+    assert reason(said, cleaned) is None
+    assert reason(said, false) is not None
+
+
+WITHOUT_APOSTROPHES = (
+    (
+        "i dont want it and he didnt ask",
+        "I don't want it, and he didn't ask.",
+        "I do want it, and he did ask.",
+    ),
+    ("that wasnt um my idea", "That wasn't my idea.", "That was my idea."),
+    ("theyre gone and we cant wait", "They're gone, and we can't wait.", "They're gone, and we can wait."),
+    (
+        "ive told you he shouldve called",
+        "I've told you he should've called.",
+        "I've told you he should call.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("said", "cleaned", "false"), WITHOUT_APOSTROPHES)
+def test_a_contraction_without_its_apostrophe_is_read_as_one(said, cleaned, false):
+    assert reason(said, cleaned) is None
+    assert reason(said, false) is not None
+
+
 # what is taken
 
 

@@ -568,6 +568,8 @@ OTHER_FALSE = [
     ("pt", "não vi ninguém lá", "Vi ninguém lá."),
     ("es", "Son dos kilómetros, eh, más o menos.", "Son dos metros, más o menos."),
     ("de", "Es wiegt zehn Kilogramm.", "Es wiegt zehn Gramm."),
+    ("fr", "euh est-ce que vous avez vu le le maire", "Vous avez vu le maire."),
+    ("fr", "Est-ce que, est-ce que vous avez payé ?", "Vous avez payé ?"),
 ]
 
 
@@ -621,6 +623,11 @@ def test_what_only_is_spelt_or_marked_otherwise_passes_in_other_languages(langua
 FALSE_WHERE_FEW_WORDS_ARE_KNOWN = [
     ("sv", "Vi sålde den gamla båten i maj.", "Vi sålde båten i maj."),
     ("sv", "Vi sålde båten i maj.", "Vi sålde tyvärr båten i maj."),
+    ("pl", "yyy czy oni zapłacili za łódkę", "Oni zapłacili za łódkę."),
+    ("ru", "знаешь ли ты его адрес", "Знаешь ты его адрес."),
+    ("tr", "tekneyi sattın mı", "Tekneyi sattın."),
+    ("ja", "あの、もう払いましたか", "もう払いました。"),
+    ("zh", "呃你们明天开会吗", "你们明天开会。"),
     ("sv", "jag tror öh jag tror att hon var sjuk", "Hon var sjuk."),
     ("da", "Præsten siger, at, at broen er lukket.", "Broen er lukket."),
     ("pl", "Mówią, że on, że on sprzedał łódkę.", "On sprzedał łódkę."),
@@ -801,6 +808,9 @@ def test_what_was_spelt_out_or_stuttered_twice_may_be_written_as_people_write_it
         ("world war two was over by then", "World War III was over by then."),
         ("he went to m i t and then to Rome", "He went to MTI and then to Rome."),
         ("they will never never come back", "They will come back."),
+        ("it rose by point five percent last year", "It rose by five percent last year."),
+        ("the dose is point two five, twice a day", "The dose is 25, twice a day."),
+        ("a chance of point oh five is small", "A chance of 5 is small."),
     ],
 )
 def test_another_number_or_other_initials_than_were_told_are_refused(original, cleaned):
