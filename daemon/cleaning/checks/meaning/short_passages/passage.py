@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence, Set
 from functools import cached_property, partial
 from itertools import chain, filterfalse, groupby, pairwise
 
+from rapidfuzz.fuzz import ratio
+
 from daemon.cleaning.checks.faithfulness import Word, is_content, part_gaps, tokens
 from daemon.cleaning.checks.meaning.losses import list_moved_fractions, places_of
 from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
@@ -24,6 +26,7 @@ from daemon.text.languages.counting import (
     small_numbers,
 )
 
+_LEAST_ALIKE_NAME = 30  # per cent of the letters: "cycle" and "Saiccor" have 33
 _SIGN_INSIDE = re.compile(r"\S[./@&_]\S")
 
 
@@ -86,10 +89,13 @@ class ShortPassage:
         return one.is_small and self.speech.limits_alike(one.before, one.after)
 
     def names_another(self, one: Difference) -> bool:
-        """Whether a name took the place of a word or two: names are misheard for anything but other names."""
+        """Whether a name took the place of a word or two, no names, that may have been misheard for it."""
         names = self.current_names.intersection(one.after)
         telling = sum(map(self.is_telling, one.before))
         if not one.is_small or not 0 < telling <= len(names):
+            return False
+        is_alike = ratio("".join(one.before), "".join(one.after)) >= _LEAST_ALIKE_NAME
+        if not is_alike and self.former_names.isdisjoint(one.before):
             return False
         return not self.exchanges_names(one)
 

@@ -282,6 +282,7 @@ FALSE = [
     ("The buyer's lawyer called.", "The seller's lawyer called."),
     ("It was in Monday's paper.", "It was in Tuesday's paper."),
     ("they say it's, uh, it's haunted", "It's haunted."),
+    ("the capital of it is uh is sydney", "The capital of it is Canberra."),
     ("what the hell were they were they thinking", "What were they thinking?"),
     ("Who the hell did they, did they think they were?", "Who did they think they were?"),
 ]
