@@ -331,7 +331,7 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     from daemon.cleaning.checks.respelling import write_forms_alike
 
     original, cleaned = write_forms_alike(original, cleaned, speech)
-    notes = list(notes_on(place, original, cleaned))
+    notes = list(notes_on(place, original, cleaned, speech.language))
     yield from notes
     yield from _note_doubts(place, original, cleaned, speech, {note.kind for note in notes})
 

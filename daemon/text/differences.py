@@ -28,9 +28,12 @@ _LONGEST_STUTTER = 4  # words
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
 
 
-def notes_on(passage: int, original: str, cleaned: str) -> Iterator[Note]:
-    """What differs in a passage, by kind."""
-    language = language_by_start(original) or _ENGLISH
+def notes_on(passage: int, original: str, cleaned: str, spoken: str = _ENGLISH) -> Iterator[Note]:
+    """What differs in a passage, by kind.
+
+    Where its language can't be told from how it begins, it is the one that is `spoken` around it (a code).
+    """
+    language = language_by_start(original) or spoken
     names_before, names_after = names(original).keys(), names(cleaned).keys()
     # a name that only lost or gained its capital is still there
     gone = _find_unknown(names_before - names_after, cleaned)

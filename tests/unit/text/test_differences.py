@@ -105,6 +105,12 @@ def test_a_negation_that_is_gone_or_new_is_noted():
     assert notes("not, not five, but we could", "Not five, but we couldn't.") == [("negation", (), ("not",))]
 
 
+def test_a_passage_too_short_to_tell_its_language_is_in_that_spoken_around_it():
+    passage = (3, "das waren fünfundzwanzig Euro", "Das waren 25 Euro.")
+    assert list(notes_on(*passage, "de")) == []
+    assert [note.kind for note in notes_on(*passage)] == ["number"]
+
+
 def test_a_note_names_its_passage():
     assert list(notes_on(3, "it was 5", "It was 6.")) == [Note(3, "number", ("5",), ("6",))]
 
