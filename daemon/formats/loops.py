@@ -95,6 +95,7 @@ class _Pieces:
     words: int = 0
     _segments: list[Segment] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
+    _singing: dict[int, bool] = field(default_factory=dict)
 
     def keep(self, segment: Segment, words: int, *, goes_on: bool = False) -> None:
         """Add a segment, or a part of one, of so many words; `goes_on` joins it to the one before."""
@@ -121,6 +122,12 @@ class _Pieces:
             self.reading.left_out.pop()
             text = f"{last.text} {text}"
         self.reading.left_out.append(LeftOut(self.words, text, reason))
+
+    def has_song(self, place: int) -> bool:
+        """Whether a sound beside the words of the segment at a place tells of a song; looked for once."""
+        if place not in self._singing:
+            self._singing[place] = _SINGING.search(self.reading.segments[place].text) is not None
+        return self._singing[place]
 
     def add_boilerplate(self, place: int) -> None:
         """Note the boilerplate that stood before the segment at a place."""
@@ -220,8 +227,9 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
         figures = {reading.doubted.get(owner) for owner in owners[loop.first : loop.end]}
         if _is_of_many(segments[0].speaker) or not _is_invented(loop, texts, figures):
             continue
-        around = (owners[loop.first] - _NEAR, owners[loop.end - 1] + _NEAR + 1)
-        sung = loop.times < _OFTEN and _is_sung(reading, around, loop, keys)
+        last = min(owners[loop.end - 1] + _NEAR, len(reading.segments) - 1)
+        around = range(max(0, owners[loop.first] - _NEAR), last + 1)
+        sung = loop.times < _OFTEN and _is_sung(pieces, around, loop, keys)
         if figures == {None} and (sung or (pieces.edited and loop.times < _MOST_EDITED)):
             told, fate = loop, ". It may be sung, or a recogniser repeated it. It was kept."
         else:
@@ -306,15 +314,14 @@ def _is_written_alike(loop: Loop, texts: Sequence[str]) -> bool:
     return forms.most_common(1)[0][1] >= _ALIKE_SHARE * loop.times
 
 
-def _is_sung(reading: Reading, around: tuple[int, int], loop: Loop, keys: Sequence[str]) -> bool:
+def _is_sung(pieces: _Pieces, around: range, loop: Loop, keys: Sequence[str]) -> bool:
     """Whether a phrase may be a song's or a chant's: a sound beside it says so, or it comes back elsewhere.
 
     `around` gives the places of the segments beside it.
     """
-    first, last = around
     if " ".join(keys[loop.first : loop.first + loop.length]) in _list_boilerplate():
         return False
-    if any(_SINGING.search(segment.text) for segment in reading.segments[max(0, first) : last]):
+    if any(map(pieces.has_song, around)):
         return True
     phrase = list(keys[loop.first : loop.first + loop.length])
     others = (

@@ -16,6 +16,9 @@ TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 TIME_TAG = re.compile(rf"<({TIME})>", re.ASCII)
 VOICE_TAG = re.compile(r"<[vV](?:-|\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</[vV]>")
 
+BEFORE_ROOT = r"(?>(?:\s+|<\?[^<>]*>|<!--.*?-->)*)"
+"""What may stand before the root of XML (with `re.S`). No comment goes on behind its first end."""
+
 # Only what WebVTT, SubRip and ASS define is a tag: `a < b and c > d` is speech.
 # Each alternative begins with a character of its own, so that hardly a place of a text is tried.
 _MARKUP = re.compile(

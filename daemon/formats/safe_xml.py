@@ -12,7 +12,7 @@ Event = tuple[str, str, Mapping[str, str]]
 """("start", name, attributes), ("end", name, {}) or ("text", "", {"": text})."""
 
 _SAVE = "Save it again, or drop the transcript as SRT or VTT."
-_BEFORE = re.compile(r"\s*(?:<!--.*?-->\s*)*(?=<\?xml\b)", re.S)
+_BEFORE = re.compile(r"(?>(?:\s+|<!--.*?-->)*)(?=<\?xml\b)", re.S)
 """Comments before the declaration, which XML forbids and people write."""
 _BLOCK = 1 << 16  # characters parsed at a time
 

@@ -6,8 +6,9 @@ Read here, since pysubs2 loses the words of lines with columns of their own orde
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.cue_lines import Cue, join_lines
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count_plain_words, escape_markup
 from daemon.formats.word_account import Reading, lines_of
@@ -21,7 +22,7 @@ _HEADLESS = re.compile(
     re.I,
 )
 """An event as the first line of a file from which the sections above it are gone."""
-_FORMAT = re.compile(r"^\s*Format:(.*Text)\s*$", re.I | re.M)
+_FORMAT = re.compile(r"^[^\S\n]*Format:(.*Text)[^\S\n]*$", re.I | re.M)
 _COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _KINDS = "Dialogue|Comment|Picture|Sound|Movie|Command"
 _EVENT = re.compile(rf"\s*({_KINDS})\s*:", re.I)
@@ -30,8 +31,10 @@ _SECTION = re.compile(r"\s*\[[^\]\n]{1,40}\]\s*$")
 _CODE = re.compile(r"\{\\[^{}\n]*\}")
 _REMARK = re.compile(r"\{[^{}\\\n][^{}\n]*\}")
 _SPACE = re.compile(r"\\[Nnh]")
-_DRAWING = re.compile(r"\{[^{}\n]*\\p[1-9][^{}\n]*\}(.*?)(?=\{[^{}\n]*\\p0[^{}\n]*\}|$)")
-_DRAWN_EDGE = re.compile(r"(?=\{[^{}\n]*\\p\d[^{}\n]*\})")
+_BEGINS, _ENDS, _EITHER = (rf"\{{(?=[^{{}}\n]*\\p{size})[^{{}}\n]*\}}" for size in ("[1-9]", "0", r"\d"))
+"""Codes with which a drawing begins and ends; what they hold is looked through once."""
+_DRAWING = re.compile(rf"{_BEGINS}(.*?)(?={_ENDS}|$)")
+_DRAWN_EDGE = re.compile(rf"(?={_EITHER})")
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -48,7 +51,7 @@ def parse(text: str) -> Reading:
     reading = Reading(
         count_plain_words(_strip_codes(whole)) + sum(map(count_plain_words, _REMARK.findall(text)))
     )
-    cues = [cue for cue in _read_cues(text, columns, reading) if cue.text.strip()]
+    cues = [cue for cue in join_lines(_read_cues(text, columns, reading)) if cue.text.strip()]
     read_cues(sorted(cues, key=lambda cue: cue.start), reading)
     return reading
 
@@ -63,17 +66,17 @@ def _strip_codes(text: str) -> str:
     return _SPACE.sub(" ", _CODE.sub("", _REMARK.sub("", _DRAWN_EDGE.sub(" ", text))))
 
 
-def _read_cues(text: str, columns: list[str], reading: Reading) -> list[Cue]:
-    cues: list[Cue] = []
-    now, unread = 0.0, 0
+def _read_cues(text: str, columns: list[str], reading: Reading) -> Iterator[Cue | str]:
+    """The cues, and the lines below each that a program broke off."""
+    begun, now, unread = False, 0.0, 0
     for line in lines_of(text):
         reading.drop("comment", sum(map(count_plain_words, _REMARK.findall(line))))
         event = _EVENT.match(line)
         if event is None or line.count(",") < len(columns) - 1:
-            if not cues or _SECTION.match(line) or event is not None:
+            if not begun or _SECTION.match(line) or event is not None:
                 reading.drop("header", count_plain_words(_strip_codes(line)))
             else:
-                cues[-1].text += "\n" + _strip_codes(line)
+                yield _strip_codes(line)
             continue
         *fields, said = line.split(",", len(columns) - 1)
         reading.drop("timing", count_plain_words(_strip_codes(",".join(fields) + ",")))
@@ -84,12 +87,12 @@ def _read_cues(text: str, columns: list[str], reading: Reading) -> list[Cue]:
         start, end = parse_timecode(values.get("start", "")), parse_timecode(values.get("end", ""))
         unread += start is None
         now = now if start is None else start
-        cues.append(Cue(now, max(now, end or now), _mark_voice(values) + spoken))
+        yield Cue(now, max(now, end or now), _mark_voice(values) + spoken)
+        begun = True
     if unread:
         reading.warnings.append(
             f"Events whose start can't be read stand where the one before them begins: {unread:,}."
         )
-    return cues
 
 
 def _read_said(said: str, kind: str, reading: Reading) -> str | None:

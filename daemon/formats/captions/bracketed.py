@@ -9,9 +9,9 @@ The ferry leaves|at nine.    The ferry leaves at nine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next, join_lines
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
@@ -23,7 +23,7 @@ _TIME = re.compile(r"\s*\[(\d{1,3}:\d\d:\d\d)(?:\.(\d{1,6}))?\]\s*$", re.ASCII)
 _SUBVIEWER = re.compile(
     r"\s*\[(?:TITLE|AUTHOR|SOURCE|PRG|FILEPATH|DELAY|CD TRACK|BEGIN|END|INFORMATION)\]", re.I
 )
-_RULE = re.compile(r"\s*\*{3,}[^*\n]{0,40}\*{3,}\s*$")
+_RULE = re.compile(r"\s*\*{3,}+(?:[^*\n]{1,40}\*{3,}+)?\s*$")
 _STYLE = re.compile(r"\{[A-Za-z]{1,30}(?::[^{}\n]{0,60})?\}")
 _SCALE = re.compile(r"\{timeScale:\s?(\d{1,6})\}", re.I)
 _USUAL_SCALE = 600  # ticks a second, where the head of QuickTime text says nothing
@@ -48,24 +48,27 @@ def parse(text: str) -> Reading:
     scale = _SCALE.search(text[:_LOOKED_AT])
     ticks = int(scale[1]) if scale and int(scale[1]) else _USUAL_SCALE
     lines = lines_of(bare)
-    cues = ended_by_next(_read_cues(lines, ticks if quicktime else 0, reading))
+    cues = ended_by_next(join_lines(_read_cues(lines, ticks if quicktime else 0, reading)))
     read_cues([cue for cue in cues if cue.text.strip()], reading)
     return reading
 
 
-def _read_cues(lines: Iterable[str], ticks: int, reading: Reading) -> list[Cue]:
-    """A cue for each time; what stands before the first is the head, and rules are none of the speech."""
-    cues: list[Cue] = []
+def _read_cues(lines: Iterable[str], ticks: int, reading: Reading) -> Iterator[Cue | str]:
+    """A cue for each time, and the lines below it; what stands before the first is the head.
+
+    Rules are none of the speech.
+    """
+    begun = False
     for line in lines:
         if found := _TIME.match(line):
             reading.drop("timing", count_plain_words(line))
             start = (parse_timecode(found[1]) or 0.0) + _read_fraction(found[2], ticks)
-            cues.append(Cue(round(start, 3), round(start, 3), ""))
-        elif not cues or _RULE.match(line) or _SUBVIEWER.match(line):
+            yield Cue(round(start, 3), round(start, 3), "")
+            begun = True
+        elif not begun or _RULE.match(line) or _SUBVIEWER.match(line):
             reading.drop("header", count_plain_words(line))
         else:
-            cues[-1].text += f"{line}\n"
-    return cues
+            yield line
 
 
 def _read_fraction(digits: str | None, ticks: int) -> float:

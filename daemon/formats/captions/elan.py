@@ -11,13 +11,13 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.textgrid import NO_SPEECH, mark_voice
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import BEFORE_ROOT, escape_markup
 from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import count_words
 
 KIND = "elan"
 
-_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<ANNOTATION_DOCUMENT\b", re.S)
+_ROOT = re.compile(rf"{BEFORE_ROOT}<ANNOTATION_DOCUMENT\b", re.S)
 _NUMBERED = re.compile(r"\S{0,80}\d\S{0,10}")
 """What numbers a sentence: `b-371`, `Story.012`."""
 _OF_WORDS = re.compile(

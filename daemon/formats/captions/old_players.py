@@ -8,9 +8,9 @@ The ferry       -->> 000075
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next, join_lines
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
@@ -31,7 +31,7 @@ _JACO_LOOKS = r"(?![AIO]\s)[A-Z][A-Z0-9]{0,9}(?!\S)|\[[^\[\]\n]{1,40}\]"
 _JACO_CUE = re.compile(
     rf"\s*({_JACO_TIME}) ({_JACO_TIME})(?: (?P<looks>{_JACO_LOOKS}))?(?:\s(?P<said>.*))?$", re.ASCII
 )
-_JACO_RATE = re.compile(r"^\s*#T(?:IMERES)?\s?(\d{1,4})\b", re.M | re.I | re.ASCII)
+_JACO_RATE = re.compile(r"^[^\S\n]*#T(?:IMERES)?\s?(\d{1,4})\b", re.M | re.I | re.ASCII)
 _JACO_USUAL_RATE, _JACO_SHARE = 30, 0.5
 _JACO_MARKS = re.compile(r"\{[^{}\n]*\}|\\[BbIiUuNDTFC]\d?|\\$|^[ \t]*#.*$", re.M)
 """Remarks, letters' looks, and lines that are no captions."""
@@ -74,22 +74,27 @@ def _reader_of(text: str) -> Callable[[str], Reading] | None:
 def _read_mpsub(text: str) -> Reading:
     """The captions of MPlayer, whose times count from the end of the one before."""
     reading = Reading(count_plain_words(text))
+    cues = join_lines(_list_mpsub_cues(text, reading))
+    read_cues([cue for cue in cues if cue.text.strip()], reading)
+    return reading
+
+
+def _list_mpsub_cues(text: str, reading: Reading) -> Iterator[Cue | str]:
+    """The cues, and the lines below each."""
     found = _MPSUB_FORMAT.search(text)
     rate = float(found[2]) if found and found[2] else 1.0
-    cues: list[Cue] = []
-    now = 0.0
+    begun, now = False, 0.0
     for line in lines_of(text):
         if times := _MPSUB_TIMES.match(line):
             start = max(0.0, now + float(times[1]) / (rate or 1.0))
             now = max(start, start + float(times[2]) / (rate or 1.0))
-            cues.append(Cue(round(start, 3), round(now, 3), ""))
+            yield Cue(round(start, 3), round(now, 3), "")
+            begun = True
             reading.drop("timing", count_plain_words(line))
-        elif not cues or _MPSUB_HEAD.match(line):
+        elif not begun or _MPSUB_HEAD.match(line):
             reading.drop("header", count_plain_words(line))
         else:
-            cues[-1].text += f"{line}\n"
-    read_cues([cue for cue in cues if cue.text.strip()], reading)
-    return reading
+            yield line
 
 
 def _read_aqt(text: str) -> Reading:
@@ -116,19 +121,24 @@ def _read_jacosub(text: str) -> Reading:
     reading = Reading(count_plain_words(text))
     reading.drop("markup", max(0, reading.words_in_file - count_plain_words(bare)))
     reading.words_in_file += max(0, count_plain_words(bare) - count_plain_words(text))
-    cues: list[Cue] = []
+    read_cues(join_lines(_list_jaco_cues(bare, rate, reading)), reading)
+    return reading
+
+
+def _list_jaco_cues(bare: str, rate: int, reading: Reading) -> Iterator[Cue | str]:
+    """The cues, and the lines below each."""
+    begun = False
     for line in lines_of(bare):
         if times := _JACO_CUE.match(line):
             said = times["said"] or ""
             reading.drop("timing", count_plain_words(line) - count_plain_words(said))
             start, end = (_read_jaco_time(times[place], rate) for place in (1, 2))
-            cues.append(Cue(start, max(start, end), said))
-        elif cues:
-            cues[-1].text += f"\n{line}"
+            yield Cue(start, max(start, end), said)
+            begun = True
+        elif begun:
+            yield line
         else:
             reading.drop("header", count_plain_words(line))
-    read_cues(cues, reading)
-    return reading
 
 
 def _read_jaco_time(time: str, rate: int) -> float:

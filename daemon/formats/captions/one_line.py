@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
+from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next, join_lines
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import count_plain_words, time_tag
 from daemon.formats.word_account import Reading, lines_of
@@ -30,7 +30,7 @@ _NUMBER, _NUMBER_IF_ANY = r"-?\d{1,30}", r"(?:-?\d{1,30})?"
 _FRAMED_TIME = r"\d{1,3}:\d\d:\d\d[:;.]\d{1,3}"
 _FRAMES = r"\d{1,3}:\d\d:\d\d[:;]\d{2}"
 _LRC_TIME = rf"{_NUMBER}:\d{{1,2}}(?:[.:]\d{{1,3}})?"
-_LRC_OFFSET = re.compile(r"^\s*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.I | re.ASCII | re.M)
+_LRC_OFFSET = re.compile(r"^[^\S\n]*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.I | re.ASCII | re.M)
 _LRC_TAG = re.compile(rf"\[({_LRC_TIME})\]")
 _LRC_WORD = re.compile(rf"<({_LRC_TIME})>")
 
@@ -81,7 +81,7 @@ _FORMATS = (
         "MicroDVD",
         re.compile(rf"\s*\{{ ?({_NUMBER}) ?\}} ?\{{ ?({_NUMBER_IF_ANY}) ?\}}(.*)$", re.ASCII),
         re.compile(
-            rf"^\s*\{{ ?{_NUMBER} ?\}} ?\{{ ?{_NUMBER_IF_ANY} ?\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
+            rf"^[^\S\n]*\{{ ?{_NUMBER} ?\}} ?\{{ ?{_NUMBER_IF_ANY} ?\}}|\{{[A-Za-z]:[^{{}}\n]*\}}|\|",
             re.M | re.ASCII,
         ),
         _of_frames,
@@ -91,13 +91,13 @@ _FORMATS = (
     _Format(
         "MPL2",
         re.compile(rf"\s*\[({_NUMBER})\]\s?\[({_NUMBER_IF_ANY})\](.*)$", re.ASCII),
-        re.compile(rf"^\s*\[{_NUMBER}\]\s?\[{_NUMBER_IF_ANY}\]\s*/?|\|\s*/?", re.M | re.ASCII),
+        re.compile(rf"^[^\S\n]*\[{_NUMBER}\]\s?\[{_NUMBER_IF_ANY}\]\s*/?|\|\s*/?", re.M | re.ASCII),
         _of_tenths,
     ),
     _Format(
         "Spruce STL",
         re.compile(rf"\s*({_FRAMED_TIME})\s*,\s*({_FRAMED_TIME})\s*,(.*)$", re.ASCII),
-        re.compile(rf"^\s*{_FRAMED_TIME}\s*,\s*{_FRAMED_TIME}\s*,|\^[BIU]|\|", re.M | re.ASCII),
+        re.compile(rf"^[^\S\n]*{_FRAMED_TIME}\s*,\s*{_FRAMED_TIME}\s*,|\^[BIU]|\|", re.M | re.ASCII),
         _of_clock,
         head=re.compile(r"\s*(?:\$\s?\w+\s*=|//)"),
         framed=True,
@@ -105,33 +105,33 @@ _FORMATS = (
     _Format(
         "TMPlayer",
         re.compile(r"\s*(\d{1,2}:\d\d:\d\d)(?:,1=|[:=])()(?=[^\s\d]|\s*$)(.*)$", re.ASCII),
-        re.compile(r"^\s*\d{1,2}:\d\d:\d\d(?:,\d=|[:=])|\|", re.M | re.ASCII),
+        re.compile(r"^[^\S\n]*\d{1,2}:\d\d:\d\d(?:,\d=|[:=])|\|", re.M | re.ASCII),
         _of_seconds,
         ends_with_next=True,
     ),
     _Format(
         "PowerDivX",
         re.compile(r"\s*\{(\d{1,2}:\d\d:\d\d)\}\{(\d{1,2}:\d\d:\d\d)\}(.*)$", re.ASCII),
-        re.compile(r"^\s*\{\d{1,2}:\d\d:\d\d\}\{\d{1,2}:\d\d:\d\d\}|\|", re.M | re.ASCII),
+        re.compile(r"^[^\S\n]*\{\d{1,2}:\d\d:\d\d\}\{\d{1,2}:\d\d:\d\d\}|\|", re.M | re.ASCII),
         _of_seconds,
     ),
     _Format(
         "Phoenix Japanimation",
         re.compile(r"\s*(\d{1,7}),\s{1,7}(\d{1,7}),\s?\"(.*)\"\s*$", re.ASCII),
-        re.compile(r"^\s*\d{1,7},\s{1,7}\d{1,7},\s?\"|\"\s*$|\|", re.M | re.ASCII),
+        re.compile(r"^[^\S\n]*\d{1,7},\s{1,7}\d{1,7},\s?\"|\"\s*$|\|", re.M | re.ASCII),
         _of_tenths,
     ),
     _Format(
         "DKS",
         re.compile(r"\s*\[(\d\d:\d\d:\d\d)\]()(?!\s)(.*)$", re.ASCII),
-        re.compile(r"^\s*\[\d\d:\d\d:\d\d\]|\[br\]", re.M | re.ASCII),
+        re.compile(r"^[^\S\n]*\[\d\d:\d\d:\d\d\]|\[br\]", re.M | re.ASCII),
         _of_seconds,
         ends_with_next=True,
     ),
     _Format(
         "Avid DS",
         re.compile(rf"\s*({_FRAMED_TIME})\s+({_FRAMED_TIME})()\s*$", re.ASCII),
-        re.compile(rf"^\s*{_FRAMED_TIME}[ \t]+{_FRAMED_TIME}\s*$", re.M | re.ASCII),
+        re.compile(rf"^[^\S\n]*{_FRAMED_TIME}[ \t]+{_FRAMED_TIME}\s*$", re.M | re.ASCII),
         _of_clock,
         head=re.compile(r"\s*(?:@.*|<(?:begin|end) subtitles>)\s*$", re.I),
         framed=True,
@@ -139,14 +139,16 @@ _FORMATS = (
     _Format(
         "Encore",
         re.compile(rf"\s*(?:\d{{1,6}} {{1,4}})?({_FRAMES}) {{1,4}}({_FRAMES}) {{1,4}}(\S.*)$", re.ASCII),
-        re.compile(rf"^\s*(?:\d{{1,6}} {{1,4}})?{_FRAMES} {{1,4}}{_FRAMES} {{1,4}}(?=\S)", re.M | re.ASCII),
+        re.compile(
+            rf"^[^\S\n]*(?:\d{{1,6}} {{1,4}})?{_FRAMES} {{1,4}}{_FRAMES} {{1,4}}(?=\S)", re.M | re.ASCII
+        ),
         _of_clock,
         framed=True,
     ),
     _Format(
         "LRC",
         re.compile(rf"\s*((?:\[{_LRC_TIME}\]\s?){{1,20}})()(.*)$", re.ASCII),
-        re.compile(rf"^\s*(?:\[{_LRC_TIME}\]\s?){{1,20}}", re.M | re.ASCII),
+        re.compile(rf"^[^\S\n]*(?:\[{_LRC_TIME}\]\s?){{1,20}}", re.M | re.ASCII),
         _of_lrc,
         head=re.compile(r"\s*\[(?:ar|ti|al|au|by|la|re|ve|length|offset|tool|id|#)\s*:[^\]\n]*\]\s*$", re.I),
         ends_with_next=True,
@@ -167,7 +169,7 @@ def parse(text: str) -> Reading:
     if found.name == "LRC":
         cues = sorted(_lrc_cues(text, found, reading), key=lambda cue: cue.start)
     else:
-        cues = _make_cues(text, found, reading)
+        cues = join_lines(_list_cues(text, found, reading))
     read_cues(list(ended_by_next(cues)) if found.ends_with_next else cues, reading)
     return reading
 
@@ -201,14 +203,14 @@ def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
     return one.name != "LRC" or len(own) < len(lines) or extension == ".lrc"
 
 
-def _make_cues(text: str, one: _Format, reading: Reading) -> list[Cue]:
-    """The cues; a line without times goes on with the one before, and is speech before the first one too."""
+def _list_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue | str]:
+    """The cues, and the lines without times that go on with each; one before the first is speech, too."""
     rate = _find_rate(text) or _FRAMES_PER_SECOND
     if one.framed and _find_rate(text) is None:
         reading.warnings.append(
             f"The times of this {one.name} file count frames; {rate:g} were taken for a second."
         )
-    cues: list[Cue] = []
+    begun = False
     for line in lines_of(text):
         bare = one.marks.sub("\n", line)
         if one.head.match(line):
@@ -216,12 +218,13 @@ def _make_cues(text: str, one: _Format, reading: Reading) -> list[Cue]:
         elif found := one.cue.match(line):
             start = one.seconds(found[1], rate)
             end = one.seconds(found[2], rate) if found[2] else start
-            cues.append(Cue(round(start, 3), round(max(start, end), 3), bare))
-        elif cues:
-            cues[-1].text += "\n" + bare
+            yield Cue(round(start, 3), round(max(start, end), 3), bare)
+            begun = True
+        elif begun:
+            yield bare
         elif bare.strip():
-            cues.append(Cue(0.0, 0.0, bare))
-    return cues
+            yield Cue(0.0, 0.0, bare)
+            begun = True
 
 
 def _find_rate(text: str) -> float | None:

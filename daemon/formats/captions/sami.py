@@ -9,23 +9,23 @@ from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import BEFORE_ROOT, escape_markup
 from daemon.formats.word_account import Reading
 from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
 
 KIND = "sami"
 
-_BEGIN = re.compile(r"(?:<!--.*?-->\s*|<\?xml[^<>]*>\s*)*<SAMI\b", re.I | re.S)
+_BEGIN = re.compile(rf"{BEFORE_ROOT}<SAMI\b", re.I | re.S)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)|<--[^\n<>]{0,500}-->", re.S)
 """A comment; the second form as Microsoft's editor has it."""
 _ANGLES = re.compile("[<>]")
 _BODY = re.compile(r"<body\b[^<>]{0,1000}>", re.I)
 _SYNC = re.compile(r"<SYNC\b([^<>]*)>", re.I)
-_START = re.compile(r"\bStart\s*=\s*[\"']?\s*(-?\d{1,12})", re.I | re.ASCII)
+_START = re.compile(r"\bStart\s*=\s*(?:[\"']\s*)?(-?\d{1,12})", re.I | re.ASCII)
 _PARAGRAPH = re.compile(r"<P\b([^<>]*)>", re.I)
-_CLASS = re.compile(r"\bClass\s*=\s*[\"']?\s*([^\s\"'>]+)", re.I)
-_SOURCE = re.compile(r"\bID\s*=\s*[\"']?\s*Source\b", re.I)
+_CLASS = re.compile(r"\bClass\s*=\s*(?:[\"']\s*)?([^\s\"'>]+)", re.I)
+_SOURCE = re.compile(r"\bID\s*=\s*(?:[\"']\s*)?Source\b", re.I)
 _TAG = re.compile(
     r"(?P<parts></?(?:br|p|sync|div|body|head|title|sami|style|samiparam|table|tr|td)\b[^<>]*>)"
     r"|</?[A-Za-z][^<>]*>",
@@ -35,7 +35,7 @@ _TAG = re.compile(
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether the text begins as SAMI does, perhaps after a comment."""
-    return _BEGIN.match(text.lstrip()) is not None or (
+    return _BEGIN.match(text) is not None or (
         extension in (".smi", ".sami") and _SYNC.search(text) is not None
     )
 

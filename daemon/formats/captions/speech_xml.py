@@ -13,7 +13,7 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.textgrid import mark_voice
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import BEFORE_ROOT, escape_markup
 from daemon.formats.word_account import Reading, scale_time
 from daemon.text.transcript import count_words
 
@@ -29,7 +29,7 @@ _ROOTS = {
 _DOCTYPE = r"<!DOCTYPE\s+\w+\s+SYSTEM\s+\"[^\"<>]*\"\s*>"
 """A document type that stands elsewhere, and is not looked for."""
 _ROOT = re.compile(
-    rf"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*|{_DOCTYPE}\s*)*<(?:\w{{1,20}}:)?"
+    rf"{BEFORE_ROOT}(?:{_DOCTYPE}{BEFORE_ROOT})?<(?:\w{{1,20}}:)?"
     r"(Trans(?=[\s>])|basic-transcription\b|folker-transcription\b|transcripts(?=[^<>]*podlove))",
     re.S,
 )

@@ -68,7 +68,7 @@ _SPEAKERS = frozenset(
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
 """The first line by which Excel is told how cells are parted."""
-_EMPTY_ROWS = re.compile(r"(?:[^\S\n]*[,;\t]+[^\S\n]*\n)+")
+_EMPTY_ROWS = re.compile(r"(?:(?![^\S\n\t]*\n)(?:[^\S\n]|[,;])+\n)+")
 _SPAN = re.compile(
     r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—→~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
     re.ASCII,

@@ -10,10 +10,11 @@ leaves at nine.                                The ferry leaves at nine.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from daemon.formats.captions.cues.cue_lines import Cue
+from daemon.formats.captions.cues.cue_lines import Cue, join_lines
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.captions.cues.table_columns import columns_of
 from daemon.formats.captions.cues.timing import read_time
@@ -35,7 +36,7 @@ _FIELD = (
 _BESIDE = re.compile(rf"[\W\d_]*(?:\b(?:{_FIELD})\b[\W\d_]*|\b[NIBVAC]\d?\b[\W\d_]*){{0,4}}", re.I)
 """What may stand around the times and is no speech: numbers, signs and the names of fields."""
 _TAIL = re.compile(rf"(?:{_BESIDE.pattern}|\W*\d{{1,3}}c\W*)", re.I)
-_LENGTH = re.compile(r"^\s*[-–]?\s*(?:\d\d:\d\d|\d{1,2}\.\d\d)(?=\s)\s*", re.ASCII)
+_LENGTH = re.compile(r"^\s*(?:[-–]\s*)?(?:\d\d:\d\d|\d{1,2}\.\d\d)(?=\s)\s*", re.ASCII)
 """How long the caption stays, in seconds and frames, behind its times."""
 _STYLE = re.compile(r"(?:Default )?NTP\s")
 """The name of a style, as TurboTitler and ZeroG write it before the words."""
@@ -107,7 +108,7 @@ def parse(text: str) -> Reading:
     pairs = [(line, _read_line(line)) for line in lines if not (hashed and _is_mark(line, reading))]
     if any(found.framed for _, found in pairs if found is not None):
         reading.warnings.append(_FRAMES_PER_SECOND)
-    cues = _gather_above(pairs, reading) if _stand_below(pairs) else _gather(pairs, reading)
+    cues = _gather_above(pairs, reading) if _stand_below(pairs) else join_lines(_gather(pairs, reading))
     for cue, after in zip(cues, [*cues[1:], None], strict=True):
         if cue.end <= cue.start and after is not None:
             cue.end = max(cue.start, after.start)
@@ -187,26 +188,33 @@ def _gather_above(pairs: list[tuple[str, _Line | None]], reading: Reading) -> li
     return cues
 
 
-def _gather(pairs: list[tuple[str, _Line | None]], reading: Reading) -> list[Cue]:
-    """The cues where the times stand above or before the words; one time alone may end a cue."""
-    cues: list[Cue] = []
+def _gather(pairs: list[tuple[str, _Line | None]], reading: Reading) -> Iterator[Cue | str]:
+    """The cues where the times stand above or before the words, and the lines below each.
+
+    One time alone may end a cue.
+    """
+    cue, has_words = None, False
     filled = [(line, found) for line, found in pairs if line.strip()]
     for at, (line, found) in enumerate(filled):
         if found is None:
-            if reason := _find_reason(filled, at, first=not cues):
+            if reason := _find_reason(filled, at, first=cue is None):
                 reading.drop(reason, count_plain_words(line))
                 continue
-            cues = cues or [Cue(0.0, 0.0, "")]
-            cues[-1].text += f"{line}\n"
+            if cue is None:
+                cue = Cue(0.0, 0.0, "")
+                yield cue
+            has_words = True
+            yield line
             continue
         said = found.before or found.behind
         reading.drop("timing", count_plain_words(line) - count_plain_words(said))
-        if cues and not said and found.end is None and _ends_cue(cues[-1], filled, at):
-            cues[-1].end = max(cues[-1].start, found.start)
+        alone = cue is not None and cue.end <= cue.start and not said and found.end is None
+        if cue is not None and alone and _ends_cue(filled, at, has_words=has_words):
+            cue.end = max(cue.start, found.start)
         else:
-            end = found.end if found.end is not None else found.start
-            cues.append(Cue(found.start, end, f"{said}\n"))
-    return cues
+            cue = Cue(found.start, found.end if found.end is not None else found.start, said)
+            has_words = bool(said.strip())
+            yield cue
 
 
 def _find_reason(filled: list[tuple[str, _Line | None]], at: int, *, first: bool) -> str | None:
@@ -221,9 +229,10 @@ def _find_reason(filled: list[tuple[str, _Line | None]], at: int, *, first: bool
     return "cue number" if beside and _OTHER_LINE.match(line) else None
 
 
-def _ends_cue(cue: Cue, filled: list[tuple[str, _Line | None]], at: int) -> bool:
-    """Whether a time alone is the end of the cue before: that has none, and a time follows, or nothing."""
-    if cue.end > cue.start:
-        return False
+def _ends_cue(filled: list[tuple[str, _Line | None]], at: int, *, has_words: bool) -> bool:
+    """Whether a time alone is the end of the cue before, which has none: a time follows, or nothing.
+
+    `has_words`: that cue says something.
+    """
     follows = at + 1 == len(filled) or filled[at + 1][1] is not None
-    return follows if cue.text.strip() else not follows
+    return follows if has_words else not follows

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escape_markup, time_tag
+from daemon.formats.markup import BEFORE_ROOT, escape_markup, time_tag
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import UNSPACED, count_words
 
 KIND = "ttml"
 
-_ROOT = re.compile(
-    r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<(?:(?:\w{1,20}:)?tt|(USFSubtitles|usfsubtitles))[\s>]", re.S
-)
+_ROOT = re.compile(rf"{BEFORE_ROOT}<(?:(?:\w{{1,20}}:)?tt|(USFSubtitles|usfsubtitles))[\s>]", re.S)
 _CLOCK = re.compile(r"(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
 _MINUTES = re.compile(r"(\d{1,3}):(\d{1,2}(?:\.\d{1,20})?)", re.ASCII)
 """A time without hours, as Apple and those who write the words of songs have it: `1:16.146`."""
@@ -30,7 +28,7 @@ _APPLES = re.compile(r"<tt\s[^<>]{0,2000}(podcasts|music)\.apple\.com")
 
 In the words of songs they are those of syllables, and whitespace alone parts words.
 """
-_UNSPACED_END, _UNSPACED_START = re.compile(f"[{UNSPACED}]$"), re.compile(f"[{UNSPACED}]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ASIDES = {"x-translation": "another language", "x-roman": "ruby"}
 """Roles of what stands beside the words of a song, and why it is dropped."""
 _MARKS_OF_USF = dict.fromkeys(("b", "font", "i", "k", "u"), "span")
@@ -77,6 +75,7 @@ def parse(text: str) -> Reading:
         else:
             maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})
             said.append("\n" * (name not in ("span", "metadata")))
+    maker.end_cue()
     reading.words_in_file = count_words("".join(said))
     reading.language, reading.kind = maker.language, "usf" if is_usf else None
     reading.drop("outside of captions", count_words("".join(maker.outside)))
@@ -110,6 +109,7 @@ class _Maker:
         self._apples = apples
         self._in_caption = 0
         self._caption = _Scope()
+        self._pieces: list[str] = []
         self._marked: float | None = None
         self.parted = False
         self._new_cue = True
@@ -146,6 +146,12 @@ class _Maker:
         self.outside.append(text)
         if self._agent and text.strip():
             self._names.setdefault(self._agent, " ".join(text.split()))
+
+    def end_cue(self) -> None:
+        """Put together what the last cue says."""
+        if self.cues:
+            self.cues[-1].text = "".join(self._pieces)
+        self._pieces.clear()
 
     def _read_root(self, attributes: Mapping[str, str]) -> None:
         self.language = attributes.get("lang") or None
@@ -205,21 +211,21 @@ class _Maker:
             shown = self._caption if self._apples and self._caption.speaker == scope.speaker else scope
             end = shown.start if shown.end is None else shown.end
             voice = f"<v {escape_markup(re.sub('[<>]', '', scope.speaker))}>" if scope.speaker else ""
-            self.cues.append(Cue(shown.start, max(shown.start, end), voice))
+            self.end_cue()
+            self.cues.append(Cue(shown.start, max(shown.start, end), ""))
+            self._pieces.append(voice)
             self._new_cue, self._marked = False, None
         if self._apples and text.strip() and scope.start != self._marked:
             self._mark_word(scope.start, text)
-        self.cues[-1].text += escape_markup(text)
+        self._pieces.append(escape_markup(text))
 
     def _mark_word(self, start: float, text: str) -> None:
         """Set the time of a word before it, no earlier than that of the one before; part it from that one."""
-        before = self.cues[-1].text
-        whole = self._apples == "podcasts" and not (
-            _UNSPACED_END.search(before) and _UNSPACED_START.match(text)
-        )
+        before = "".join(self._pieces[-1:])
+        whole = self._apples == "podcasts" and not (_UNSPACED.match(before[-1:]) and _UNSPACED.match(text))
         self.parted = self._marked is not None and (whole or text.startswith("("))
         self._marked = start if self._marked is None else max(start, self._marked)
-        self.cues[-1].text += f"{' ' * self.parted}{time_tag(self._marked)}"
+        self._pieces.append(f"{' ' * self.parted}{time_tag(self._marked)}")
 
     def _read_seconds(self, value: str | None) -> float | None:
         """A time of TTML's: `00:00:01.500`, `00:00:01:12` with frames, `1.5s`, `36f`, `15000000t`."""

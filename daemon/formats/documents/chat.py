@@ -61,13 +61,13 @@ def parse(text: str) -> Reading:
 
 def _join_lines(text: str) -> list[str]:
     """The lines, those that a tab continues joined to the one above."""
-    out: list[str] = []
+    out: list[list[str]] = []
     for line in text.split("\n"):
         if line.startswith(("\t", " ")) and out:
-            out[-1] += f" {line.strip()}"
+            out[-1].append(line.strip())
         elif line.strip():
-            out.append(line)
-    return out
+            out.append([line])
+    return [" ".join(parts) for parts in out]
 
 
 def _read_speech(line: str, spoken: re.Match[str], reading: Reading) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from itertools import islice
 
@@ -10,17 +11,16 @@ from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.documents.text import read_paragraphs
-from daemon.formats.markup import part_sentences, without_controls, write_time
+from daemon.formats.markup import BEFORE_ROOT, part_sentences, without_controls, write_time
 from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading, refuse_many_lines
 from daemon.text.transcript import count_words
 
 KIND = "html"
 
-_BEFORE = r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--.{0,5000}?-->\s*)*"
-_BEGINS = re.compile(rf"{_BEFORE}(?:<!doctype\s+html\b|<(?:html|head|body)\b)", re.I | re.S)
+_BEGINS = re.compile(rf"{BEFORE_ROOT}(?:<!doctype\s+html\b|<(?:html|head|body)\b)", re.I | re.S)
 _FRAGMENT = re.compile(
-    rf"{_BEFORE}<(?:cite|time|p|div|section|article|main|blockquote|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
+    rf"{BEFORE_ROOT}<(?:cite|time|p|div|section|article|main|blockquote|table|ul|ol|dl|h[1-6])\b[^<>\n]{{0,2000}}>",
     re.I | re.S,
 )
 _CLOSINGS = re.compile(r"<(?:/(?:cite|time|p|div|span|li|td|dt|dd|h[1-6]|b|strong|a)\s*|br\s?/?)>", re.I)
@@ -103,6 +103,7 @@ class Page(HTMLParser):
         self._pieces: list[str] = []
         self._dropped: list[tuple[str, str]] = []
         self._hidden: list[str] = []
+        self._within = Counter[str]()
         self._special: tuple[str, int, str, str] | None = None
         self._main: list[int] = []
         self._in_main = 0
@@ -151,10 +152,10 @@ class Page(HTMLParser):
         values = dict(attrs)
         if self._hidden:
             if tag not in _BARE:
-                self._hidden.append(tag)
+                self._hide(tag)
             return
         if tag in _NO_TEXT or (tag == "aside" and self._in_main):
-            self._hidden.append(tag)
+            self._hide(tag)
             return
         stamp = values.get("data-timestamp") if tag == "span" else None
         kind = tag if tag in ("cite", "time", "dt") else _kind_of(values)
@@ -180,9 +181,10 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """End an element; a stray end ends nothing that is hidden."""
         if self._hidden:
-            if tag in self._hidden:
-                while self._hidden.pop() != tag:
-                    pass
+            if self._within[tag]:
+                while (ended := self._hidden.pop()) != tag:
+                    self._within[ended] -= 1
+                self._within[tag] -= 1
             return
         if self._special is not None and tag == self._special[3]:
             self._end_special()
@@ -200,13 +202,19 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take text, or book it where nobody said it."""
         if not self._hidden:
-            if self._pieces and self._pieces[-1].endswith("]:\n"):
-                data = _COLON.sub("", data)  # <cite>Ann</cite>: text
+            if self._pieces and self._pieces[-1].endswith("]:\n") and not data.isspace():
+                self._pieces[-1] = f"{self._pieces[-1].rstrip()} "  # a colon that follows is no label's
+                colon = _COLON.match(data)  # <cite>Ann</cite>: text
+                data = data[colon.end() :] if colon else data
             self._pieces.append(data if self._verbatim else re.sub(r"[\n\t]+", " ", data))
             return
         outer = self._hidden[0]
         self._dropped.append((_NO_TEXT.get(outer, "page"), data))
         self.title += data if outer == "title" else ""
+
+    def _hide(self, tag: str) -> None:
+        self._hidden.append(tag)
+        self._within[tag] += 1
 
     def _add_break(self, tag: str) -> None:
         if tag in _CELLS:

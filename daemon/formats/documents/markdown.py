@@ -66,6 +66,10 @@ _ADDRESS = re.compile(
     r"<?(?:https?://|mailto:|www\.|/|#|\.{1,2}/)\S*(?:\s+(?:\"[^\"]*\"|\([^()]*\)|'[^']*'))?\s*$", re.I
 )
 _FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,60}\]")
+_NOTED = re.compile(r"(?<=\[\^)([^\[\]\n]{1,60})\]")
+_REFERRED = re.compile(r"(?<=\]\[)([^\[\]\n]{1,60})(?=\])")
+_REFERRED_TO_ITSELF = re.compile(r"\[([^\[\]\n]{1,60})(?=\]\[\])")
+"""The names to which marks of footnotes, and links, lead."""
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
 _HARD_BREAK = re.compile(r"(?<!\\)\\[ \t]{0,9}$")
 """A backslash that ends a line, so that the next one isn't joined with it."""
@@ -163,7 +167,8 @@ def _without_comments(lines: list[str], reading: Reading) -> list[str]:
     if not any("<!--" in line for line in lines):
         return lines
     text = "\n".join(lines)
-    kept = _COMMENT.sub("", text)
+    ended = text.rfind("-->") + 3  # a search for the end of each that has none would take a square
+    kept = _COMMENT.sub("", text[:ended]) + text[ended:]
     reading.drop("note", max(0, count_words(text) - count_words(kept)))
     reading.words_in_file += max(0, count_words(kept) - count_words(text))
     return kept.split("\n")
@@ -180,12 +185,18 @@ def _without_definitions(lines: list[str], reading: Reading) -> list[str]:
     if not found:
         return lines
     text = "\n".join(line for at, line in enumerate(lines) if at not in found)
+    notes, named = set(_NOTED.findall(text)), {*_REFERRED.findall(text), *_REFERRED_TO_ITSELF.findall(text)}
     out = []
     for at, line in enumerate(lines):
         match = found.get(at)
-        if match and match[1] and f"[^{match[2]}]" in text:
+        if match and match[1] and match[2] in notes:
             reading.drop("note", count_words(line))
-        elif match and not match[1] and _ADDRESS.match(match[3]) and _is_referred_to(match[2], text):
+        elif (
+            match
+            and not match[1]
+            and _ADDRESS.match(match[3])
+            and (match[2] in named or match[2].isdecimal())
+        ):
             reading.drop("markup", count_words(line))
         else:
             out.append(line)
@@ -201,11 +212,6 @@ def _names_of_addresses(lines: list[str]) -> frozenset[str]:
 def _name_of(link: re.Match[str]) -> str:
     """The name that a link refers to: its own words where it gives no other."""
     return (link[2] or link[1]).casefold()
-
-
-def _is_referred_to(name: str, text: str) -> bool:
-    """Whether a link in the text has this name, or nobody can have it."""
-    return name.isdecimal() or f"][{name}]" in text or f"[{name}][]" in text
 
 
 def _without_rules(lines: list[str], reading: Reading) -> list[str]:

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from daemon.formats.captions import vtt
 from daemon.formats.documents import text as plain_text
-from daemon.formats.markup import without_controls
+from daemon.formats.markup import BEFORE_ROOT, without_controls
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
 KIND = "ohms"
 
-_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<ROOT\s[^<>]*nunncenter/ohms", re.S)
+_ROOT = re.compile(rf"{BEFORE_ROOT}<ROOT\s[^<>]*nunncenter/ohms", re.S)
 _MARKS = re.compile(r"\s*(\d{1,2}):((?:\|\d{1,6}(?:\(\d{1,4}\))?)+)\|?\s*", re.ASCII)
 """In which line, and behind which of its words, each next minute begins: `1:|13(7)|27(3)`, or each fifth."""
 _MARK = re.compile(r"\|(\d+)(?:\((\d+)\))?")

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
+from daemon.formats.markup import BEFORE_ROOT
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import Segment, count_words
 
 KIND = "tei"
 
 _ROOT = re.compile(
-    r"\s*(?:<\?[^<>]*\?>\s*|<!--.*?-->\s*)*<(?:\w{1,20}:)?(?:TEI|akomaNtoso"
+    rf"{BEFORE_ROOT}<(?:\w{{1,20}}:)?(?:TEI|akomaNtoso"
     r"|hansard|house(?:commons|lords)|westminsterhall|grandcommitteereport)(?=[\s>])",
     re.S,
 )

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from daemon.errors import InputError
+from daemon.formats.markup import BEFORE_ROOT
 from daemon.formats.services import passages
 from daemon.formats.services.values.fields import Record
 from daemon.formats.word_account import Reading
@@ -22,7 +23,7 @@ _KEYS = r"(?:speaker|who|start|begin|from|time|ts|timestamp)(?:[_-]?(?:id|name|l
 _ATTRIBUTED = re.compile(rf"<([a-z][\w.-]{{0,30}})\s[^<>]{{0,300}}?\b{_KEYS}\s?=\s?[\"']", re.I)
 _KEY = re.compile(_KEYS, re.I)
 _HELD = re.compile(rf"<({_KEYS})>[^<>]{{1,80}}</\1>", re.I)
-_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*>\s*|<!--.*?-->\s*)*<([a-z][\w.-]{0,40})(?=[\s>])", re.I | re.S)
+_ROOT = re.compile(rf"{BEFORE_ROOT}<([a-z][\w.-]{{0,40}})(?=[\s>])", re.I | re.S)
 _OTHER_ROOTS = frozenset(
     """
     html head body div p span section article table ul ol svg rss feed opml tei teicorpus tt timedtext smil

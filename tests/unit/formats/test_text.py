@@ -379,6 +379,12 @@ def test_one_speaker_named_above_each_paragraph_has_them_all():
     assert not transcript.warnings
 
 
+def test_only_the_colon_behind_the_name_of_who_speaks_is_gone_from_a_page():
+    page = "<p><cite>Ann</cite>: I said: come in.</p><p><cite>Ben</cite>: Right: so be it.</p>"
+    said = [(s.speaker, s.text) for s in checked(page.encode(), "a.html").segments]
+    assert said == [("Ann", "I said: come in."), ("Ben", "Right: so be it.")]
+
+
 def test_numbers_of_pages_and_what_heads_every_page_are_no_speech():
     words = "cold warm dry wet late hot soft grey".split()
     pages = [

@@ -98,10 +98,9 @@ def _find_called(names: set[str], cues: Sequence[Cue]) -> set[str]:
 def _is_called(name: str, text: str, words: Counter[str]) -> bool:
     last = name.split()[-1].strip(".")
     written = last.title() if last.isupper() else last
-    if words[written.lower()] or written.lower() == written:
+    if words[written.lower()] or written.lower() == written or words[written] < _LEAST_CALLED:
         return False
-    vocative = re.search(rf"(?:, {re.escape(written)}\b|\b{re.escape(written)}[,!?])", text)
-    return words[written] >= _LEAST_CALLED and vocative is not None
+    return re.search(rf"(?:, {re.escape(written)}\b|\b{re.escape(written)}[,!?])", text) is not None
 
 
 def _with_colon(cue: Cue, known: set[str]) -> Cue:

@@ -136,7 +136,8 @@ def _may_be_name(name: str) -> bool:
 def _is_believed(name: str, believed: frozenset[str]) -> bool:
     """Whether it is a name of the file, or its whole form, several of whom one is, or surely somebody."""
     parts = [_VOICE.sub("", part.strip()) for part in _JOINT.split(name)]
-    whole = any(name.endswith(one) for one in believed if len(one) > 1 or f" {one}" in name)
+    ends = (at for at in range(len(name)) if name[at:] in believed)
+    whole = any(len(name) - at > 1 or f" {name[at]}" in name for at in ends)
     return whole or any(part in believed for part in parts) or _PERSON.search(name) is not None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from daemon.formats.captions.cues.timing import Doubt, read_timing
 from daemon.formats.captions.cues.timing import Timing as Line
@@ -32,7 +33,7 @@ _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _CLOCK_MAP = "X-TIMESTAMP-MAP="
 """What HTTP live streaming says of the clock, which stands below a blank line in some files."""
-_REGION = re.compile(r"Region:\s+(?:\w+=\S+\s*)+$")
+_REGION = re.compile(r"Region:(?:\s+\w+=\S+)+\s*$")
 """A region as the first drafts of WebVTT wrote it, one a line: `Region: id=left width=40%`."""
 _COMMENT = re.compile(r"(?:(NOTE)(?:\s.*)?|(STYLE|REGION)\s*)$")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z][\w-]{0,34})\s*$")
@@ -96,6 +97,21 @@ def ended_by_next(cues: Iterable[Cue]) -> Iterator[Cue]:
         before = cue
     if before is not None:
         yield before
+
+
+def join_lines(pieces: Iterable[Cue | str]) -> list[Cue]:
+    """The cues, each with the lines that follow it below its own; joined once, as there may be very many."""
+    cues: list[Cue] = []
+    below: list[str] = []
+    for piece in chain(pieces, [None]):
+        if isinstance(piece, str):
+            below.append(piece)
+            continue
+        if below:
+            cues[-1].text = "\n".join([*filter(None, [cues[-1].text]), *below])
+            below.clear()
+        cues += [piece] if piece else []
+    return cues
 
 
 def gather_cues(

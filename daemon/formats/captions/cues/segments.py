@@ -21,6 +21,7 @@ from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, 
 from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
 from daemon.formats.captions.cues.repeats import said_in_whole, said_once
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
+from daemon.formats.captions.cues.timing import BREAKS_AT_ENDS
 from daemon.formats.markup import (
     TIME_TAG,
     VOICE_TAG,
@@ -53,13 +54,14 @@ _HELD = "\0"  # stands for a tag; no text has one, since readers get it without 
 _BLOCK = re.compile(r"^(?:<(?:p|div)(?: [^<>\n]*)?>){1,3}|(?:</(?:p|div)>){1,3}[ \t]*$", re.M | re.I)
 _END_OF_NAME = re.compile(r"[ \t]{0,9}</([^\W\d_][\w .-]{1,29})>[ \t]{0,9}(?:$|(?=(<)[^\W\d_]))", re.M)
 _ESCAPED_TAG = re.compile(
-    r"&lt;br ?/?&gt;|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]*?(?:\n[^\n]+)?)&lt;/([ibu]|font)&gt;", re.I
+    r"&lt;br ?/?&gt;"
+    r"|&lt;([ibu]|font(?: [^&\n]{1,60})?)&gt;([^\n]{0,500}?(?:\n[^\n]{1,500})?)&lt;/([ibu]|font)&gt;",
+    re.I,
 )
 """Tags of SubRip that a program took for words: `&lt;i&gt;Bring it.&lt;/i&gt;`; WebVTT writes words so."""
 _MOST_ESCAPES = 2
 _ESCAPED_TIMING = re.compile(r"\d[ \t]*--&(?:amp;)?(?:gt|#62|#x3e);[ \t]*-?\d", re.I | re.ASCII)
-_BROKEN_OFF = re.compile(r"--(?:>|&gt;)[^\n]*\d[ \t]*<br ?/?>[ \t]*$", re.M | re.I | re.ASCII)
-_BREAKS_AT_ENDS = re.compile(r"(?:[ \t]*<br ?/?>)+[ \t]*$", re.M | re.I)
+_BROKEN_OFF = re.compile(r"^(?=[^\n]*--(?:>|&gt;))[^\n]*\d[ \t]*<br ?/?>[ \t]*$", re.M | re.I | re.ASCII)
 _DASHED_VOICE = re.compile(r"^[ \t]*[-–—][ \t]*(?=<v[ .\t])", re.M)
 """A dash before somebody who is named all the same: `- <v Ann>Yes.`"""
 _BROKEN_TIMING = re.compile(
@@ -109,7 +111,7 @@ def _without_escapes(text: str) -> str:
             break
         text = without_controls(html.unescape(text))
     if ("<br" in text or "<BR" in text) and _BROKEN_OFF.search(text):
-        text = _BREAKS_AT_ENDS.sub("", text)
+        text = BREAKS_AT_ENDS.sub("", text)
     return _DASHED_VOICE.sub("", text) if "<v" in text else text
 
 

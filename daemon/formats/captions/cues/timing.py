@@ -49,8 +49,10 @@ _STRICT = re.compile(
 _USUAL = re.compile(r"(\d\d):(\d\d):(\d\d)[.,](\d{3}) --> (\d\d):(\d\d):(\d\d)[.,](\d{3})", re.ASCII)
 """What nearly all are, read at once."""
 _LONGEST_BREAK = 6  # characters of `<br />`
-_BREAK_BEHIND = re.compile(r"(?:\s*<br ?/?>)+\s*$", re.I)
-"""A line end of pages, where captions were set in one."""
+BREAKS_AT_ENDS = re.compile(
+    r"(?<![^\S\n])(?<!<br>)(?<!<br[ /]>)(?<!<br />)(?:[^\S\n]*<br ?/?>)+[^\S\n]*$", re.M | re.I
+)
+"""Line ends of pages behind a line, where captions were set in one; looked for where the first one begins."""
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
 """The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
@@ -138,7 +140,7 @@ def read_timing(line: str) -> Timing | None:
         begun = _read_usual(*usual.groups()[:4])
         return Timing(begun, max(begun, _read_usual(*usual.groups()[4:])))
     if "<b" in line.rstrip()[-_LONGEST_BREAK:].lower():
-        line = _BREAK_BEHIND.sub("", line)
+        line = BREAKS_AT_ENDS.sub("", line)
     found = _STRICT.match(_EVENT_FIELDS.sub(" ", line, 1) if ",0,0,0," in line else line)
     if found is None:
         return _read_loosely(line) if len(line) <= _LONGEST else None

@@ -30,7 +30,7 @@ _OTHERS = tuple(frozenset(words.split()) for words in (_FROM, _TO, _SENT))
 _FIELD = re.compile(
     r"\s*(?:>\s?)?\*{0,2}([^\W\d_][\w-]{0,40}|[^\W\d_]\w{0,20} \w{1,20})\*{0,2}\s?(?:：|:\*{0,2}(?:\s|$))"
 )
-_FORWARDED = re.compile(r"\s*(?:>\s?)?-{2,}[^-\n]{0,60}-{2,}\s*$")
+_FORWARDED = re.compile(r"\s*(?:>\s?)?(?:-{4,}+|-{2,}+[^-\n]{1,60}-{2,}+)\s*$")
 _WHO = frozenset(_FROM.split())
 _OF_MESSAGES = frozenset(
     """

@@ -24,7 +24,7 @@ _ANY_TAG = re.compile(r"<(/?)([A-Za-zÀ-ÿ][\w-]{0,30})(?:\s[\w-]{1,30}=\"[^\"<>
 _MANY_TAGS = 3  # different ones
 _RULE = re.compile(r"\s*(?:(?:[-–—_=*~#─━═]\s?){3,}|[⸺⸻]+)\s*")
 _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
-_CLOSED = re.compile(r"\s*</([\w .-]{1,30})>\s*$")
+_CLOSED = re.compile(r"(?<!\s)\s*</([\w .-]{1,30})>\s*$")
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s{0,9}(?=<[\w .-]{1,30}>)")
 _LEAST = 2
 _READ_WORDS = 16

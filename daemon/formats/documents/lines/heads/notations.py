@@ -20,7 +20,7 @@ _TIME = (
 _RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|[-–—→])\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s|$))?\s*", re.ASCII)
 IN_SECONDS = re.compile(
-    r"\s*\[\s*(?:(\d{1,6}(?:\.\d{1,20})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,20})?)\s?s?|(\d{1,6}(?:\.\d{1,20})?)\s?s)"
+    r"(?<!\s)\s*\[\s*(?:(\d{1,6}(?:\.\d{1,20})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,20})?)\s?s?|(\d{1,6}(?:\.\d{1,20})?)\s?s)"
     r"\s*\](?:\s*[-–—:](?=\s|$))?\s*",
     re.ASCII,
 )
@@ -38,7 +38,7 @@ _NAMED_INSIDE = re.compile(
 )
 """`Ann Smith (0:15) text` and `Ann Smith  0:15  text`: what is said stands on the same line, and no colon."""
 _TOGETHER = re.compile(
-    rf"\s*[\[(<{{]\s*(?:([^\[\]()<>{{}}]{{1,60}}?)[\s,;@|–—-]{{1,5}}({_TIME})(?:\s?[|–—-]\s?({_TIME}))?"
+    rf"\s*[\[(<{{]\s*+(?:([^\[\]()<>{{}}]{{1,60}}?)[\s,;@|–—-]{{1,5}}({_TIME})(?:\s?[|–—-]\s?({_TIME}))?"
     rf"|({_TIME})[\s,;|–—-]{{1,5}}([^\[\]()<>{{}}]{{1,60}}?))"
     r"\s*[\])>}}](?::(?=\s|$)|(?=\s|$))",
     re.ASCII,
@@ -84,7 +84,7 @@ _LINKED = re.compile(
     re.ASCII,
 )
 _HEADED = re.compile(
-    rf"#{{1,6}}\s+((?:[^#]{{1,80}}?[\s,|–—-]{{1,5}})?(?:{_BOXED}|{_TIME}|{_BOXED_SPAN})(?:[\s,|–—-]{{1,5}}[^#]{{1,80}}?)?:?)\s*#*$",
+    rf"#{{1,6}}\s++((?:[^#]{{1,80}}?[\s,|–—-]{{1,5}})?(?:{_BOXED}|{_TIME}|{_BOXED_SPAN})(?:[\s,|–—-]{{1,5}}[^#]{{1,80}}?)?:?)\s*#*$",
     re.ASCII,
 )
 """A heading of Markdown with a time in it: `### Ann (0:15)`."""

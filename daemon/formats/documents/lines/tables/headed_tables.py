@@ -97,13 +97,13 @@ def _find_table(lines: Sequence[str], at: int) -> HeadedTable | None:
 def read_headed_table(lines: Sequence[str], table: HeadedTable, reading: Reading) -> None:
     """Add what the rows of the table say to `reading`, and book the words of its head and other columns."""
     reading.drop("header", count_words(lines[table.begins]))
-    rows: list[str] = []
+    rows: list[list[str]] = []
     for line in filter(str.strip, lines[table.begins + 1 : table.ends]):
         if table.begins_row(line):
-            rows.append(line)
+            rows.append([line])
         else:
-            rows[-1] += f" {line}"
-    reading.segments += share_times(_make_paragraphs(rows, table, reading))
+            rows[-1].append(line)
+    reading.segments += share_times(_make_paragraphs(map(" ".join, rows), table, reading))
 
 
 def _make_paragraphs(rows: Iterable[str], table: HeadedTable, reading: Reading) -> Iterator[Paragraph]:

@@ -36,7 +36,7 @@ _COUNTS = frozenset(
 _ROW_NUMBER = re.compile(r"\s*(\d{1,6})[.)]?\t(?=[^\t]*\t)", re.ASCII)
 _BAR = re.compile(r"(?<!\\)\|")
 """A bar between two cells; an escaped one is said."""
-_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
+_RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?")
 
 
 def table_rows(lines: list[str], reading: Reading) -> list[str]:

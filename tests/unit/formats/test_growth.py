@@ -1,0 +1,49 @@
+"""What would take readers longest: a file in which one character or mark stands again and again."""
+
+from contextlib import suppress
+
+import pytest
+
+from daemon.errors import InputError
+from daemon.formats import read
+from tests.unit.growth import NEARLY_LINEAR, growth
+
+CUE = "1\n00:00:01,000 --> 00:00:02,000\n"
+EVENT = "Dialogue: 0,0:00:01.00,0:00:02.50,Default,Ann,0,0,0,,Hello."
+HOSTILE = {
+    "a region of the first drafts": (
+        "a.vtt",
+        "WEBVTT\n\nRegion: {} !\n\n0:01.000 --> 0:02.000\nHi.\n",
+        "a=b",
+    ),
+    "comments above a page": ("a.html", "{}<html><body><p>Ann: Hello.</p></body></html>", "<!-- a -->"),
+    "comments above a declaration": ("a.xml", "{}<tt/>", "<!-- a -->"),
+    "blank lines in ASS": ("a.ass", "[Script Info]\n{}" + EVENT, "\n"),
+    "drawings without an end": ("a.ass", "[Script Info]\n" + EVENT + "{{{}", r"\p1"),
+    "blank lines in MicroDVD": ("a.sub", "{{1}}{{25}}Hi\n{{26}}{{50}}Hi\n{}", "\n"),
+    "blank lines in JACOsub": ("a.jss", "0:00:01.00 0:00:03.00 D The ferry\n{}", "\n"),
+    "a rule of stars": ("a.sub", "[BEGIN]\n[00:00:01]\nHi\n[00:00:02]\n{}!", "*"),
+    "spaces in a tag of SAMI": ("a.smi", "<SAMI><BODY><SYNC Start={}a><P>Hi", " "),
+    "spaces before a line end of pages": ("a.srt", CUE + "{}x 1 --> 2 <br>", " "),
+    "arrows before a line end of pages": ("a.srt", CUE + "{}<br", "-->"),
+    "tags that were escaped": ("a.srt", CUE + "{}", "&lt;i&gt;"),
+    "tabs above a table": ("a.txt", "{}x,y\n", "\t"),
+    "comments without an end": ("a.md", "# A\n\n{}", "<!--"),
+    "spaces before a table of Markdown": ("a.md", "# A\n\n{}x", " "),
+    "spaces before a tag": ("a.txt", "<Ann> Hello.\n<Ben> Yes.{}x </Ben>\n", " "),
+    "spaces among names": ("a.txt", "Speakers: Ann{}Ben\nDate: 5 May 2024\n\nAnn: Hello.\n", " "),
+    "a rule above a mail": ("a.txt", "{}x\n\nSubject: The ferry\n\nAnn: Hello.\n", "-"),
+    "spaces behind a time": ("a.txt", "[0:01] Ann: Hello.\n[0:02] Ben: I{}see.\n[0:03] Ann: Yes.\n", " "),
+    "tags of what a page hides": ("a.html", "<html><body><nav>{}", "<a></b>"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_the_time_grows_with_the_file_whatever_stands_in_it_again_and_again(what):
+    name, around, mark = HOSTILE[what]
+
+    def read_it(size):
+        with suppress(InputError):
+            read(around.format(mark * (size // len(mark))).encode(), name)
+
+    assert growth(read_it, 4_000, 32_000) < NEARLY_LINEAR
