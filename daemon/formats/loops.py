@@ -223,13 +223,16 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
     keys = list(map(word_key, texts))
     loops = list(find_loops(keys))
     owners = [at for at, own in enumerate(words, first) for _ in own] if loops else []
+    standing: defaultdict[str, list[int]] = defaultdict(list)
+    for at, key in enumerate(keys if loops else ()):
+        standing[key].append(at)
     for loop in loops:
         figures = {reading.doubted.get(owner) for owner in owners[loop.first : loop.end]}
         if _is_of_many(segments[0].speaker) or not _is_invented(loop, texts, figures):
             continue
         last = min(owners[loop.end - 1] + _NEAR, len(reading.segments) - 1)
         around = range(max(0, owners[loop.first] - _NEAR), last + 1)
-        sung = loop.times < _OFTEN and _is_sung(pieces, around, loop, keys)
+        sung = loop.times < _OFTEN and _is_sung(pieces, around, loop, keys, standing[keys[loop.first]])
         if figures == {None} and (sung or (pieces.edited and loop.times < _MOST_EDITED)):
             told, fate = loop, ". It may be sung, or a recogniser repeated it. It was kept."
         else:
@@ -314,21 +317,17 @@ def _is_written_alike(loop: Loop, texts: Sequence[str]) -> bool:
     return forms.most_common(1)[0][1] >= _ALIKE_SHARE * loop.times
 
 
-def _is_sung(pieces: _Pieces, around: range, loop: Loop, keys: Sequence[str]) -> bool:
+def _is_sung(pieces: _Pieces, around: range, loop: Loop, keys: Sequence[str], alike: Sequence[int]) -> bool:
     """Whether a phrase may be a song's or a chant's: a sound beside it says so, or it comes back elsewhere.
 
-    `around` gives the places of the segments beside it.
+    `around` gives the places of the segments beside it, `alike` those of its first word among all.
     """
     if " ".join(keys[loop.first : loop.first + loop.length]) in _list_boilerplate():
         return False
     if any(map(pieces.has_song, around)):
         return True
     phrase = list(keys[loop.first : loop.first + loop.length])
-    others = (
-        at
-        for at in range(len(keys) - loop.length + 1)
-        if keys[at] == phrase[0] and not loop.first - loop.length < at < loop.end
-    )
+    others = (at for at in alike if not loop.first - loop.length < at < loop.end)
     return any(list(keys[at : at + loop.length]) == phrase for at in others)
 
 

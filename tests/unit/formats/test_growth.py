@@ -47,3 +47,11 @@ def test_the_time_grows_with_the_file_whatever_stands_in_it_again_and_again(what
             read(around.format(mark * (size // len(mark))).encode(), name)
 
     assert growth(read_it, 4_000, 32_000) < NEARLY_LINEAR
+
+
+def test_so_it_does_where_many_phrases_repeat_on_one_line():
+    def read_it(count):
+        phrases = (f"aw{n} bw{n} cw{n} dw{n} " * 4 for n in range(count))
+        read("".join(phrases).encode(), "a.txt")
+
+    assert growth(read_it, 300, 2_400) < NEARLY_LINEAR
