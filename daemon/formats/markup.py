@@ -14,6 +14,7 @@ TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 """A time as captions write it; `parse_timecode` reads what this finds."""
 
 TIME_TAG = re.compile(rf"<({TIME})>", re.ASCII)
+_ANGLES = re.compile("[<>]")
 VOICE_TAG = re.compile(r"<[vV](?:-|\.[^<>\s]*)?(?:[ \t]([^<>\n]*))?>|</[vV]>")
 
 BEFORE_ROOT = r"(?>(?:\s+|<\?[^<>]*>|<!--.*?-->)*)"
@@ -95,6 +96,12 @@ def write_time(seconds: float) -> str:
 def time_tag(seconds: float) -> str:
     """A time as it stands inside a cue."""
     return f"<{write_time(seconds)}>"
+
+
+def voice_tag(name: str) -> str:
+    """What says who speaks, as it stands inside a cue; "" for nobody."""
+    bare = " ".join(_ANGLES.sub("", name).split())
+    return f"<v {escape_markup(bare)}>" if bare else ""
 
 
 def escape_markup(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, join_lines
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import count_plain_words, escape_markup
+from daemon.formats.markup import count_plain_words, voice_tag
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode
 
@@ -107,5 +107,5 @@ def _read_said(said: str, kind: str, reading: Reading) -> str | None:
 
 
 def _mark_voice(values: dict[str, str]) -> str:
-    name = " ".join(re.sub("[<>]", "", values.get("name", values.get("actor", ""))).split())
-    return f"<v {escape_markup(name)}>" if any(map(str.isalpha, name)) and name != _NOBODY else ""
+    name = values.get("name", values.get("actor", ""))
+    return voice_tag(name) if any(map(str.isalpha, name)) and name.strip() != _NOBODY else ""

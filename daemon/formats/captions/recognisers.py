@@ -8,7 +8,7 @@ from itertools import islice
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import escape_markup, voice_tag
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
 
@@ -75,7 +75,7 @@ def _read_lines(text: str, form: re.Pattern[str], reading: Reading) -> Iterator[
         start = float(parts["start"])
         end = max(start, float(parts["end"]) if "end" in parts else start + float(parts["lasts"]))
         speaker = parts.get("speaker") or (parts["channel"] if has_two_channels else "")
-        yield Cue(start, end, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
+        yield Cue(start, end, voice_tag(speaker) + escape_markup(said))
 
 
 def _list_channels(text: str, form: re.Pattern[str]) -> set[str]:

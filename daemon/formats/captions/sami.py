@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import BEFORE_ROOT, escape_markup
+from daemon.formats.markup import BEFORE_ROOT, escape_markup, voice_tag
 from daemon.formats.word_account import Reading
 from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
@@ -19,7 +19,6 @@ KIND = "sami"
 _BEGIN = re.compile(rf"{BEFORE_ROOT}<SAMI\b", re.I | re.S)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)|<--[^\n<>]{0,500}-->", re.S)
 """A comment; the second form as Microsoft's editor has it."""
-_ANGLES = re.compile("[<>]")
 _BODY = re.compile(r"<body\b[^<>]{0,1000}>", re.I)
 _SYNC = re.compile(r"<SYNC\b([^<>]*)>", re.I)
 _START = re.compile(r"\bStart\s*=\s*(?:[\"']\s*)?(-?\d{1,12})", re.I | re.ASCII)
@@ -47,10 +46,10 @@ def parse(text: str) -> Reading:
     head, *syncs = _SYNC.split(text)
     before = _BODY.split(head, maxsplit=1)
     reading.drop("header", count_words(_strip_tags(before[0])))
-    shown: defaultdict[str, list[tuple[float, str, str | None]]] = defaultdict(list)
+    shown: defaultdict[str, list[tuple[float, str, str]]] = defaultdict(list)
     now = 0.0
     if "".join(map(_strip_tags, before[1:])).strip():  # words without a time are no less said
-        shown[""].append((now, _strip_tags(before[1]), None))
+        shown[""].append((now, _strip_tags(before[1]), ""))
     for attributes, body in zip(syncs[::2], syncs[1::2], strict=True):
         start = _START.search(attributes)
         now = round_to_zero(int(start[1]) / 1000) if start else now
@@ -60,22 +59,22 @@ def parse(text: str) -> Reading:
     return reading
 
 
-def _split_paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str | None]]:
-    """Class, text and speaker of what a sync shows."""
+def _split_paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, str]]:
+    """Class, text and speaker of what a sync shows; the last is empty where nobody is named."""
     first, *rest = _PARAGRAPH.split(body)
-    speaker: str | None = None
+    speaker = ""
     if _strip_tags(first).strip():
-        yield "", _strip_tags(first), None
+        yield "", _strip_tags(first), ""
     for attributes, said in zip(rest[::2], rest[1::2], strict=True):
         if _SOURCE.search(attributes):
-            speaker = " ".join(_ANGLES.sub("", _strip_tags(said)).split()) or None
+            speaker = _strip_tags(said)
             reading.drop("speaker", count_words(_strip_tags(said)))
             continue
         name = _CLASS.search(attributes)
         yield (name[1].upper() if name else ""), _strip_tags(said), speaker
 
 
-def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: Reading) -> None:
+def _read_best(shown: dict[str, list[tuple[float, str, str]]], reading: Reading) -> None:
     words = {name: sum(count_words(said) for _, said, _ in entries) for name, entries in shown.items()}
     best = max(filter(None, words), key=words.__getitem__, default="")
     for name in shown:
@@ -86,15 +85,13 @@ def _read_best(shown: dict[str, list[tuple[float, str, str | None]]], reading: R
                     f"The {words[name]:,} words of class {name} were not read, only those of {best}."
                 )
     entries = [entry for name in {best, ""} for entry in shown.get(name, [])]
-    own = [Cue(start, start, _mark_voice(said, speaker)) for start, said, speaker in entries]
+    own = [
+        Cue(start, start, (voice_tag(speaker) if said.strip() else "") + escape_markup(said))
+        for start, said, speaker in entries
+    ]
     # what shows nothing ends what was shown before
     cues = ended_by_next(sorted(own, key=lambda cue: cue.start))
     read_cues([cue for cue in cues if cue.text.strip()], reading)
-
-
-def _mark_voice(said: str, speaker: str | None) -> str:
-    voice = f"<v {escape_markup(speaker)}>" if speaker and said.strip() else ""
-    return voice + escape_markup(said)
 
 
 def _strip_tags(text: str) -> str:

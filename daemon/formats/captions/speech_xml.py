@@ -208,10 +208,9 @@ class _Maker:
     def _add_passage(self, start: float, end: float, who: list[str]) -> None:
         """Begin a passage; where it follows another in the same turn, that one ends with it."""
         names = [self._names.get(one) or one for one in who]
-        speaker = re.sub("[<>]", "", ", ".join(filter(None, names)))
         if self._open and self.passages[-1].start < start:
             self.passages[-1].end = start
-        self.passages.append(_Passage(start, end, " ".join(speaker.split())))
+        self.passages.append(_Passage(start, end, ", ".join(filter(None, names))))
         self._open = True
 
     def _find_time(self, reference: str | None) -> float:

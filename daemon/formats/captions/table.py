@@ -16,7 +16,7 @@ from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues, without_line_ends
 from daemon.formats.captions.cues.table_columns import Columns, columns_of
 from daemon.formats.captions.cues.timing import read_time
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import escape_markup, voice_tag
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.word_account import Reading, lines_of, refuse_many_rows
 from daemon.text.transcript import count_words
@@ -357,7 +357,7 @@ def _make_cues(rows: _Rows, reading: Reading) -> Iterator[Cue]:
         now = max(start, end if end is not None else start)
         speaker = _read_speaker(row, columns)
         if (said := cell_at(row, columns.text)).strip():
-            yield Cue(start, now, (f"<v {escape_markup(speaker)}>" if speaker else "") + escape_markup(said))
+            yield Cue(start, now, voice_tag(speaker) + escape_markup(said))
     if unread:
         reading.warnings.append(
             f"Times that can't be read were estimated from what comes before: {unread:,}."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import escape_markup
+from daemon.formats.markup import escape_markup, voice_tag
 from daemon.formats.word_account import Reading
 from daemon.text.timecode import round_to_zero
 from daemon.text.transcript import count_words
@@ -99,7 +99,7 @@ def _read_values(text: str, form: re.Pattern[str]) -> tuple[Reading, list[_Tier]
 
 def mark_voice(name: str) -> str:
     """The voice tag of a tier, or of who speaks in it; "" where its name is nobody's."""
-    return f"<v {escape_markup(name)}>" if name and not _NO_NAME.fullmatch(name) else ""
+    return "" if _NO_NAME.fullmatch(name) else voice_tag(name)
 
 
 _Value = tuple[str | None, ...]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
-from daemon.formats.markup import BEFORE_ROOT, escape_markup, time_tag
+from daemon.formats.markup import BEFORE_ROOT, escape_markup, time_tag, voice_tag
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import UNSPACED, count_words
 
@@ -210,10 +210,9 @@ class _Maker:
                 return
             shown = self._caption if self._apples and self._caption.speaker == scope.speaker else scope
             end = shown.start if shown.end is None else shown.end
-            voice = f"<v {escape_markup(re.sub('[<>]', '', scope.speaker))}>" if scope.speaker else ""
             self.end_cue()
             self.cues.append(Cue(shown.start, max(shown.start, end), ""))
-            self._pieces.append(voice)
+            self._pieces.append(voice_tag(scope.speaker or ""))
             self._new_cue, self._marked = False, None
         if self._apples and text.strip() and scope.start != self._marked:
             self._mark_word(scope.start, text)

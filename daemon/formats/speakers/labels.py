@@ -148,6 +148,11 @@ def find_label(words: Sequence[str]) -> Label | None:
     return _read_unmarked(words) if mark is None else _read_marked(words, mark)
 
 
+def find_label_in(text: str) -> Label | None:
+    """What may be a label at the beginning of a text."""
+    return find_label(text.split(None, _READ_WORDS))
+
+
 def _read_unmarked(words: Sequence[str]) -> Label | None:
     return (
         _behind_sound(words)

@@ -593,6 +593,12 @@ def test_the_stretches_of_a_reference_for_recognisers_are_read():
     ]
 
 
+def test_who_speaks_may_be_written_with_angle_brackets_in_a_reference_for_recognisers():
+    content = "talk 1 ann>b 0.5 1.3 good morning\ntalk 1 ben 2.5 2.8 hello there\n"
+    found = checked(content.encode(), "talk.stm").segments
+    assert [(it.speaker, it.text) for it in found] == [("annb", "good morning"), ("ben", "hello there")]
+
+
 def test_the_words_of_a_recogniser_are_read_with_their_times():
     content = ";; made by a decoder\ntalk 1 0.50 0.30 good 0.98\ntalk 1 0.85 0.40 morning 0.99\n"
     found = checked(content.encode(), "talk.ctm").segments

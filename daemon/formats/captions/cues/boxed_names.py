@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import VOICE_TAG, count_plain_words, escape_markup
+from daemon.formats.markup import VOICE_TAG, count_plain_words, voice_tag
 from daemon.formats.speakers.verdict import warn_of_doubts
 from daemon.formats.word_account import Reading
 
@@ -162,7 +162,7 @@ class _Boxes:
                 self.reading.drop("speaker", count_plain_words(line) - count_plain_words(bare))
                 line = bare
             if speaker != tagged:
-                line = f"</v>{line}" if speaker is None else f"<v {escape_markup(speaker)}>{line}"
+                line = ("</v>" if speaker is None else voice_tag(speaker)) + line
                 tagged = speaker
             lines.append(line)
         self._carried = speaker if cue.text.rstrip().endswith(_OPEN) else None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.rolling import rows_of
 from daemon.formats.captions.cues.timing import read_timing
-from daemon.formats.markup import count_plain_words, escape_markup, strip_markup
+from daemon.formats.markup import count_plain_words, strip_markup, voice_tag
 from daemon.formats.speakers.names import is_generic, is_name, is_note
 from daemon.formats.word_account import Reading, lines_of
 
@@ -66,7 +66,7 @@ def with_voice(cue: Cue) -> Cue:
     """The cue with its voice as a tag before its text."""
     if cue.voice is None:
         return cue
-    return replace(cue, text=f"<v {escape_markup(cue.voice)}>{cue.text}", voice=None)
+    return replace(cue, text=voice_tag(cue.voice) + cue.text, voice=None)
 
 
 def _is_person(name: str) -> bool:
@@ -106,4 +106,4 @@ def _strip_brackets(name: str) -> str:
 def _mark_voice(cue: Cue, name: str, reading: Reading) -> Cue:
     first, *rest = rows_of(cue)
     reading.drop("speaker", count_plain_words(first))
-    return Cue(cue.start, cue.end, "\n".join([f"<v {escape_markup(name)}>", *rest]))
+    return Cue(cue.start, cue.end, "\n".join([voice_tag(name), *rest]))

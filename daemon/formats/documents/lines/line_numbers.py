@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.labels import find_label_in
 from daemon.formats.speakers.names import is_somebody_unseen
 from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.transcript import count_words
@@ -21,7 +21,7 @@ _TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s
 """A line's number behind the time of the day, as stenographers' programs print both."""
 _OF_PAGES = re.compile(r"\s*\[?(\d{1,5}):(\d{1,2})\]?(?:\s+|$)", re.ASCII)
 """The number of a page and of a line on it, as lawyers cite depositions: `101:23 Q. When?`"""
-_LEAST_CITED, _LEAST_LABELS, _LABEL_WORDS, _LAST_MINUTE = 3, 2, 16, 59
+_LEAST_CITED, _LEAST_LABELS, _LAST_MINUTE = 3, 2, 59
 _QUESTION = re.compile(r"([QA])\s{1,9}(?=[\"“]?[^\W\d_a-z])")
 _LISTS = (".", ")")
 _LEAST_LINES = 8
@@ -74,10 +74,7 @@ def _find_cited_lines(lines: list[str], filled: list[int]) -> dict[int, int] | N
     if len(turned) + followed < len(cited) - 1:
         return None
     ends = {at: match.end() for at, match in found.items()}
-    labelled = sum(
-        find_label(lines[at][end:].split(None, _LABEL_WORDS)[:_LABEL_WORDS]) is not None
-        for at, end in ends.items()
-    )
+    labelled = sum(find_label_in(lines[at][end:]) is not None for at, end in ends.items())
     are_times = all(len(match[2]) > 1 for match in found.values()) and all(
         line >= _LAST_MINUTE for _, line in turned
     )
@@ -128,7 +125,7 @@ def _name_behind(text: str, *, asked: bool) -> str | None:
     """Who is named at the beginning of what stands behind a number: by a label, or `asked` as `Q Where?`"""
     if asked and (question := _QUESTION.match(text)):
         return question[1]
-    label = find_label(text.split(None, _LABEL_WORDS)[:_LABEL_WORDS])
+    label = find_label_in(text)
     return None if label is None else label.name
 
 

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from daemon.formats.documents.lines.heads.lone_names import find_lone_name
-from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.labels import find_label_in
 from daemon.formats.speakers.names import Likeness, has_title, is_generic, is_name, likeness_of
 from daemon.formats.speakers.offices import is_office, names_office
 from daemon.formats.word_account import Reading, rewrite_lines
@@ -177,5 +177,5 @@ def _find_lines(lines: list[str]) -> Iterator[tuple[int, _Joined]]:
 
 
 def _is_labelled(line: str) -> bool:
-    label = find_label(line.split(None, 16)[:16])
+    label = find_label_in(line)
     return label is not None and label.likeness in (Likeness.NAME, Likeness.SURE)

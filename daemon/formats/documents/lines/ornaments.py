@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from daemon.formats.markup import is_page_tag, speaks_of_tags, without_inline_tags
-from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.labels import find_label_in
 from daemon.formats.word_account import Reading, dropped_of, rewrite_lines
 from daemon.text.transcript import count_words
 
@@ -27,7 +27,6 @@ _OPENED = re.compile(r"\s*<([\w .-]{1,30})>")
 _CLOSED = re.compile(r"(?<!\s)\s*</([\w .-]{1,30})>\s*$")
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s{0,9}(?=<[\w .-]{1,30}>)")
 _LEAST = 2
-_READ_WORDS = 16
 
 
 def without_icons(lines: list[str], reading: Reading) -> list[str]:
@@ -40,7 +39,7 @@ def without_icons(lines: list[str], reading: Reading) -> list[str]:
 def _without_icon(line: str) -> str:
     found = ICON.match(line)
     rest = line[found.end() :] if found else ""
-    named = find_label(rest.split(None, _READ_WORDS)[:_READ_WORDS]) is not None if rest else False
+    named = find_label_in(rest) is not None
     return rest if named or _DIGIT.search(rest[:60]) else line
 
 
@@ -75,7 +74,7 @@ def _without_turn_tags(lines: list[str], reading: Reading) -> list[str]:
     """The lines, parted at tags where these are no names: within most of a kind a label says who speaks."""
     found = [(match[1], line[match.end() :]) for line in lines if (match := _OPENED.match(line))]
     times = Counter(tag for tag, _ in found)
-    named = Counter(tag for tag, said in found if find_label(said.split(None, _READ_WORDS)[:_READ_WORDS]))
+    named = Counter(tag for tag, said in found if find_label_in(said))
     if not any(count > _LEAST and named[tag] * 2 > count for tag, count in times.items()):
         return lines
     any_tag = re.compile(rf"</?(?:{'|'.join(map(re.escape, sorted(times)))})>")

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
-from daemon.formats.speakers.labels import Label, find_label
+from daemon.formats.speakers.labels import Label, find_label, find_label_in
 from daemon.formats.speakers.names import Likeness, begins_with_particle, likeness_of
 from daemon.formats.word_account import dropped_of
 from daemon.text.timecode import parse_timecode
@@ -124,7 +124,7 @@ def _without_turn_marks(line: str) -> Head:
     rest = _TURN_MARK.sub(" ", line).strip()
     first = _TURN_MARK.match(line)
     start = parse_timecode(first[0].strip("#[]()").replace("-", ".")) if first else None  # 00:00:12-8
-    label = find_label(_first_words(rest))
+    label = find_label_in(rest)
     return Head(line, start, None, label, rest, count_words(line) - count_words(rest))
 
 
@@ -155,12 +155,7 @@ def _strip_decoration(line: str) -> str:
 
 def read_without_time(line: str) -> Head:
     """The head of a line in which no time is looked for."""
-    return Head(line, None, None, find_label(_first_words(line)), line)
-
-
-def _first_words(text: str) -> list[str]:
-    """The first words of a line: at least as many as a label may have."""
-    return text.split(None, 16)[:16]
+    return Head(line, None, None, find_label_in(line), line)
 
 
 def _read_bracketed(line: str) -> Head | None:
@@ -183,7 +178,7 @@ def _seconds_first(line: str) -> Head | None:
         return None
     start, end = float(found[1] or found[3]), float(found[2]) if found[2] else None
     text = line[found.end() :]
-    label = find_label(_first_words(text))
+    label = find_label_in(text)
     return Head(line, start, end, label, text, dropped_of([line], [text]))
 
 
@@ -211,7 +206,7 @@ def _time_first(line: str) -> Head | None:
         line,
         _count_seconds(start[0]),
         _count_seconds(end[0]) if end else None,
-        find_label(_first_words(text)),
+        find_label_in(text),
         text,
         dropped_of([line], [text]),
         found.re is _BARE and start[0].count(":") < 2,

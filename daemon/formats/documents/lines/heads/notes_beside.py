@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.service_notices import is_heading_of_transcript
-from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.labels import find_label_in
 
 _MOST_ABOVE = 200  # lines of notes above a transcript
 _LEAST_TURNS = 2
-_READ_WORDS = 16
 _MARKS = "#*_: \t"
 _TASKS = frozenset(
     "action actions tasks todo todos to-do to-dos follow-up follow-ups decisions aufgaben beschlüsse "
@@ -58,7 +57,7 @@ def _find_heading(lines: Sequence[str]) -> int:
 
 
 def _names_of(lines: Iterable[str]) -> list[str]:
-    labels = (find_label(line.split(None, _READ_WORDS)[:_READ_WORDS]) for line in lines if ":" in line)
+    labels = (find_label_in(line) for line in lines if ":" in line)
     return [label.name for label in labels if label is not None]
 
 
