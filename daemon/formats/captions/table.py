@@ -179,7 +179,8 @@ class _Rows:
                 row = self._join_last(row) if len(row) > self._named > 0 else row
                 yield [_decode_cell(cell) for cell in row] if self._has_entities else row
         except csv.Error:
-            raise InputError("This is a table (CSV) that can't be read; it is damaged.", _SAVE) from None
+            most = f"a cell of it has more than {csv.field_size_limit():,} characters"
+            raise InputError(f"This table (CSV) can't be read: it is damaged, or {most}.", _SAVE) from None
 
     def _join_last(self, row: list[str]) -> list[str]:
         """A row with more cells than the head names, where the last is words that hold what parts cells."""

@@ -48,3 +48,9 @@ def test_too_many_parts_are_refused_with_their_number(name, write, what):
     assert read(write(4).encode(), name).segments
     with pytest.raises(InputError, match=rf"The file has \d+ {what}, more than the \d+ that are read"):
         read(write(30).encode(), name)
+
+
+def test_a_table_with_a_very_long_cell_is_refused_for_that():
+    content = f"start,speaker,text\n0:01,Ann,{'word ' * 30_000}\n"
+    with pytest.raises(InputError, match="a cell of it has more than 131,072 characters"):
+        read(content.encode(), "a.csv")
