@@ -13,7 +13,7 @@ from daemon.cleaning.checks.faithfulness import fold_letters
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.languages.knowledge import words_of_all
 
-_IN_BRACKETS = re.compile(r"[\[(<]\s*(\w[\w'’-]*)(?:[^\w\])>][^\])>]*)?[\])>]")
+_IN_BRACKETS = re.compile(r"[\[(<]\s*(\w[\w'’-]*)(?:[^\w\])>][^\])>]{0,200})?[\])>]")
 _GAPS = frozenset(
     "inaudible indistinct unintelligible unclear foreign crosstalk cross overtalk "
     "unverständlich undeutlich unhörbar onverstaanbaar onduidelijk onhoorbaar "

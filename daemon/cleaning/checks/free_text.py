@@ -19,6 +19,7 @@ from daemon.text.languages import language_of
 from daemon.text.languages.counting import ENGLISH, is_number, numbers, reads_numbers, small_numbers
 from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS
 from daemon.text.sentences import ends_sentence
+from daemon.text.transcript import UNSPACED
 
 SHORTEST, LONGEST = 0.02, 1.5
 """Words of notes per word said: a single line is an apology, and what is longer are no notes of this."""
@@ -43,9 +44,10 @@ _CODE = re.compile(
     r"transcript|turn|title|text)\b[^<>]*>|\bdocument\.write\b|^```|\w\([^()\n]*\)\s*\{|\w\.\w+\([^\n]*\);",
     re.I | re.M,
 )
+_ENDLESS = re.compile(rf"[^\s{UNSPACED}]{{300,}}")  # no line of a table and no address is as long
 _TIME = re.compile(r"\[?\b\d{1,2}(?::\d\d){1,2}\b\]?")
-_LIST_NUMBER = re.compile(r"^\s*\d+[.)]\s", re.M)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LIST_NUMBER = re.compile(r"^[^\S\n]*\d+[.)]\s", re.M)
+_NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
 _LINE_START = re.compile(r"^[\s#>*+•–-]*(?:\d+[.)]\s+)?(?:\[[\d:]+\]\s*)?")
 _TITLE_LINE = re.compile(r"^\s*#")
 _NAME = re.compile(r"[^\W\d_][^\W_]+(?:['’-][^\W_]+)*")
@@ -63,6 +65,8 @@ def fault_of_free_text(original: str, text: str, context: str = "") -> str | Non
         return "it holds code"
     if loops(came, said) or _repeats_a_line(text):
         return "it repeats itself"
+    if any(row[0] not in original for row in _ENDLESS.finditer(text)):
+        return "it holds a word without end"
     if len(said) <= _LENGTH_COUNTS_FROM:
         return None
     if not SHORTEST <= len(came) / len(said) <= LONGEST:

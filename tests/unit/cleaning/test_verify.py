@@ -499,7 +499,10 @@ def test_notes_in_the_language_asked_for_are_taken():
 
 @pytest.mark.long
 @pytest.mark.parametrize("brief", [CLEAN, NOTES])
-@pytest.mark.parametrize("part", ["a lie ", "1 2 ", "Ann ", "$", "🎉", "x", "-5 ", "- a b c d e f\n", "<"])
+@pytest.mark.parametrize(
+    "part",
+    ["a lie ", "1 2 ", "Ann ", "$", "🎉", "x", "-5 ", "- a b c d e f\n", "<", "\n", "0.0", "[é-", "|!*"],
+)
 def test_an_answer_without_end_is_judged_in_time_with_its_length(brief, part):
     def judge(length):
         text = part * (length // len(part))

@@ -96,6 +96,17 @@ def test_the_same_point_again_and_again_is_refused():
     assert fault_of_free_text(SAID, NOTES + (point + other) * 3) == "it repeats itself"
 
 
+@pytest.mark.parametrize("row", ["#" * 400, "-=" * 300, "0.0" * 200, "na" * 250])
+def test_a_row_without_end_is_refused(row):
+    assert fault_of_free_text(SAID, f"{NOTES}\n{row}\n") == "it holds a word without end"
+    assert fault_of_free_text(f"{SAID} {row}", f"{NOTES}\n{row}\n") != "it holds a word without end"
+
+
+def test_lines_and_tables_as_markdown_has_them_are_not_without_end():
+    rows = f"{'-' * 80}\n\n| {'-' * 60} | {'-' * 60} | {'-' * 60} |\n"
+    assert fault_of_free_text(SAID, f"{NOTES}\n{rows}") is None
+
+
 @pytest.mark.parametrize(
     ("original", "notes", "unsaid"),
     [
