@@ -16,7 +16,7 @@ _LEAST_INFLECTED = 3  # letters of a name that may take an s: not the "as" of "A
 _HYPHENS = "\u2010\u2011-"  # the last one makes no range
 _BETWEEN_PARTS = re.compile(rf"[\s._{_HYPHENS}]+")
 _BREAK = re.compile(rf"(?<=[^\W\d_])[{_HYPHENS}]\s+(?=[^\W\d_])")  # "Ox-\nford", as a margin parts a word
-_GAP = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"
+_GAP = r"(?=\s)[^\S\n]*+(?:\n[^\S\n]*+)?+"
 _IN_TEXT = (
     rf"(?:[.{_HYPHENS}]?{_GAP}|[._{_HYPHENS}])?"  # "Dr. Lee", "Ann-\nLee", and the handle "annlee", too
 )
