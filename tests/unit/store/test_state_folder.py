@@ -548,9 +548,9 @@ def test_a_retry_while_it_can_not_be_told_why_the_job_failed_is_made_later(plann
     with monkeypatch.context() as away:
         Faulty(away, "open", path / "talk" / FAILED, "EIO")
         with pytest.raises(OSError, match="Input/output"):
-            planned.retry_failed(TODAY)
+            planned.retry_failed(lambda: TODAY)
     assert planned.folder.has(RETRY)
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     assert planned.settings == TODAY
 
 
@@ -588,10 +588,10 @@ def test_a_retry_killed_anywhere_and_repeated_finishes_the_job_under_todays_sett
         job.leave_marker(RETRY)
         return state, job
 
-    for state, _ in every_kill(failed, lambda world: world[1].retry_failed(TODAY)):
+    for state, _ in every_kill(failed, lambda world: world[1].retry_failed(lambda: TODAY)):
         again = reopened(state)
         if again.folder.has(RETRY):
-            again.retry_failed(TODAY)
+            again.retry_failed(lambda: TODAY)
         assert again.state is JobState.WORKING
         assert again.settings == reopened(state).settings == TODAY
 
@@ -884,7 +884,7 @@ def test_settings_of_a_retry_that_only_can_not_be_read_now_are_not_taken_for_non
     planned, state, path, monkeypatch
 ):
     planned.failure.mark_by_model("It is gone.")
-    planned.retry_failed(TODAY)
+    planned.retry_failed(lambda: TODAY)
     with monkeypatch.context() as away:
         Faulty(away, "open", path / "talk" / "settings.json", "EIO")
         with pytest.raises(OSError, match="Input/output"):
