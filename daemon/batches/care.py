@@ -11,11 +11,13 @@ from daemon.batches.collect import Collector, NotYet, Returned, Tally, fetch_res
 from daemon.batches.protocol import (
     CLOCK_SLACK_SECONDS,
     ID,
+    INTENT,
     KEPT_SECONDS,
     LOST_SECONDS,
     MOST_FETCHES,
     NEXT,
     SAVED,
+    SENDING,
     STRUCK,
     Step,
     Verdict,
@@ -59,7 +61,7 @@ class OpenBatch:
     written down; `failures` counts calls that failed in a row. `returned` is what must be asked for again
     of what was saved, until it is said.
     `struck` are batches of the workspace that were proved to be another's. `was_sought`: it was looked for,
-    and not found.
+    and not found. `is_over`: what is left of its folder is only to be removed.
     """
 
     one: BatchFolder
@@ -74,21 +76,22 @@ class OpenBatch:
     struck: set[str] = field(default_factory=set)
     is_canceled: bool = False
     was_sought: bool = False
+    is_over: bool = False
     said: str = ""
 
 
 class BatchCare:
     """Takes the steps of all batches that are not over. To be used by one thread, but for what it shows.
 
-    `note_home` hears when nothing of a batch is out any more, `ask_again` which of its chunks must be asked
-    for again. `faults` says why batches can't be looked after, by their folders; `undeleted` names those that
-    are saved and still lie at the service.
+    `note_home` hears when nothing of a batch is out any more, by its name, and gives the chunks that were;
+    `ask_again` hears which chunks must be asked for again. `faults` says why batches can't be looked after,
+    by their folders; `undeleted` names those that are saved and still lie at the service.
     """
 
     def __init__(
         self,
         surroundings: Surroundings,
-        note_home: Callable[[Intent], None],
+        note_home: Callable[[str], list[ChunkKey]],
         ask_again: Callable[[Returned], None],
     ) -> None:
         self.open: list[OpenBatch] = []
@@ -118,8 +121,8 @@ class BatchCare:
         try:
             while not self._admission.leaving and time.monotonic() >= batch.not_before:
                 stage = batch.one.stage
-                if stage is None:  # it was broken off before it was begun, or while it was forgotten
-                    self._forget(batch)
+                if stage is None:
+                    self._end_without_intent(batch)
                     return
                 if not steps[NEXT[stage]](batch):
                     return
@@ -270,20 +273,18 @@ class BatchCare:
         assert model.batches is not None
         collector = Collector(intent, model, self._workshop, self._service.budget)
         collector.save_all(batch.one, model.batches, Tally(intent, sending))
-        batch.returned = (
-            collector.returned
-        )  # before the mark: a disk that fails may have kept it all the same
+        batch.returned = collector.returned  # before the mark, which a disk that fails may have kept
         batch.one.mark(SAVED)
         return True
 
     def _tell_saved(self, batch: OpenBatch, returned: Returned) -> None:
         """Say that nothing of a batch is out any more, and what of it must be asked for again."""
-        intent, sending, sent = batch.one.read_intent(), batch.one.read_sending(), batch.one.read_sent()
+        sending, sent = batch.one.read_sending(), batch.one.read_sent()
         model = self._service.batch_model(batch.model)
         batch.returned = None  # not before: what is read above can fail
         again = len(returned.chunks)
         log.info("saved batch=%s requests=%d again=%d", sent.batch_id, sending.count, again)
-        self._note_home(intent)
+        self._note_home(batch.one.name)
         self._end_fault(batch)
         if returned.hold is not None:
             self._hold_for(model, returned.hold)
@@ -326,7 +327,7 @@ class BatchCare:
                 for number, asked in enumerate(intent.requests)
             ]
             self._service.budget.record_batch(nothing)
-        self._note_home(intent)
+        self._note_home(intent.id)
         chunks = [ChunkKey(asked.job_id, asked.chunk) for asked in intent.requests]
         if batch.was_sought:
             self._ask_again(Returned(chunks, was_sought=True))
@@ -336,7 +337,26 @@ class BatchCare:
         self._forget(batch)
         return False
 
+    def _end_without_intent(self, batch: OpenBatch) -> None:
+        """Forget a batch that was broken off before it was begun or while it was forgotten, or was removed.
+
+        Raises DamagedRecordError where it may be out, and all but its intent is there.
+        """
+        if not batch.is_over and batch.one.folder.has(SENDING):
+            raise DamagedRecordError(batch.one.folder.path, INTENT)
+        chunks = self._note_home(batch.one.name)
+        if chunks:
+            log.error(
+                "gone batch=%s its folder was removed: its %d requests are sent again, and what they may "
+                "have cost stays in the ledger",
+                batch.one.name,
+                len(chunks),
+            )
+            self._ask_again(Returned(chunks, was_sought=True))
+        self._forget(batch)
+
     def _forget(self, batch: OpenBatch) -> None:
+        batch.is_over = True
         self.faults.pop(batch.one.name, None)
         self.undeleted.pop(batch.one.name, None)
         self._shelf.remove(batch.one)

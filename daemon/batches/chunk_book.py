@@ -118,13 +118,13 @@ class ChunkBook:
                 self._out_of_job[key.job_id] += 1
                 self._room.remove(key)
 
-    def note_home(self, intent: Intent) -> None:
-        """Note that no chunk of a batch is out any more."""
+    def note_home(self, batch: str) -> list[ChunkKey]:
+        """Note that no chunk of a batch, by its name, is out any more; those that were."""
         with self._lock:
-            for asked in intent.requests:
-                key = ChunkKey(asked.job_id, asked.chunk)
-                if self._out.get(key, ("", ""))[0] == intent.id:
-                    self._take_in(key)
+            chunks = [key for key, (name, _) in self._out.items() if name == batch]
+            for key in chunks:
+                self._take_in(key)
+        return chunks
 
     def note_unsent(self, unsent: Sequence[ChunkKey], singly: Sequence[ChunkKey], *, were_out: bool) -> None:
         """Note which chunks did not go with a batch that was being sent, and which of them never will.

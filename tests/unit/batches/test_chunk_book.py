@@ -74,7 +74,8 @@ def test_what_is_out_is_out_as_long_as_its_line_in_the_plan_is_the_same(book):
     assert book.has_out("job")
     book.note_out(intent(1, line="another"))
     assert not book.is_out(key(1), JOB)
-    book.note_home(intent(0))
+    assert book.note_home("a batch") == []
+    assert book.note_home(intent(0).id) == [key(0), key(1)]
     assert not book.is_out(key(0), JOB)
 
 

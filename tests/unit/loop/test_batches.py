@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import time
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ import pytest
 
 from daemon.batches import care, send, send_when_due
 from daemon.batches.batching import Batching
-from daemon.batches.protocol import ID
+from daemon.batches.protocol import ID, INTENT
 from daemon.batches.record import BatchFolder
 from daemon.batches.send import Limits, Sender
 from daemon.cleaning.llm import batch_client
@@ -689,7 +690,6 @@ def test_what_a_disk_keeps_from_being_done_with_a_batch_is_done_once_it_can_be(
     assert world.work() is None
     assert disk.hits == 1
     check_whole(world, wanted)
-    assert world.open_reservations() == []
 
 
 def test_while_a_batch_may_be_ours_no_other_is_sent_and_nothing_is_done_to_it(world, wanted):
@@ -810,6 +810,37 @@ def test_a_damaged_id_keeps_no_status_from_being_told_and_the_batch_is_found_wit
         world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
     check_whole(world, wanted)
     assert len(world.batches.ours) == 1
+
+
+def test_a_batch_whose_folder_is_removed_is_forgotten_and_its_chunks_are_asked_for_again(
+    world, wanted, caplog
+):
+    world.batches.end_after = None
+    world.drop_talks(*TALKS)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.awaits_batches)
+        [name] = world.left
+        shutil.rmtree(world.root.state / ".batches" / name)
+        world.batches.end_after = 1
+        world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
+    assert picture(world.root) == wanted
+    assert f"gone batch={name} its folder was removed" in caplog.text
+
+
+def test_a_batch_that_is_out_keeps_its_id_while_its_intent_is_away(world, wanted):
+    world.batches.end_after = None
+    world.drop_talks(*TALKS)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.awaits_batches)
+        [name] = world.left
+        path, away = world.root.state / ".batches" / name / INTENT, world.root.path / "away"
+        path.rename(away)
+        world.look_until(daemon, lambda: daemon.jobs.holds.held)
+        assert f"{path} is damaged. Put it back" in daemon.jobs.holds.held.reason
+        away.rename(path)
+        world.batches.end_all()
+        world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
+    check_whole(world, wanted)
 
 
 def test_the_notes_on_batches_are_their_owners_alone(world):
