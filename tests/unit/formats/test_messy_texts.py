@@ -836,6 +836,23 @@ def test_what_is_said_beside_each_number_of_a_page_is_said(line):
     assert " ".join(said for _, said in turns(pages)).count(line.removeprefix("Ann: ")) == 3
 
 
+@pytest.mark.parametrize("head", ["Ann Berg", "Ann Berg 00:0{}", "[00:0{}] Ann Berg"])
+def test_a_name_above_what_is_said_first_on_each_page_is_no_head(head):
+    pages = (f"{head.format(n)}\nWe planted {n} peas.\n- {n} -\n" for n in (1, 2, 3, 4))
+    assert turns("".join(pages)) == [("Ann Berg", f"We planted {n} peas.") for n in (1, 2, 3, 4)]
+
+
+def test_a_note_beside_each_number_of_a_page_stays():
+    pages = "".join(f"[inaudible words]\n- {n} -\nBen: {n} is no answer.\n" for n in (1, 2, 3))
+    assert " ".join(said for _, said in turns(pages)).count("[inaudible words]") == 3
+
+
+@pytest.mark.parametrize(("line", "stays"), [("BY THE COURT:", False), ("BY THE WAY:", True)])
+def test_who_asks_in_court_may_be_the_court(line, stays):
+    content = f"MR. DALE: Thank you.\n{line}\nQ. Where was that?\nA. Here.\nQ. And then?\nA. Nothing.\n"
+    assert (line in " ".join(said for _, said in turns(content))) == stays
+
+
 @pytest.mark.parametrize("heading", ["DIRECT EXAMINATION", "CROSS-EXAMINATION (CONTINUED)", "EXAMINATION"])
 def test_the_heading_above_who_asks_in_court_is_nobodys(heading):
     content = (
@@ -879,6 +896,12 @@ def test_a_backslash_that_ends_a_line_of_markdown_is_not_said():
         ("Ben", "In C:\\ they lie."),
         ("Ann", "Thank you."),
     ]
+
+
+@pytest.mark.parametrize("unit", ["hrs", "hours", "h", "o'clock"])
+def test_hours_with_their_unit_stuck_to_them_are_said(unit):
+    content = f"7:00{unit} we start.\n8:00{unit} we eat.\n9:00{unit} we go.\n"
+    assert spoken(content) == [(None, None, content.replace("\n", " ").strip())]
 
 
 def test_times_that_are_stuck_to_the_words_are_times():

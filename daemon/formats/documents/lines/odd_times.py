@@ -41,7 +41,8 @@ _SPACED = re.compile(
 )
 """`[00: 00: 01] Ann: …`, as programs that translate leave times."""
 _GLUED = re.compile(
-    r"^[ \t]{0,9}(\d{1,2}:\d\d(?::\d\d)?)(?=[^\W\d_])(?!(?:[ap]\.?m|h|u|uhr|min)\b)", re.M | re.I
+    r"^[ \t]{0,9}(\d{1,2}:\d\d(?::\d\d)?)(?=[^\W\d_])(?!(?:[ap]\.?m|h|hrs|hours|u|uhr|min|o['’]?clock)\b)",
+    re.M | re.I,
 )
 """`0:05and the beans`, as YouTube's page is copied."""
 _LEAST_GLUED, _GLUED_SHARE = 3, 0.8

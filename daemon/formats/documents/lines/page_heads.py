@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from daemon.formats.speakers.labels import find_label
+from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import count_words
@@ -39,6 +40,7 @@ _NUMBER_AT_START = re.compile(
 _MARKED = re.compile(r"\s*([-–—])\s?\d{1,4}\s?\1\s*", re.ASCII)
 _DIGITS = re.compile(r"\d+")
 _LEAST_PAGES, _LEAST_TOLD = 4, 2
+_LONGEST_NAME = 3  # words
 _LEAST_LINES = 8
 """Lines with something on them from one number to the next, on average: nobody counts as slowly as that."""
 _LEAST_WORDS = 150
@@ -126,9 +128,11 @@ def _find_heads_beside(lines: Sequence[str], numbers: Sequence[int]) -> list[int
 
 
 def _may_be_said(text: str) -> bool:
-    """Whether a line is one word, a sentence or somebody's turn, or nothing but figures."""
+    """Whether a line is one word, a note, a sentence, nothing but figures, or somebody's name or turn."""
     words = text.split()
-    return len(words) < _LEAST_TOLD or ends_sentence(words[-1]) or find_label(words) is not None
+    if len(words) < _LEAST_TOLD or text.lstrip()[0] in "[(" or ":" in text or ends_sentence(words[-1]):
+        return True
+    return find_label(words) is not None or (len(words) <= _LONGEST_NAME and is_name(" ".join(words)))
 
 
 def _page_numbers(lines: Sequence[str], filled: Sequence[int]) -> list[int]:

@@ -33,7 +33,7 @@ _NUMBERS = frozenset(
 _COUNTED = frozenset(
     "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
 )
-_EXAMINED = re.compile(r"\s*BY (?:(?:MR|MS|MRS|DR)\.|ATTORNEY|THE) [A-Z][A-Z'’. -]{1,40}:\s*")
+_EXAMINED = re.compile(r"\s*BY (?:(?:MR|MS|MRS|DR)\.|ATTORNEY|THE(?! WAY\b)) [A-Z][A-Z'’. -]{1,40}:\s*")
 """Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
 _EXAMINATION = re.compile(
     r"\s*(?:(?:FURTHER|CONTINUED|DIRECT|CROSS|REDIRECT|RECROSS|RE-DIRECT|RE-CROSS|VOIR DIRE)[ -]{1,3}){0,3}"
