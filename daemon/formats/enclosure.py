@@ -21,6 +21,8 @@ _MOST_LAYERS = 4
 _HEAD, _TAIL = 600, 100  # characters in which a layer begins and ends
 _ESCAPED_END = re.compile(r"(?<=[^\s\\:])\\[nN](?=\S)|(?<=\S)\\[nN]\s*\Z|(?<=\\n)\\n")
 r"""The end of a line as a string has it; `\n` between spaces is spoken of, and behind `C:` is a path."""
+_SURE_END = re.compile(r"(?<=[.?!,…])\\[nN]|\\n(?![a-zà-ÿ])|\\N(?=[A-Z][a-z])")
+r"""One that is no path's: in `share\new\names` a letter stands on either side."""
 _LEAST_ENDS = 2
 _ESCAPED = re.compile(r"\d\s?--&gt;\s?\d|\A\s*&lt;")
 
@@ -46,8 +48,8 @@ def _open_layer(text: str) -> str | None:
 
 
 def with_escaped_ends(text: str, end: str) -> str:
-    r"""The text with this for `\n`, where it ends lines again and again and no other backslash stands."""
-    if "\\" not in text:
+    r"""The text with this for `\n`, where it ends lines again and again, surely once, and no other `\` is."""
+    if "\\" not in text or _SURE_END.search(text) is None:
         return text
     ends = len(_ESCAPED_END.findall(text))
     return _ESCAPED_END.sub(end, text) if _LEAST_ENDS <= ends == text.count("\\") else text

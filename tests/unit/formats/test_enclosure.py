@@ -66,12 +66,20 @@ def test_a_transcript_reads_the_same_as_a_string_that_a_program_printed(content)
 
 
 def test_line_ends_that_are_left_escaped_within_turns_are_not_said():
-    content = "Ann: The ferry\\nleaves\\nat nine.\nBen: Bring the\\Nblue tickets.\nAnn: Good.\nBen: Yes.\n"
-    assert [said for _, _, said in spoken(content, "a.txt")][:2] == [FIRST, SECOND]
+    content = (
+        "Ann: The ferry\\nleaves at nine.\nBen: Bring\\nthe blue tickets.\nAnn: Good.\\nYes.\nBen: Yes.\n"
+    )
+    assert [said for _, _, said in spoken(content, "a.txt")] == [FIRST, SECOND, "Good. Yes.", "Yes."]
 
 
 @pytest.mark.parametrize(
-    "said", ["You write \\n and again \\n there.", "It lies in C:\\new\\nora.", "a\\tb\\nc\\nd"]
+    "said",
+    [
+        "You write \\n and again \\n there.",
+        "It lies in C:\\new\\nora.",
+        "It lies in share\\new\\nora.",
+        "a\\tb\\nc\\nd",
+    ],
 )
 def test_backslashes_that_are_spoken_of_stay(said):
     assert spoken(f"Ann: {said}\nBen: I see.\n", "a.txt")[0] == (None, "Ann", said)
