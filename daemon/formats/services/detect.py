@@ -23,10 +23,11 @@ _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
 _PYTHONS = re.compile(r"\s*\[?\s*\{\s*'[\w ]{1,40}'\s*:")
 """How a list or an object begins as Python prints it."""
 _PRINTED = re.compile(
-    r"'(?P<single>(?:[^'\\]|\\.)*+)'|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|\b(?P<name>True|False|None|nan|inf)\b"
+    r"\\.|'(?P<single>(?:[^'\\]|\\.)*+)'|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|\b(?P<name>True|False|None|nan|inf)\b"
     r"|\bnp\.\w{1,10}\((?P<number>[-+.\de]{1,40})\)",
     re.S,
 )
+"""What Python writes otherwise; an escaped quote is none's beginning, or one without an end took ages."""
 _PRINTED_ESCAPE = re.compile(r"\"|\\(?:x([0-9a-f]{2})|U(000[0-9a-f]{5}|0010[0-9a-f]{4})|')")
 _MAY_BE_LIST = re.compile(r'\s*\[\s*[\["\d-]')
 """What JSON of lists in a list begins with, and so does a text with a note above its first words."""
@@ -146,6 +147,8 @@ def _write_printed(found: re.Match[str]) -> str:
     if found["number"]:
         return found["number"]
     inner = found["single"] if found["single"] is not None else found["double"]
+    if inner is None:
+        return found[0]
     return f'"{_PRINTED_ESCAPE.sub(_write_escape, inner)}"'
 
 

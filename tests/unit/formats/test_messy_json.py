@@ -1,9 +1,11 @@
 """JSON whose keys or shapes differ from those of the services that are known."""
 
 import json
+import time
 
 import pytest
 
+from daemon.errors import InputError
 from daemon.formats import read
 from tests.unit.formats.account import checked
 
@@ -398,6 +400,14 @@ def test_what_python_printed_is_read_as_json(write):
 def test_numbers_of_numpy_and_none_at_all_are_numbers():
     content = "[{'start': np.float64(0.5), 'end': nan, 'text': 'It is nine.', 'sure': True}]"
     assert [(s.start, s.text) for s in checked(content.encode(), "a.json").segments] == [(0.5, "It is nine.")]
+
+
+def test_a_string_of_pythons_that_has_no_end_is_given_up_soon():
+    content = "[{'text': '" + "\\'" * 100_000 + "}]"
+    began = time.process_time()
+    with pytest.raises(InputError):
+        read(content.encode(), "a.json")
+    assert time.process_time() - began < 5  # each quote looked at once; it would be minutes
 
 
 def test_what_begins_as_python_prints_and_goes_on_as_text_is_text():
