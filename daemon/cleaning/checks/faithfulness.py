@@ -20,7 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from daemon.text.languages.counting import has_figure, is_number, numbers
-from daemon.text.languages.knowledge import words_of_all
+from daemon.text.languages.knowledge import words_without_content
 from daemon.text.transcript import MARKED, UNSPACED, UNSPACED_LETTER, split_words
 
 WINDOW_WORDS = 300
@@ -283,7 +283,7 @@ def size_of(keys: Iterable[str]) -> float:
 def is_content(key: str) -> bool:
     """Whether a word carries content: a number, or a longer word that is no function word."""
     stem = drop_elided(key).partition("'")[0]  # of "they've", "europe's"
-    return key[:1].isdigit() or (len(stem) >= _CONTENT_LETTERS and stem not in words_of_all("function_words"))
+    return key[:1].isdigit() or (len(stem) >= _CONTENT_LETTERS and stem not in words_without_content())
 
 
 def drop_elided(key: str) -> str:

@@ -26,7 +26,7 @@ from daemon.cleaning.extras.clauses import Clauses, split_clauses, without_minut
 from daemon.cleaning.extras.doers import Doers
 from daemon.cleaning.extras.hedges import Hedges
 from daemon.text.languages.counting import numbers, small_numbers
-from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, words_of_all
+from daemon.text.languages.knowledge import NOUNS_HAVE_CAPITALS, words_without_content
 from daemon.text.names.candidates import INFLECT_NAMES
 from daemon.text.names.likeness import is_common_name
 from daemon.text.results.extra import Paragraph
@@ -172,7 +172,8 @@ class Grounds:
 
     @cached_property
     def _plain_words(self) -> frozenset[str]:
-        return words_of_all("function_words") | self._speech.common | self._speech.short_words
+        speech = self._speech
+        return words_without_content() | speech.function_words | speech.common | speech.short_words
 
     def _list_names(self, cited: Cited) -> Set[str]:
         """The words of the names that are said in the paragraphs."""

@@ -20,7 +20,6 @@ _PARTS_OF_NAME = re.compile(r"[\s,()_-]+")
 WordKey = Literal[
     "hesitations",
     "abbreviations",
-    "function_words",
     "speakers",
     "roles",
     "no_names",
@@ -274,6 +273,15 @@ def _codes_by_name() -> Mapping[str, str]:
 def words_of_all(key: WordKey) -> frozenset[str]:
     """The words that any language has under this key."""
     return frozenset().union(*(getattr(language, key) for language in load_all().values()))
+
+
+@cache
+def words_without_content() -> frozenset[str]:
+    """The function words of all languages whose words are well known.
+
+    Those of others are names or words of content elsewhere: Danish "jo", Turkish "hani".
+    """
+    return frozenset().union(*(one.function_words for one in load_all().values() if one.meaning is not None))
 
 
 def _words_of_text(kind: type[Any], value: object) -> Words | Row:

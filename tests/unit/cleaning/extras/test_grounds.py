@@ -104,6 +104,12 @@ def test_what_is_left_open_or_said_of_some_is_neither_certain_nor_said_of_all(te
     assert judge(text, *numbers, said=LEFT_OPEN) == reason
 
 
+@pytest.mark.parametrize("name", ["Jo", "Hani"])
+def test_a_name_that_says_nothing_in_another_language_is_one(name):
+    said = [(f"{name} Lee", "The garden is sold."), ("Ben Moss", "Carla ordered the ladders.")]
+    assert judge(f"{name} says that Carla ordered the ladders", 2, said=said) == g.NAME
+
+
 def test_who_is_said_to_say_something_says_one_of_the_paragraphs():
     said = [("Ann Lee", "Ben Moss is right, the roof leaks."), ("Ben Moss", "It leaks.")]
     assert judge("Ben Moss says that the roof leaks", 1, said=said) == g.SPEAKER
