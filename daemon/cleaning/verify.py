@@ -144,8 +144,9 @@ def only_fillers(text: str, fillers: Set[str] | None = None) -> bool:
 
 @cache
 def _empty_phrases() -> re.Pattern[str]:
-    """The phrases of all languages that say as little as a hesitation."""
-    phrases = [phrase for language in load_all().values() for phrase in language.empty_phrases]
+    """The phrases that say as little as a hesitation, alone too; not, as in Chinese, "and then?"."""
+    known = (language for language in load_all().values() if language.meaning is not None)
+    phrases = [phrase for language in known for phrase in language.empty_phrases]
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b", re.I)
 
 

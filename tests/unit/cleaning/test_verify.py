@@ -252,7 +252,11 @@ def test_nothing_is_lost_with_fillers(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["yes", "no", "um no", "5", "Uh-huh.", "Mm-hmm.", "mhm", "you", "[inaudible]", "你好"]
+    "text",
+    [
+        *("yes", "no", "um no", "5", "Uh-huh.", "Mm-hmm.", "mhm", "you", "[inaudible]"),
+        *("你好", "然后呢？", "你知道。", "Du vet."),
+    ],
 )
 def test_whatever_can_be_an_answer_is_no_filler(text):
     assert not only_fillers(text)
