@@ -126,7 +126,8 @@ class Service:
         self._say(f"What stays: {root.path} with its config, key, inbox, outbox and state; and the program.")
         pid = None if stopped else find_running_pid(root.state)
         if pid is not None:
-            self._say(f"It could not be stopped, and works on. End it with: kill {pid}")
+            how = f"with: kill {pid}" if pid else "where it was started"  # 0: its number is not known
+            self._say(f"It could not be stopped, and works on. End it {how}")
         return pid is None
 
     def _how_to_start(self) -> str:
