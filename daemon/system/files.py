@@ -18,6 +18,7 @@ import itertools
 import logging
 import os
 import stat
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -79,6 +80,7 @@ class Folder:
     def __init__(self, path: str, *, parent: Folder | None = None) -> None:
         self.path: str = path if parent is None else os.path.join(parent.path, path)
         self._has_synced = False
+        self._listing = threading.Lock()
         try:
             self.fd: int = os.open(path, _FOLDER_FLAGS, dir_fd=None if parent is None else parent.fd)
         except OSError as error:
@@ -102,7 +104,11 @@ class Folder:
     def names(self, start: str = "") -> list[str]:
         """All names in the folder that begin so, sorted."""
         try:
-            return sorted(name for name in os.listdir(self.fd) if name.startswith(start))
+            with (
+                self._listing
+            ):  # the place in an open folder is one for all: two at once would share the names
+                names = os.listdir(self.fd)
+            return sorted(name for name in names if name.startswith(start))
         except OSError as error:
             name_path(error, os.path.join(self.path, "."), reading=True)
             raise

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -148,6 +149,15 @@ def test_where_a_disk_has_no_second_names_files_are_copied(folder, tmp_path, mon
     with folder.make("copy") as copy:
         folder.link_tree("talk.md", copy)
         assert copy.read("talk.md") == b"text"
+
+
+def test_each_of_two_threads_that_list_a_folder_at_once_sees_all_of_it(folder):
+    there = ["a", "b", "c", "d"]
+    for name in there:
+        folder.note(name, b"")
+    with ThreadPoolExecutor(2) as threads:
+        listings = threads.map(lambda _: folder.names(), range(1000))
+        assert all(names == there for names in listings)
 
 
 def test_deleting_a_tree_does_not_follow_links_out_of_it(folder, tmp_path):
