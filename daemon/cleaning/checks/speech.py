@@ -299,6 +299,7 @@ def speech_of(code: str) -> Speech:
     if language.meaning is None:
         return speech._replace(weightless=language.function_words)
     speech = _add_meaning(speech, language, language.meaning)
+    speech = _add_spellings(speech, language, language.meaning)
     if language.counting is not None:
         counting = language.counting
         speech = speech._replace(
@@ -321,7 +322,6 @@ def speech_of(code: str) -> Speech:
 def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
     """A language's words with those by which a sentence says who, how many, when, and whether at all."""
     said, asked = _list_set_off(language, known)
-    written = {word for words in known.spoken.values() for word in words.split()} - language.function_words
     tags = "|".join(map(re.escape, known.tags))
     return speech._replace(
         negations=language.negations - known.answers,
@@ -332,11 +332,9 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         weightless=known.weightless,
         tag=re.compile(rf"(?:^|[,.;:?!…—–-])\s*¿?(?:{tags})\s*\?", re.I),
         synonyms=_pair_alternatives(known.synonyms),
-        symbols={sign: _fold_words(words) for sign, words in known.symbols.items()},
         common=_fold_words(language.common),
         modals=known.modals,
         short_words=_fold_words(known.short_words),
-        spellings=known.spellings,
         asking=known.asking,
         past_endings=known.past_endings,
         pasts={past.casefold(): _fold_words(presents) for past, presents in known.pasts.items()},
@@ -349,11 +347,6 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         set_off=_compile_set_off(said, asked),
         set_off_words=frozenset(phrase.split()[0] for phrase in (*said, *asked)),
         set_off_phrases=(*said, *asked),
-        respelt_words=_fold_words((*" ".join(known.spoken).split(), *known.hundredths))
-        | (written - language.common),
-        spoken=known.spoken,
-        units=_list_units(known),
-        hundredths=_fold_words(known.hundredths),
         corrections=_compile_corrections(known.corrections),
         correcting_words=_fold_words(word for phrase in known.corrections for word in phrase.split()),
         address_signs=known.address_signs,
@@ -369,6 +362,20 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
         conditions=known.conditions,
         complements=known.complements,
         claiming=_fold_words(known.claiming),
+    )
+
+
+def _add_spellings(speech: Speech, language: Language, known: Meaning) -> Speech:
+    """A language's words with those that are written in more ways than one, and the signs for them."""
+    written = {word for words in known.spoken.values() for word in words.split()} - language.function_words
+    respelt = _fold_words((*" ".join(known.spoken).split(), *known.hundredths))
+    return speech._replace(
+        symbols={sign: _fold_words(words) for sign, words in known.symbols.items()},
+        spellings=known.spellings,
+        respelt_words=respelt | (written - language.common),
+        spoken=known.spoken,
+        units=_list_units(known),
+        hundredths=_fold_words(known.hundredths),
         unmarked=_list_unmarked(known),
     )
 
