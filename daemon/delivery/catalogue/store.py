@@ -86,10 +86,10 @@ class CatalogueFile:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.commit()  # refused while another process reads: then all is given up as well
         except BaseException:
             self._connection.rollback()
             raise
-        self._connection.commit()
 
     # --- results ----------------------------------------------------------------------------------
 

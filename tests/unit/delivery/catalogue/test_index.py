@@ -1,5 +1,6 @@
 """index.html shows what lies in the outbox, and is right again by itself after anybody changed that."""
 
+import contextlib
 import errno
 import json
 import os
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 import pytest
 from msgspec.structs import replace
 
+from daemon.delivery.catalogue import database
 from daemon.delivery.catalogue import refresh as refreshing
 from daemon.delivery.catalogue import upkeep as upkeep_module
 from daemon.delivery.catalogue.database import CATALOGUE, Counts, count_results
@@ -335,6 +337,25 @@ def test_a_damaged_catalogue_on_a_disk_that_became_read_only_is_told_and_no_bug(
     upkeep.look()
     upkeep.close(30)
     assert caplog.messages == ["index not brought up to date (Read-only file system)"]
+
+
+def test_a_change_that_a_long_reader_kept_from_being_made_is_made_when_he_has_gone(made, monkeypatch, caplog):
+    monkeypatch.setattr(database, "_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep_module, "_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep_module, "_GATHER_SECONDS", 0.0)
+    made.refresh()
+    with contextlib.closing(sqlite3.connect(made.state / CATALOGUE, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM results").fetchall()
+        made.add("talk")
+        upkeep = Upkeep(str(made.state), made.outbox)
+        upkeep.look()
+        until(lambda: caplog.messages and not upkeep._is_queued)
+    upkeep.look()
+    until(lambda: upkeep.counts is not None and upkeep.counts.delivered == 1)
+    upkeep.close(30)
+    assert caplog.messages == ["index not brought up to date (database is locked)"]
+    assert titles(made) == ["talk"]
 
 
 def test_an_index_for_which_there_is_not_enough_memory_is_told_and_no_bug(made, monkeypatch, caplog):
