@@ -17,7 +17,6 @@ from daemon.cli.options import Say
 from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.walk import find_results
-from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY, is_text_on_top
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import Replaced, amend_result, make_result_again
@@ -32,6 +31,7 @@ from daemon.system.files import Folder
 from daemon.system.paths import read_beginning
 from daemon.text.json_values import load_json
 
+_LOOK_AND_REPEAT = "Look at the disk, then run the same command once more: it finishes what was begun."
 _NAME_A_RESULT = "Name the folder of one, such as outbox/talk: it holds a summary.json."
 
 
@@ -140,14 +140,13 @@ def _write_index(root: Root, complain: Say) -> None:
 def _render_result(root: Root, path: str) -> str:
     """Make one result again; what was done, in a sentence."""
     outbox = Outbox(_find_home(root, path))
-    finish_replacements(outbox)
     try:
         return describe_replaced(path, make_result_again(outbox, path, root.config.find_profile))
     except InputError as error:
         raise UsageError(f"{shown(path)}: {error.message}", error.mend) from None
     except OSError as error:
         raise UsageError(
-            f"{shown(path)} can't be made again now ({error.strerror}); it is as it was.", "Look at the disk."
+            f"{shown(path)} can't be made again now ({error.strerror}).", _LOOK_AND_REPEAT
         ) from None
 
 
@@ -159,7 +158,6 @@ def amend_result_by(root: Root, name: str, edits: str, say: Say, complain: Say) 
     """
     (path,) = _find_results(root, [name], complain)
     outbox = Outbox(_find_home(root, path))
-    finish_replacements(outbox)
     try:
         data, _ = read_beginning(edits, MOST_BYTES + 1)
     except OSError as error:
@@ -170,7 +168,7 @@ def amend_result_by(root: Root, name: str, edits: str, say: Say, complain: Say) 
         done = amend_result(outbox, path, data, partial(keep_corrections, root))
     except OSError as error:
         raise UsageError(
-            f"{shown(path)} can't be amended now ({error.strerror}); it is as it was.", "Look at the disk."
+            f"{shown(path)} can't be amended now ({error.strerror}).", _LOOK_AND_REPEAT
         ) from None
     say(describe_amended(path, done))
     _write_index(root, complain)

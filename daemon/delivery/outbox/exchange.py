@@ -24,7 +24,7 @@ from daemon.delivery.rerender import RENDERED_AT, TIMES_RENDERED, Rerendered, li
 from daemon.errors import UsageError
 from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_file
-from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
+from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault, tells_nothing
 from daemon.system.file_names import numbered, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
@@ -108,19 +108,16 @@ def exchange_result(
 ) -> None:
     """Put the new result in the place of the old one; `dropped` are originals that come in with it.
 
-    Raises UsageError where the filesystem can't, and OSError where the disk, the share or its rights are to
-    be mended first; the old result is as it was then.
+    Raises UsageError where the filesystem can't: the old result is as it was then. Raises OSError where the
+    disk, the share or its rights are to be mended first: that may be found out when the new one is in place.
     """
     hidden = HiddenName(Use.RENDER, str(os.getpid())).build()
     if stage.folder.has(hidden):
         stage.folder.delete_tree(hidden)
     try:
         _put_in_place(stage, hidden, old, {**dropped, **new.files})
-        with old.parent.sub(old.name) as folder:
-            _bring_on_top(old.parent, old.name, folder, new.on_top, old.on_top)
     finally:
-        if stage.folder.has(hidden):
-            stage.folder.delete_tree(hidden)
+        _finish_exchange(stage.folder, hidden, old, new.on_top)
 
 
 def _put_in_place(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapping[str, Content]) -> None:
@@ -135,6 +132,21 @@ def _put_in_place(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapp
             f"{shown(old.folder.path)} could not be replaced ({error.strerror}); it is as it was.",
             "Look at the disk, and whether its filesystem can exchange two folders (network shares can't).",
         ) from None
+
+
+def _finish_exchange(stage: Folder, hidden: str, old: OldResult, on_top: str) -> None:
+    """Bring the text to its place where the exchange was made, and remove what is left over.
+
+    Where the text can't be brought there, the old folder stays: `finish_replacements` tells by it what to do.
+    """
+    left = stage.stat(hidden)
+    if left is None:
+        return
+    if os.path.samestat(left, os.fstat(old.folder.fd)):
+        with old.parent.sub(old.name) as folder:
+            _bring_on_top(old.parent, old.name, folder, on_top, old.on_top)
+    with contextlib.suppress(OSError):  # `finish_replacements` does it later
+        stage.delete_tree(hidden)
 
 
 def _build_new(stage: ExchangeStage, hidden: str, old: OldResult, files: Mapping[str, Content]) -> None:
@@ -194,17 +206,28 @@ def _bring_on_top(parent: Folder, name: str, folder: Folder, on_top: str, old_on
 
 
 def _is_kept(parent: Folder, beside: str, folder: Folder, on_top: str) -> bool:
-    """Whether a file beside a result's folder is one that is kept, byte by byte, under its earlier/."""
-    try:
+    """Whether a file beside a result's folder is one that is kept, byte by byte, under its earlier/.
+
+    Raises OSError where that can't be told for now.
+    """
+    with _passing_over_what_is_not_ours():
         digest = _read_digest(parent, beside)
         with folder.sub(EARLIER) as earlier:
             for name in earlier.names():
-                with contextlib.suppress(OSError), earlier.sub(name) as kept:
+                with _passing_over_what_is_not_ours(), earlier.sub(name) as kept:
                     if _read_digest(kept, find_spelt(kept, on_top) or on_top) == digest:
                         return True
-    except OSError:
-        return False
     return False
+
+
+@contextlib.contextmanager
+def _passing_over_what_is_not_ours() -> Iterator[None]:
+    """Leave off where there is nothing, or nothing that is ours to read."""
+    try:
+        yield
+    except OSError as error:
+        if tells_nothing(error) and not is_about_rights(error):
+            raise
 
 
 # --- what was cut off --------------------------------------------------------------------------------------

@@ -21,7 +21,13 @@ from daemon.delivery.amending.amendments import (
 )
 from daemon.delivery.amending.edits_file import read_edits
 from daemon.delivery.extras.files import name_extras, read_extras
-from daemon.delivery.outbox.exchange import EARLIER, OldResult, exchange_result, open_exchange
+from daemon.delivery.outbox.exchange import (
+    EARLIER,
+    OldResult,
+    exchange_result,
+    finish_replacements,
+    open_exchange,
+)
 from daemon.delivery.outbox.finding import read_summary
 from daemon.delivery.outbox.names import ORIGINAL, SUMMARY, find_spelt
 from daemon.delivery.outbox.outbox_folder import Outbox
@@ -39,6 +45,7 @@ from daemon.settings.sidecar import (
     hide_names_in_log,
     parse_sidecar,
 )
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import lock_file
@@ -80,6 +87,7 @@ def make_result_again(
     is the text of a new one, which becomes the result's own. Raises UsageError where it can't be done,
     InputError for a sidecar that can't be read, and OSError while a disk or share is away.
     """
+    finish_replacements(outbox)
     with _open_result(path) as (old, record):
         own = _read_sidecar(old.folder)
         wanted = parse_sidecar(own if sidecar is None else sidecar)
@@ -113,6 +121,7 @@ def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepC
     OSError while a disk or share is away.
     """
     edits, digest = read_edits(data)
+    finish_replacements(outbox)
     with _open_result(path) as (old, record):
         hide_names_in_log(_read_sidecar(old.folder))  # what does not fit is told in its words
         before = _read_amendments(old.folder)
@@ -192,9 +201,13 @@ def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes
 
 
 def _read_sidecar(folder: Folder) -> str:
+    """The text of a result's own sidecar, "" for none; raises OSError where that can't be told for now."""
     for extension in EXTENSIONS:
-        with contextlib.suppress(OSError):
+        try:
             return decode_sidecar(folder.read(ORIGINAL + extension))
+        except OSError as error:
+            if tells_nothing(error):
+                raise
     return ""
 
 

@@ -1,7 +1,9 @@
 """A result that is made again: from its record, by one exchange, whatever cuts it off."""
 
+import contextlib
 import errno
 import gzip
+import itertools
 import json
 import os
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from daemon.delivery.outbox.exchange import finish_replacements
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import amend_result, make_result_again
 from daemon.delivery.record import RECORD, Record
-from daemon.errors import InputError, UsageError
+from daemon.errors import InputError, ServiceError, UsageError
 from daemon.intake.planning import make_plan
 from daemon.loop.steps.ending import Ending
 from daemon.settings.profile import Profile, Settings
@@ -24,6 +26,7 @@ from daemon.store.ticket import Ticket
 from daemon.system.file_names import is_plain
 from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import Flag, ProcessedChunk
+from tests.faulty_disk import Faulty
 from tests.proofs import mounts
 from tests.proofs.mounts import needs_mounts
 from tests.proofs.power_cut import every_kill
@@ -246,6 +249,31 @@ def test_killed_anywhere_there_is_the_old_result_or_the_new_one(delivered, layou
         assert (world.result / "original.vtt").read_bytes() == TALK
         assert [name for name in os.listdir(world.path / "outbox") if name.startswith(".render")] == []
     assert seen == {0, 1}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("after", ["flat", "folder"])
+@pytest.mark.parametrize("call", ["open", "rename", "fsync", "unlink", "rmdir", "listdir", "stat"])
+def test_whatever_the_disk_refuses_once_the_text_is_the_new_one_where_the_layout_has_it(
+    delivered, monkeypatch, call, after
+):
+    keys = {"layout": after, "speakers": {"SPEAKER_00": "Ann"}}
+    for number in itertools.count():
+        world = delivered(f"world-{number}", layout="flat")
+        world.make_again('title: "How it began"\n', layout="flat")
+        with monkeypatch.context() as patch:
+            disk = Faulty(patch, call, world.path / "outbox", "EIO", after=number)
+            with contextlib.suppress(OSError, ServiceError, UsageError):
+                world.make_again(**keys)
+        if not disk.hits:
+            break
+        world.make_again(**keys)
+        text = world.beside() if after == "flat" else world.result / f"{STEM}.md"
+        assert "# How it began" in text.read_text(), number
+        assert "**Ann:**" in text.read_text(), number
+        assert world.beside().exists() == (after == "flat"), number
+        assert (world.result / f"{STEM}.md").exists() == (after == "folder"), number
+    assert number > 0
 
 
 @pytest.mark.parametrize("layouts", [("folder", "flat"), ("flat", "folder"), ("flat", "flat")])
