@@ -23,6 +23,7 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD, Record
 from daemon.system.digest import digest_of_bytes
+from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.files import Folder
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -62,13 +63,18 @@ class Copies:
             self._paths.setdefault((sha256, settings_hash), []).append(path)
 
     def find_original(self, sha256: str, settings_hash: str) -> Original | None:
-        """An untouched result of the same bytes under the same settings, None where there is none."""
+        """An untouched result of the same bytes under the same settings, None where there is none.
+
+        Raises OSError where the share or the system is too busy to tell: taken for none, it would be paid for
+        again.
+        """
         if self._paths is None:
-            self._paths = {}
+            paths: dict[_Key, list[str]] = {}
             for path, summary in _list_delivered(self._outbox.path):
-                self.note_delivery(path, *_key_of(summary))
+                paths.setdefault(_key_of(summary), []).append(path)
+            self._paths = paths  # not before: a share may go away meanwhile
         for path in self._paths.get((sha256, settings_hash), []):
-            with contextlib.suppress(OSError, ValueError, LookupError, TypeError):  # as people left it
+            with _as_people_left_it():
                 original = _read_original(self._outbox.path, path, (sha256, settings_hash))
                 if original is not None:
                     return original
@@ -77,12 +83,22 @@ class Copies:
 
 def _list_delivered(top: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every result of an outbox, but for what was rejected: its path and its summary."""
-    with contextlib.suppress(OSError):
+    with _as_people_left_it():
         for found in find_results(top):
             if found.path.startswith(f"{REJECTED}/"):
                 continue
-            with contextlib.suppress(OSError), Folder(os.path.join(top, found.path)) as folder:
+            with _as_people_left_it(), Folder(os.path.join(top, found.path)) as folder:
                 yield found.path, read_summary(folder) or {}
+
+
+@contextlib.contextmanager
+def _as_people_left_it() -> Iterator[None]:
+    """Pass over what is gone, spoilt, or not ours to read; raises OSError where it can't be read just now."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        if isinstance(error, OSError) and sort_fault(error) is DiskFault.PASSING:
+            raise
 
 
 def _key_of(summary: dict[str, Any]) -> _Key:

@@ -506,6 +506,24 @@ def test_a_result_whose_summary_was_changed_by_others_is_none_to_copy_from(deliv
     assert Copies(world.outbox).find_original(*bytes_and_settings) is None
 
 
+def test_a_result_that_can_not_be_read_just_now_is_not_taken_for_none_to_copy_from(delivered, monkeypatch):
+    world = delivered()
+    told = world.summary()
+    copies = Copies(world.outbox)
+    tries = 0
+    for number in itertools.count():
+        with monkeypatch.context() as patch:
+            disk = Faulty(patch, "open", world.path / "outbox", "EMFILE", after=number)
+            copies = copies if number % 2 else Copies(world.outbox)  # walked already, and not yet
+            with contextlib.suppress(OSError):
+                assert copies.find_original(told["source_sha256"], told["settings_hash"]) is not None, number
+        if not disk.hits:
+            break
+        assert copies.find_original(told["source_sha256"], told["settings_hash"]) is not None, number
+        tries += 1
+    assert tries > 3
+
+
 def test_a_sidecar_takes_the_place_of_one_that_can_not_be_read(delivered):
     world = delivered()
     (world.result / "original.yaml").write_text("speakers: [")
