@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 from datetime import datetime
@@ -24,6 +23,7 @@ from daemon.errors import InputError, JobError
 from daemon.store.job import ChunkGone, Job
 from daemon.store.plan import Header
 from daemon.store.saved.survey import SavedSurvey
+from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.scratch.draft import Content, write_text
@@ -140,13 +140,17 @@ def reject_job(job: Job, error: InputError, now: datetime, without_copy: str = "
 def discard_job(job: Job, now: datetime, without_copy: str = "") -> Parcel:
     """What is left of a job that a person gave up: the original and what was cleaned.
 
-    `without_copy` is said where no copy of the original can be made.
+    `without_copy` is said where no copy of the original can be made. Raises OSError where what was cleaned
+    can't be read just now.
     """
     files: dict[str, Content] = {}
     if job.plan is not None and not job.untouched:
-        # Its plan may be damaged; the original is there.
-        with contextlib.suppress(JobError, OSError), job.run_step():
-            files[f"{name_stem(job.ticket.name)}.md"] = _render_so_far(job)
+        try:
+            with job.run_step():
+                files[f"{name_stem(job.ticket.name)}.md"] = _render_so_far(job)
+        except (JobError, OSError) as error:  # its plan may be damaged; the original is there
+            if isinstance(error, OSError) and sort_fault(error) is DiskFault.PASSING:
+                raise
     why = "The job was discarded by a person before it was done."
     mend = "Drop the original into the inbox again to have it cleaned."
     files |= _write_refusal(job, why, mend, now)

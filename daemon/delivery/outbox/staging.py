@@ -137,6 +137,7 @@ def build_hidden(top: Folder, job_id: str, modes: Modes, parcel: Parcel, spell: 
                 if not parcel.without or sort_fault(error) is DiskFault.PASSING:
                     raise
                 log.warning("no copy of name=%r (%s)", shown(os.path.join(source.path, kept)), error.strerror)
+                folder.unlink(name)  # it may be there, and not durable
                 files |= parcel.without
         for name, content in ((spell_file(each, spell), content) for each, content in files.items()):
             folder.write(name, pieces_of(content), modes.file)

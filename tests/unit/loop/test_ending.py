@@ -1,6 +1,8 @@
 """How a job ends: once, whole, whatever cuts it off; and nothing of it is left in the state."""
 
+import contextlib
 import errno
+import itertools
 import os
 from datetime import UTC, datetime
 
@@ -19,6 +21,7 @@ from daemon.system.hidden_names import HiddenName
 from daemon.system.process.folder_lock import lock_file
 from daemon.system.volumes import Mount
 from daemon.text.cleaned_chunk import ProcessedChunk
+from tests.faulty_disk import Faulty
 from tests.proofs.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello and welcome.\n\nBen: thank you, it is good to be here.\n"
@@ -247,6 +250,45 @@ def test_a_discard_waits_for_a_share_that_is_away_for_a_moment(worlds, monkeypat
     assert world.files("outbox") == []
     world.end(discard)
     assert world.files("outbox") == DISCARDED
+
+
+def test_a_discard_leaves_out_nothing_of_what_was_cleaned_because_it_can_not_be_read_for_a_moment(
+    worlds, monkeypatch
+):
+    for number in itertools.count():
+        world = worlds(number)
+        with monkeypatch.context() as patch:
+            disk = Faulty(patch, "open", world.path / "state", "EMFILE", after=number)
+            with contextlib.suppress(OSError):
+                world.end(discard)
+        if not disk.hits:
+            break
+        if not world.files("outbox"):
+            world.end(discard, again=True)
+        assert world.files("outbox") == DISCARDED, number
+        assert "good to be here" in (world.path / "outbox/rejected/course/talk/talk.md").read_text(), number
+    assert number > 3
+
+
+@pytest.mark.parametrize("how", [reject, discard])
+def test_who_reads_that_there_is_no_copy_of_the_original_finds_none_and_the_original_in_the_inbox(
+    worlds, monkeypatch, how
+):
+    told = set()
+    for number in itertools.count():
+        world = worlds(number)
+        with monkeypatch.context() as patch:
+            disk = Faulty(patch, "fsync", world.path / "outbox", "EIO", after=number)
+            with contextlib.suppress(OSError):
+                world.end(how)
+        if not disk.hits:
+            break
+        if "rejected/course/talk/summary.json" in world.files("outbox"):
+            says_so = "No copy" in (world.path / "outbox/rejected/course/talk/REASON.txt").read_text()
+            assert ("rejected/course/talk/original.txt" in world.files("outbox")) != says_so, number
+            assert ("course/talk.txt.rejected" in world.files("inbox")) == says_so, number
+            told.add(says_so)
+    assert True in told
 
 
 def test_of_a_result_that_was_half_built_nothing_is_left_when_its_job_starts_over(worlds):
