@@ -12,6 +12,7 @@ time, and lie on disk in the same form as the daemon's.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +23,18 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from daemon.cleaning.processor import LLMProcessor, LLMProvider, check_chunks
+from daemon.errors import say_error
 from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager
 from daemon.settings.config import DEFAULT_MODEL
 from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
+from daemon.system.file_names import shown
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.workers.admission import Admission, Permit
 from daemon.workers.scheduler import Lane, Scheduler
+
+log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
 
@@ -72,6 +77,7 @@ class ResumableProcessor:
         self._paused = False
         self._admission = self._make_admission()
         self._scheduler: Scheduler | None = None
+        self._unsaved: dict[tuple[str, int], ProcessedChunk] = {}  # by run and chunk
 
     def _make_admission(self) -> Admission:
         return Admission(lambda: "" if self._paused else None)
@@ -121,9 +127,10 @@ class ResumableProcessor:
         so do the processor's glossary and pseudonyms, by which a text is never half one way, half another.
 
         Blocks while paused. An error from the processor is recorded (status failed) and raised; the
-        finished chunks stay. Completion clears the state. State of another file, of other chunk texts
-        or of another config is set aside, and found again when that run goes on. Ctrl-C ends it as `stop`
-        does, and raises KeyboardInterrupt.
+        finished chunks stay. So is an OSError of the state's folder: a chunk that could not be written is
+        kept in memory, and only written by the next call. Completion clears the state. State of another
+        file, of other chunk texts or of another config is set aside, and found again when that run goes on.
+        Ctrl-C ends it as `stop` does, and raises KeyboardInterrupt.
 
         `progress_callback(current, total, status)` is called after each chunk, before the next one begins,
         with status "processing", and with "paused" when a pause has come into force; not always from the
@@ -139,7 +146,7 @@ class ResumableProcessor:
             run = _Run(chunks, self._begin_run(task), self.state_manager)
 
             def clean_one(index: int, permit: Permit) -> None:
-                run.record_result(index, self._clean_chunk(task, index, permit))
+                self._clean_and_save(task, run, index, permit)
                 report(run.count, run.total, "processing")
 
             try:
@@ -148,6 +155,16 @@ class ResumableProcessor:
             finally:
                 if self._admission.stopping.is_set():
                     self._admission = self._make_admission()
+
+    def _clean_and_save(self, task: _Task, run: _Run, index: int, permit: Permit) -> None:
+        """Clean one chunk and save it; what can't be written is kept, and only written by the next call."""
+        slot = run.run_id, index
+        result = self._unsaved.pop(slot, None) or self._clean_chunk(task, index, permit)
+        try:
+            run.record_result(index, result)
+        except OSError:
+            self._unsaved[slot] = result
+            raise
 
     def _clean_chunk(self, task: _Task, index: int, permit: Permit) -> ProcessedChunk:
         """Clean one chunk; an LLMProcessor's retries obey this object's pause and stop as well."""
@@ -218,7 +235,10 @@ class ResumableProcessor:
             self.state_manager.set_status(FAILED_STATUS, str(run.error))
             raise run.error
         if run.count == run.total:
-            self.state_manager.clear()
+            try:
+                self.state_manager.clear()
+            except OSError as error:  # all is in hand, and would be paid for again
+                log.warning("not cleared path=%r (%s)", shown(self.state_manager.path), say_error(error))
             return run.list_results(), True
         return run.list_results(), False
 
@@ -256,6 +276,7 @@ class _Run:
     """One call's progress: what was done before, what is done now, what went wrong."""
 
     def __init__(self, chunks: Sequence[Chunk], state: ProcessingState, manager: StateManager) -> None:
+        self.run_id = state.run_id
         self.total = len(chunks)
         self._chunks = chunks
         self._manager = manager

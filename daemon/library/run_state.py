@@ -21,6 +21,7 @@ from daemon.store.pause import PAUSE
 from daemon.store.saved import checkpoint
 from daemon.system.argument_types import require_type
 from daemon.system.digest import digest_of_value
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import shown
 from daemon.system.files import PRIVATE_FOLDER, Folder
 from daemon.system.open_file import set_mode
@@ -314,11 +315,17 @@ def _open_or_make(folder: Folder, name: str) -> Folder:
 
 
 def _read_header(folder: Folder) -> ProcessingState | None:
+    """The header of a run, None where there is none that is whole.
+
+    Raises OSError where that can't be told for now: taken for none, its chunks would be paid for again.
+    """
     try:
         stored = load_json(folder.read(_HEADER))
         stored["chunk_hashes"] = tuple(stored["chunk_hashes"])
         return ProcessingState(**stored)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        if isinstance(error, OSError) and tells_nothing(error):
+            raise
         return None
 
 

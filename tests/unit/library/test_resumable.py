@@ -22,6 +22,7 @@ from daemon import (
 from daemon.errors import LockedError, ServiceError
 from daemon.system.files import Folder
 from tests import HANG_SECONDS
+from tests.faulty_disk import Faulty
 from tests.messages_server import Reply
 
 
@@ -249,6 +250,32 @@ def test_a_run_set_aside_and_found_again_loses_no_chunk_wherever_that_is_cut_off
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("call", ["open", "rename", "fsync", "unlink", "stat"])
+def test_whatever_the_disk_refuses_once_no_chunk_is_paid_for_twice(tmp_path, monkeypatch, call):
+    for number in itertools.count():
+        processor, manager = Shouter(), StateManager(tmp_path / str(number))
+        processor.fail_at = 3
+        with pytest.raises(ValueError, match="broke"):
+            run(processor, manager)
+        processor.fail_at = None
+        resumable = ResumableProcessor(processor, manager)
+
+        def go_on(resumable=resumable):
+            return resumable.process_with_checkpoints(CHUNKS, "template", "Title", "talk.txt")
+
+        with monkeypatch.context() as patch:
+            disk = Faulty(patch, call, manager.path, "EIO", after=number)
+            try:
+                results, completed = go_on()
+            except OSError:
+                results, completed = go_on()
+        if not disk.hits:
+            break
+        assert (texts(results), completed) == (WHOLE, True), number
+        assert processor.asked == [0, 1, 2, 3, 3, 4, 5], number
+    assert number > 2
+
+
 def test_hammering_pause_resume_and_stop_from_three_threads_neither_hangs_nor_loses_a_chunk(manager):
     processor = Shouter()
     chunks = [Chunk(index, f"part {index}") for index in range(60)]
