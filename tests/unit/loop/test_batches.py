@@ -215,6 +215,29 @@ def test_while_paused_nothing_is_sent_and_what_is_out_comes_home_and_is_saved(wo
         world.look_until(daemon, lambda: len(world.root.results()) == 2)
 
 
+def test_a_pause_that_comes_after_all_was_reserved_and_before_the_batch_is_sent_keeps_it_from_being_sent(
+    world, wanted, monkeypatch
+):
+    pause, reserve = world.root.path / "PAUSE", Sender._reserve
+
+    def reserve_and_pause(sender, intent):
+        left_out = reserve(sender, intent)
+        pause.touch()
+        return left_out
+
+    world.drop_talks(*TALKS)
+    with world.daemon() as daemon:
+        with monkeypatch.context() as patch:
+            patch.setattr(Sender, "_reserve", reserve_and_pause)
+            world.look_until(
+                daemon, lambda: pause.exists() and not world.left and not world.open_reservations()
+            )
+        assert world.batches.ours == []
+        pause.unlink()
+    world.work()
+    check_whole(world, wanted)
+
+
 def test_what_a_discarded_job_has_out_alone_is_canceled_and_deleted(world):
     world.batches.end_after = None
     world.drop_talks(4)

@@ -12,6 +12,7 @@ from daemon.loop.steps.long_steps import LongSteps
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.store.job import ChunkGone
+from daemon.store.plan import mark_copy
 from daemon.system.files import Folder
 from daemon.text import alignment
 from daemon.text.unseen import UNSEEN
@@ -120,6 +121,22 @@ def test_a_chunk_that_is_gone_when_its_job_is_to_be_delivered_is_cleaned_again(
     text = (deliver() / "talk.txt").read_text()
     assert len(spoiled) == 1
     assert all(f"number {number} of a talk" in text for number in range(TURNS))
+
+
+def test_of_a_plan_that_was_replaced_just_before_the_delivery_the_new_one_is_delivered(
+    deliver, root, monkeypatch
+):
+    real, replaced = LongSteps._deliver_result, []
+
+    def replace_first(*args):
+        if not replaced:
+            with Folder(str(root.state / "talk")) as folder:
+                replaced.append(mark_copy(folder.read("plan.jsonl"), "another", folder))
+                folder.write("plan.jsonl", replaced[0])
+        return real(*args)
+
+    monkeypatch.setattr(LongSteps, "_deliver_result", replace_first)
+    assert json.loads((deliver() / "summary.json").read_text())["copy_of"] == "another"
 
 
 def test_a_chunk_that_is_read_one_time_and_not_the_next_fails_its_job(work_until, root, monkeypatch):

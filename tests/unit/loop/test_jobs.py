@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from daemon.cleaning.prompt import Brief
 from daemon.costs.ledger import Ledger
+from daemon.errors import ServiceError
 from daemon.intake import claim
 from daemon.loop import failures
 from daemon.loop.jobs import Jobs
@@ -30,6 +31,7 @@ from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.files import Folder
+from daemon.system.hidden_names import HiddenName, Use
 from tests.conftest import TRANSCRIPT, until
 from tests.messages_server import error
 
@@ -450,6 +452,32 @@ def test_a_claim_cut_off_before_its_file_came_in_is_undone_before_the_file_is_cl
     goes_on.set()
     until(lambda: supervisor.look() or root.results())
     assert root.summary("talk")["name"] == "talk"
+
+
+def test_a_discard_waits_for_an_inbox_that_is_not_mounted_and_may_hold_the_original(
+    root, supervise, monkeypatch
+):
+    def be_away():
+        raise ServiceError("The inbox is not mounted.", "Mount it.")
+
+    job = State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
+    hidden = HiddenName(Use.CLAIMED, job.ticket.job_id).build()
+    supervisor = supervise(root)
+    (open_job,) = supervisor.jobs.open_jobs
+    (root.inbox / hidden).write_text(TRANSCRIPT)
+    root.inbox.rename(root.path / "unmounted")
+    root.inbox.mkdir()
+    (root.state / "talk" / "DISCARD").touch()
+    with monkeypatch.context() as unmounted:
+        unmounted.setattr(supervisor.jobs.folders.inbox, "open", be_away)
+        looking(supervisor, lambda: (open_job.not_before and not open_job.busy) or open_job.ended)
+    assert (root.state / "talk" / "job.json").exists()
+    root.inbox.rmdir()
+    (root.path / "unmounted").rename(root.inbox)
+    open_job.not_before = 0.0
+    looking(supervisor, lambda: (root.outbox / "rejected").exists() and not supervisor.jobs.open_jobs)
+    assert (root.outbox / "rejected" / "talk" / "original.txt").read_text() == TRANSCRIPT
+    assert os.listdir(root.inbox) == []
 
 
 @pytest.mark.parametrize("looks", range(4))
