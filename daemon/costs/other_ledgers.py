@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from typing import BinaryIO
 
 from daemon.costs.ledger_file import LEDGER, need_plain_file, open_ledger
 from daemon.costs.spending import read_today
@@ -69,23 +70,31 @@ class OtherLedgers:
     def deciding(self) -> Iterator[bool]:
         """While it lasts, no other process reserves; gives whether there is one that would.
 
-        Where there is, a reservation has to be durable before this ends.
+        Where there is, a reservation has to be durable before this ends. Raises ServiceError where that can't
+        be told.
         """
-        try:
-            file = open_ledger(self._file)
-        except OSError:
+        file = self._open_list()
+        if file is None:
             yield False
             return
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield True
 
-    def _list_others(self) -> list[str]:
+    def _open_list(self) -> BinaryIO | None:
+        """The file that names the ledgers, None where none was ever named."""
         try:
-            with open_ledger(self._file) as file:
+            return open_ledger(self._file)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _explain_unread(f"The list of ledgers {self._file}", error) from None
+
+    def _list_others(self) -> list[str]:
+        named = []
+        if (file := self._open_list()) is not None:
+            with file:
                 named = _parse_lines(file.read())
-        except OSError:
-            named = []
         return [path for path in dict.fromkeys([self._main, *named]) if path != self._own]
 
 
@@ -93,10 +102,15 @@ def _read_spent(path: str, now: datetime) -> float:
     try:
         return read_today(path, now).spent
     except OSError as error:
-        raise ServiceError(
-            f"The ledger {path} counts into the day's budget and can't be read ({error.strerror}).",
-            "Mend its disk or its permissions, or remove it.",
-        ) from None
+        raise _explain_unread(f"The ledger {path}", error) from None
+
+
+def _explain_unread(what: str, error: OSError) -> ServiceError:
+    """Why nothing is spent: nobody knows what is left of the budget."""
+    return ServiceError(
+        f"{what} counts into the day's budget and can't be read ({error.strerror}).",
+        "Mend its disk or its permissions, or remove it.",
+    )
 
 
 def _format_line(path: str) -> bytes:

@@ -14,6 +14,7 @@ from daemon.costs.other_ledgers import FILE, OtherLedgers
 from daemon.costs.question import Label
 from daemon.errors import ServiceError
 from daemon.system.process.folder_lock import lock_file
+from tests.faulty_disk import Faulty
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC).astimezone()
 
@@ -84,6 +85,21 @@ def test_while_the_ledger_of_another_can_not_be_read_nothing_is_spent(state, tmp
         reserve(daemon, 1.0)
     (tmp_path / "one" / "ledger.csv").rmdir()
     reserve(daemon, 1.0)
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_while_it_can_not_be_told_which_others_there_are_nothing_is_spent(
+    state, tmp_path, monkeypatch, number
+):
+    daemon, clean = budget_of(state, state), budget_of(state, tmp_path / "one")
+    reserve(clean, 8.0)
+    with monkeypatch.context() as patch:
+        disk = Faulty(patch, "open", state / FILE, "EMFILE", after=number)
+        with pytest.raises(ServiceError, match="can't be read"):
+            reserve(daemon, 3.0)
+    assert disk.hits == 1
+    with pytest.raises(ServiceError, match="day's budget of"):
+        reserve(daemon, 3.0)
 
 
 def test_a_ledger_is_named_once_and_the_daemons_is_not_named(state, tmp_path):
