@@ -16,6 +16,7 @@ import msgspec
 from daemon.intake.inbox import READABLE
 from daemon.store.ticket import Flagged
 from daemon.system.digest import digest_of_bytes
+from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.process.other_processes import is_another
@@ -48,7 +49,10 @@ def write_redo_mark(folder: Folder, name: str, job_ids: Iterable[str], flagged: 
 
 
 def read_redo_mark(folder: Folder, name: str) -> RedoMark:
-    """What the mark of a file of this name says; `redo_of` is empty where there is none."""
+    """What the mark of a file of this name says; `redo_of` is empty where there is none.
+
+    Raises OSError where that can't be told for now: without it a file is refused, or all of it is paid for.
+    """
     return _read_mark(folder, _name_mark(name)) or RedoMark((), 0)
 
 
@@ -69,7 +73,9 @@ def sweep_redo_mark(folder: Folder, mark_name: str) -> None:
 def _read_mark(folder: Folder, mark_name: str) -> RedoMark | None:
     try:
         return build_value(load_json(folder.read(mark_name)), RedoMark)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and tells_nothing(error):
+            raise
         return None
 
 

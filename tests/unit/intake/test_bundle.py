@@ -14,6 +14,7 @@ from daemon.intake.put_back import put_back_job, put_back_result, sweep_inbox
 from daemon.intake.redo_mark import read_redo_mark, write_redo_mark
 from daemon.system.files import Folder
 from tests.conftest import until
+from tests.faulty_disk import Faulty
 from tests.proofs.power_cut import every_kill
 from tests.unit.intake.test_claim import World
 
@@ -386,6 +387,23 @@ def test_the_mark_of_what_another_process_is_just_putting_back_is_not_swept(fold
     write_redo_mark(folder, "talk.txt", ["id"], None)
     sweep_inbox(str(tmp_path), set())
     assert folder.names() == []
+
+
+@pytest.mark.parametrize("error", ["EMFILE", "EIO", "EACCES"])
+def test_what_is_to_be_cleaned_anew_is_not_claimed_without_that_while_its_mark_can_not_be_read(
+    tmp_path, monkeypatch, error
+):
+    world = World(tmp_path)
+    with Folder(str(world.file.parent)) as folder:
+        write_redo_mark(folder, "talk.txt", ["id"], None)
+        (mark,) = (name for name in folder.names() if name.startswith("."))
+    with monkeypatch.context() as patch:
+        disk = Faulty(patch, "open", world.inbox_path, error, only=lambda path: path.endswith(mark))
+        with pytest.raises(OSError, match=os.strerror(getattr(errno, error))):
+            world.claim()
+    assert disk.hits == 1
+    (job,) = world.claim()
+    assert job.ticket.redo_of == ("id",)
 
 
 def test_what_was_to_be_cleaned_anew_still_is_when_its_job_starts_over(tmp_path):
