@@ -161,8 +161,9 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
     name = os.path.basename(candidate.path)
     try:
         _take_file(folder, name, job, job.ticket.source)
+        _take_companions(folder, job)
     except OSError as error:
-        if is_unchanged(folder, name, candidate):  # nothing was moved yet
+        if _is_surely_unmoved(folder, name, candidate):
             with job.folder:
                 state.undo_claim(job)
             if error.errno not in _UNMOVED:
@@ -172,9 +173,16 @@ def _take_all(state: State, inbox: Inbox, folder: Folder, job: Job, candidate: C
             return False
         log.warning("unfinished claim job=%s %s", shown(job.name), error.strerror)
         return True
-    _take_companions(folder, job)
     log.info("claimed name=%r job=%s", shown(candidate.path), shown(job.name))
     return True
+
+
+def _is_surely_unmoved(folder: Folder, name: str, candidate: Candidate) -> bool:
+    """Whether a file is still in the inbox; where that can't be told, whoever settles the claim finds out."""
+    try:
+        return is_unchanged(folder, name, candidate)
+    except OSError:
+        return False
 
 
 def make_copy_ticket(folder: Folder, name: str, source: int, path: str) -> Ticket | None:

@@ -1,6 +1,7 @@
 """The claim: a file is in the inbox or in a job, never in none and never in two."""
 
 import errno
+import itertools
 import os
 import time
 
@@ -11,12 +12,14 @@ from daemon.intake.claim import claim_file, is_still_written, settle_claim
 from daemon.intake.hidden_originals import show_again, take_away_claimed
 from daemon.intake.inbox import Inbox
 from daemon.intake.put_back import sweep_inbox
+from daemon.intake.redo_mark import write_redo_mark
 from daemon.store.job import JobState
 from daemon.store.state_folder import State
 from daemon.store.ticket import TICKET
 from daemon.system.files import Folder
 from daemon.system.paths import open_below
 from daemon.system.process.folder_lock import lock_file
+from tests.faulty_disk import Faulty
 from tests.proofs.power_cut import every_kill, killed_before
 
 TALK = b"Ann: um hello there.\n" * 3
@@ -370,6 +373,34 @@ def test_a_file_that_can_not_be_moved_stays_and_it_is_said_what_to_do(world, mon
     assert world.state_names() == []
     [candidate] = world.inbox.list_oldest(1)
     assert mend in world.inbox.find_refusal(candidate)
+
+
+@pytest.mark.parametrize("times", [1, 10**6])
+@pytest.mark.parametrize("call", ["unlink", "stat", "rename", "fsync"])
+def test_wherever_the_inbox_fails_a_file_waits_in_it_or_is_in_a_job_that_was_given_back(
+    make, monkeypatch, call, times
+):
+    for number in itertools.count():
+        world = make(number)
+        with Folder(str(world.file.parent)) as folder:
+            write_redo_mark(folder, "talk.txt", ["id"], None)
+        (world.file.parent / "talk.yaml").write_text("title: Another\n")
+        world.inbox.scan()
+        (candidate,) = world.inbox.list_settled()
+        with monkeypatch.context() as patch:
+            disk = Faulty(patch, call, world.inbox_path, "EIO", times, after=number)
+            try:
+                job = claim_file(world.state, world.inbox, candidate)
+            except OSError:
+                job = None
+        if not disk.hits:
+            break
+        if job is not None and settle_claim(world.state, str(world.inbox_path), job):
+            assert job.folder.read("source.txt") == TALK, number
+            assert world.waiting() == {}, number
+        else:
+            assert (world.state_names(), world.file.read_bytes()) == ([], TALK), number
+    assert number > 0
 
 
 # --- what is not there any more, or leads elsewhere ----------------------------------------------------
