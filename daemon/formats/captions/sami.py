@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
@@ -31,6 +31,9 @@ _TAG = re.compile(
     re.I,
 )
 
+_Shown = tuple[str, float, str, str]
+"""The class of a text, when it is shown (seconds), the text and its speaker; "" for what nothing names."""
+
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether the text begins as SAMI does, perhaps after a comment."""
@@ -46,15 +49,15 @@ def parse(text: str) -> Reading:
     head, *syncs = _SYNC.split(text)
     before = _BODY.split(head, maxsplit=1)
     reading.drop("header", count_words(_strip_tags(before[0])))
-    shown: defaultdict[str, list[tuple[float, str, str]]] = defaultdict(list)
+    shown: list[_Shown] = []
     now = 0.0
     if "".join(map(_strip_tags, before[1:])).strip():  # words without a time are no less said
-        shown[""].append((now, _strip_tags(before[1]), ""))
+        shown.append(("", now, _strip_tags(before[1]), ""))
     for attributes, body in zip(syncs[::2], syncs[1::2], strict=True):
         start = _START.search(attributes)
         now = round_to_zero(int(start[1]) / 1000) if start else now
         for name, said, speaker in _split_paragraphs(body, reading):
-            shown[name].append((now, said, speaker))
+            shown.append((name, now, said, speaker))
     _read_best(shown, reading)
     return reading
 
@@ -74,20 +77,22 @@ def _split_paragraphs(body: str, reading: Reading) -> Iterator[tuple[str, str, s
         yield (name[1].upper() if name else ""), _strip_tags(said), speaker
 
 
-def _read_best(shown: dict[str, list[tuple[float, str, str]]], reading: Reading) -> None:
-    words = {name: sum(count_words(said) for _, said, _ in entries) for name, entries in shown.items()}
+def _read_best(shown: list[_Shown], reading: Reading) -> None:
+    words = Counter[str]()
+    for name, _, said, _ in shown:
+        words[name] += count_words(said)
     best = max(filter(None, words), key=words.__getitem__, default="")
-    for name in shown:
+    for name, count in words.items():
         if name not in (best, ""):
-            reading.drop("another language", words[name])
-            if words[name]:
+            reading.drop("another language", count)
+            if count:
                 reading.warnings.append(
-                    f"The {words[name]:,} words of class {name} were not read, only those of {best}."
+                    f"The {count:,} words of class {name} were not read, only those of {best}."
                 )
-    entries = [entry for name in {best, ""} for entry in shown.get(name, [])]
     own = [
         Cue(start, start, (voice_tag(speaker) if said.strip() else "") + escape_markup(said))
-        for start, said, speaker in entries
+        for name, start, said, speaker in shown
+        if name in (best, "")
     ]
     # what shows nothing ends what was shown before
     cues = ended_by_next(sorted(own, key=lambda cue: cue.start))

@@ -221,6 +221,15 @@ def test_a_comment_before_the_declaration_of_xml_harms_nothing():
     ]
 
 
+def test_what_sami_shows_at_one_time_stays_in_the_order_of_the_file_with_a_class_or_without():
+    content = (
+        "<SAMI><BODY><SYNC Start=1000><P Class=ENCC>The ferry leaves<P>from pier nine<P Class=ENCC>at noon."
+        "<SYNC Start=3000><P Class=ENCC>&nbsp;</BODY></SAMI>"
+    )
+    said = " ".join(segment.text for segment in checked(content.encode(), "a.smi").segments)
+    assert said == "The ferry leaves from pier nine at noon."
+
+
 def test_a_name_with_an_angle_in_sami_leaves_no_word_out_of_the_account():
     content = (
         "<SAMI><BODY><SYNC Start=1000><P Class=X ID=Source>Ann a>b</P><P Class=X>The ferry leaves.</P>"
