@@ -223,9 +223,10 @@ def _read_rows(held: list[_Rows], reading: Reading) -> None:
     `held` is emptied as soon as there are cues: the text beside all that is made of it would be a lot.
     """
     rows, columns = held[0], held[0].columns
-    said = sum(bool(cell_at(row, columns.text).strip()) for row in rows)
-    timed = sum(bool(cell_at(row, columns.start).strip()) for row in rows)
+    said = timed = 0
     for row in rows:
+        said += bool(cell_at(row, columns.text).strip())
+        timed += bool(cell_at(row, columns.start).strip())
         for at, cell in enumerate(row):
             reading.drop(name_reason(at, columns), count_words(cell) if at != columns.text else 0)
     if timed < _TIMED_SHARE * said:
@@ -266,6 +267,8 @@ def _join_words(words: Iterable[Paragraph]) -> Iterator[Paragraph]:
 
 def _decode_cell(cell: str) -> str:
     """The cell with the characters that its entities (`&#8212;`) stand for, without emphasis and links."""
+    if "&" not in cell and "</" not in cell:
+        return cell
     plain = _LINK.sub(r"\1", _EMPHASISED.sub(r"\2", cell))
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), plain)
 

@@ -209,6 +209,8 @@ def read_time(text: str) -> tuple[float | None, bool]:
     """The seconds of a single time in any spelling, or None; and whether it counts frames."""
     if len(text) > _LONGEST:
         return None, False
+    if (usual := parse_timecode(text)) is not None:
+        return usual, False
     return _read_side(count_days_as_hours(write_in_ascii(text)))
 
 
