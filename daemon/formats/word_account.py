@@ -85,7 +85,7 @@ def read_seconds(value: object) -> float | None:
 
     A number, also as text, with a unit (`1.5s`, `PT1M2.5S`) or as a timecode (`00:00:01.500`).
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, str) and (worded := _read_worded_time(value.strip())) is not None:
         return worded
@@ -158,9 +158,11 @@ def shared_out(whole: Segment, runs: Iterable[tuple[str | None, int]]) -> Iterat
 def scale_time(value: object, per_second: int) -> float | None:
     """A time in seconds, None for any other value; a text with a unit of its own isn't scaled."""
     time = read_seconds(value)
+    if time is None or per_second == 1:
+        return time
     if isinstance(value, str) and _read_worded_time(value.strip()) is not None:
         return time
-    return None if time is None else round(time / per_second, 3)
+    return round(time / per_second, 3)
 
 
 # --- files of very many very small parts ---------------------------------------------------------------

@@ -332,10 +332,10 @@ def _has_value(value: object, wanted: Callable[[str], bool]) -> bool:
     while waiting:
         inner = waiting.pop()
         if isinstance(inner, list):
-            waiting += [one for one in inner if isinstance(one, dict | list)]
+            waiting += [one for one in inner if isinstance(one, (dict, list))]
         for key, held in inner.items() if isinstance(inner, dict) else ():
             if known(key) and held not in (None, "", [], {}):
                 return True
-            if isinstance(held, dict | list):
+            if isinstance(held, (dict, list)):
                 waiting.append(held)
     return False

@@ -72,7 +72,7 @@ def name_of(value: object) -> str | None:
     """A speaker: a name, a number (or its figures), which becomes "Speaker 1", or an object with one."""
     if isinstance(value, Mapping):
         return next((name for key in _NAME_KEYS if (name := name_of(value.get(key)))), None)
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     name = str(value) if isinstance(value, int) else " ".join(text_of(value).split())
     return f"Speaker {name}" if _NUMBER.fullmatch(name) else name or None
