@@ -51,6 +51,8 @@ _TURN_MARK = re.compile(  # within a word it would part it
     rf"(?<!\S){_MARK}|{_MARK}(?!\S)|^{_BARE_MARK}(?=\s)|(?<=\s){_BARE_MARK}$", re.ASCII
 )
 """The time of a turn as f4 and MAXQDA write it, mostly at the end of the turn."""
+_MAY_END_MARK = re.compile(r":\d\d[-.,#]")
+"""What each of these holds, found at once in an hour of speech on one line."""
 _CLOSING_PAIR = re.compile(r"(?<=\S)\s+\[(\d{1,3}:\d{2}:\d{2})\]\s?\[\d{1,5}\.\d\]$", re.ASCII)
 """`[00:00:04][3.0]`, as Trint ends a paragraph: when it is over, and how many seconds it took."""
 _SEPARATORS = " \t|,;·•@–—-:"
@@ -98,7 +100,7 @@ def read_head(line: str) -> Head:
         line = _ODD_SPACE.sub(" ", line)
     if not line or not _DIGIT.search(line, 0, 100) or _LENGTH.match(line):
         return read_without_time(line)
-    if ("#" in line or "-" in line) and _TURN_MARK.search(line):
+    if _MAY_END_MARK.search(line) and _TURN_MARK.search(line):
         return _without_turn_marks(line)
     if line[-1] == "]" and (closing := _CLOSING_PAIR.search(line)):
         return _without_closing_pair(line, closing)
