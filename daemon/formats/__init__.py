@@ -137,6 +137,8 @@ _COMPANIONS = {
     ".m3u8": "a playlist",
 }
 """What lies beside a transcript by these names, and is none."""
+_SETTINGS = (".yaml.txt", ".yml.txt")
+"""How the name of a sidecar ends where an editor has added its own ending."""
 _PAGES = ("html", "mhtml")
 _USE = f"Drop the transcript as one of these: {KINDS}."
 
@@ -268,6 +270,11 @@ def _read_text(source: Source, filename: str) -> Reading:
     text = without_controls(raw)
     if _is_blank(text):
         raise InputError("The file is empty." if _is_blank(raw) else "There are no words in the file.", _USE)
+    if filename.lower().endswith(_SETTINGS):
+        raise InputError(
+            "By its name this is the .yaml beside a transcript, to which an editor has added .txt.",
+            "Take the .txt off its name, and drop it again; if it is a transcript, give it another name.",
+        )
     gone = Counter({"control characters": _count_gone(raw, text)})
     del raw
     for reason, take_off in _LAYERS:

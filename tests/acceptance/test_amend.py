@@ -64,6 +64,17 @@ def test_what_can_not_be_used_is_told_by_status_where_no_daemon_runs(amended_roo
     assert "a/talk.yaml: it can't be used: The .yaml beside the transcript is not valid YAML" in told
 
 
+@pytest.mark.parametrize("page", ["a/talk/review.html", "index.html"])
+def test_a_page_of_the_outbox_that_is_dropped_is_no_transcript(amended_root, page):
+    root = amended_root
+    root.drop("mended.html", (root.outbox / page).read_text())
+    root.command("once", check=False)
+    assert not (root.outbox / "mended").exists()
+    reason = (root.outbox / "rejected/mended/REASON.txt").read_text()
+    assert "This is a page of this program's own" in reason
+    assert "press Save edits there" in reason
+
+
 def test_what_once_says_last_of_a_sidecar_is_how_it_is_when_it_ends(amended_root):
     root = amended_root
     root.drop("a/talk.yaml", "title: The real title\n")

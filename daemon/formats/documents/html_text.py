@@ -58,6 +58,8 @@ _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", r
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _LEAST_TURNS = 2
 _LOOKED_BACK = 50  # pieces of text between tags
+_OUR_PAGES = ('<meta name="generator" content="transcriptd">', '<p class="eyebrow">What was changed</p>')
+"""What stands in index.html, and in the review of a result, also when a browser has saved them."""
 _NAMES = (Likeness.NAME, Likeness.SURE, Likeness.LETTER)
 ADVICE = (
     "Copy the transcript that is in it into a text file, and drop that; or drop it as SRT, VTT or Word file."
@@ -73,7 +75,15 @@ def looks_like(text: str, extension: str) -> bool:
 
 
 def parse(text: str) -> Reading:
-    """Read the page; raises InputError where it has no names and no times, as a transcript would."""
+    """Read the page; raises InputError where it has no names and no times, as a transcript would.
+
+    So it does for this program's own pages: what a review shows is also what was taken out, and its buttons.
+    """
+    if any(mark in text for mark in _OUR_PAGES):
+        raise InputError(
+            "This is a page of this program's own (review.html or index.html), not a transcript.",
+            "For what was mended in a review, press Save edits there, and drop the NAME.edits.json it gives.",
+        )
     page = Page(text)
     del text
     reading = page.read()

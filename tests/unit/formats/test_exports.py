@@ -187,6 +187,13 @@ def test_what_lies_beside_the_captions_of_a_video_is_no_transcript():
         read(b"This talk is about peas.\n", "talk.description")
 
 
+@pytest.mark.parametrize("name", ["talk.yaml.txt", "Talk.YML.TXT"])
+def test_a_sidecar_that_an_editor_named_as_a_text_is_no_transcript(name):
+    with pytest.raises(InputError, match=r"added \.txt") as caught:
+        read(b"title: The harbour\nspeakers:\n  Ann: Ann Lee\n", name)
+    assert caught.value.mend.startswith("Take the .txt off its name")
+
+
 @pytest.mark.parametrize("form", ["{}:{} {}", "[{}:{}] {}", "{:05}:{:02}   {}"])
 def test_page_and_line_before_the_lines_of_a_deposition_are_not_said(form):
     cited = [(101, 24), (101, 25), (102, 1), (102, 2)]
