@@ -118,7 +118,10 @@ class Access:
             self._check_model()
         self.settings = self.settings_of("")
         for folder in root.config.profiles:
-            self.settings_of(f"{folder}/")
+            try:
+                self.settings_of(f"{folder}/")
+            except ConfigError as error:
+                raise ConfigError(f"`profiles`: in `{folder}`: {error.message}", error.mend) from None
         _check_templates(root)
 
     def _choose_provider(self, paid_before: bool) -> Provider:

@@ -240,6 +240,11 @@ def test_batches_are_refused_where_nobody_takes_any(choose, config, mend, where)
     assert mend in refused.value.mend
 
 
+def test_what_can_not_be_done_for_one_folder_alone_is_said_to_be_asked_for_there(choose):
+    with pytest.raises(ConfigError, match=r"`profiles`: in `talks/old`: .* write notes"):
+        choose(provider="offline", profiles={"talks/old": {"style": "notes"}})
+
+
 def test_a_sidecar_that_asks_for_batches_where_nobody_takes_any_rejects_its_file_alone(choose):
     access = choose(provider="offline")
     ticket = Ticket.new("talk.txt", 0, datetime.now(UTC), sidecar="batch: true\n")
