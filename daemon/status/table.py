@@ -15,7 +15,7 @@ from daemon.system.file_names import shown
 _HEADS = ("JOB", "STATE", "CHUNKS", "WORDS", "NOT SPEECH", "FLAGS", "NOTES", "COST")
 _WIDTH = 80  # columns of a terminal nobody has widened
 _MOST_EXPLAINED = 10  # of the files that are not taken
-AT_THE_NEXT_START = "Asked again at the next start."
+AT_THE_NEXT_START = "This run is over: asked again at the next start."
 _NAME_WIDTH = 16  # columns a table keeps for names, even where it gets too wide by it
 
 

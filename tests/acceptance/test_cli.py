@@ -384,7 +384,7 @@ def test_what_held_it_is_told_after_it_gave_up_and_no_more_once_it_could_go_on(m
     ended = model_root.command("once", "--wait", "0.5", check=False)
     assert ended.returncode == 69
     assert "gave up waiting: 127.0.0.1" in ended.stderr
-    assert ended.stderr.endswith("Asked again at the next start.\n")
+    assert ended.stderr.endswith("asked again at the next start.\n")
     assert "HELD when it ended: 127.0.0.1" in model_root.command("status").stdout
     assert "HELD when it ended: 127.0.0.1" in (model_root.outbox / "STATUS.txt").read_text()
     server.fault = lambda body: None

@@ -17,7 +17,7 @@ def loop(*, is_probing):
 def test_once_gives_up_when_its_patience_is_over():
     patience = _Patience(0)
     assert patience.is_over(loop(is_probing=False))
-    assert patience.lost == "The model is loading. Asked again at the next start."
+    assert patience.lost == "The model is loading. This run is over: asked again at the next start."
 
 
 def test_once_does_not_give_up_while_its_probe_is_being_answered():

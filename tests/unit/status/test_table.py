@@ -100,9 +100,8 @@ def test_a_hold_is_asked_again_only_by_a_daemon_that_runs():
     assert "HELD: No key. Asked again at 2026-11-23 10:00:00.\n" in describe_status(
         snapshot(held=held), "inbox/"
     )
-    assert "HELD when it ended: No key. Asked again at the next start.\n" in describe_status(
-        snapshot(held=held, running=False), "inbox/"
-    )
+    ended = describe_status(snapshot(held=held, running=False), "inbox/")
+    assert "HELD when it ended: No key. This run is over: asked again at the next start.\n" in ended
 
 
 def test_what_keeps_it_from_working_comes_first():
