@@ -49,13 +49,17 @@ _SECRETS = (
 class Hooks:
     """The commands of one config; `done` and `problem` may be exchanged while it runs.
 
-    `key_variable` is the environment variable that holds the key, besides the providers' own.
+    `key_variable` is the environment variable that holds the key, besides the providers' own; `root` the
+    folder that the commands are run in, None for that of this process.
     """
 
-    def __init__(self, done: str | None, problem: str | None, key_variable: str | None = None) -> None:
+    def __init__(
+        self, done: str | None, problem: str | None, key_variable: str | None = None, root: str | None = None
+    ) -> None:
         self.done = done
         self.problem = problem
         self.key_variable = key_variable
+        self._root = root
         self._background: BackgroundSteps | None = None
         self._leave_at = math.inf
 
@@ -74,6 +78,7 @@ class Hooks:
                 reason=reason,
                 flags=flags,
                 key_variable=self.key_variable,
+                root=self._root,
                 leave_at=lambda: self._leave_at,
             )
 
@@ -114,9 +119,10 @@ def run_command(
     reason: str = "",
     flags: int = 0,
     key_variable: str | None = None,
+    root: str | None = None,
     leave_at: Callable[[], float] = lambda: math.inf,
 ) -> None:
-    """Run a command and wait for it, TIMEOUT_SECONDS at most.
+    """Run a command in the folder `root` and wait for it, TIMEOUT_SECONDS at most.
 
     Its environment says more: TRANSCRIPTD_EVENT (done, failed, rejected, held), TRANSCRIPTD_FOLDER,
     TRANSCRIPTD_JOB, TRANSCRIPTD_REASON, TRANSCRIPTD_FLAGS. It never sees the key. `leave_at` tells when, by
@@ -131,7 +137,8 @@ def run_command(
     which = f"event={event} job={shown(job)}"
     adopt_orphans()
     try:
-        process = _start_command(command, folder, _make_environment(told, {*_SECRETS, key_variable}))
+        environment = _make_environment(told, {*_SECRETS, key_variable})
+        process = _start_command(command, folder, environment, root)
     except (OSError, ValueError) as error:
         log.warning("hook %s can't be run (%s)", which, _explain_error(error))
         return
@@ -154,9 +161,12 @@ def _break_off(
     log.warning("hook %s was stopped after %g s", which, TIMEOUT_SECONDS)
 
 
-def _start_command(command: str, folder: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start_command(
+    command: str, folder: str, environment: dict[str, str], root: str | None
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*shlex.split(command), folder],
+        cwd=root,  # where a relative path in config.yaml starts
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # it may hold what was said, which no log may

@@ -87,7 +87,8 @@ class Jobs:
         self._held_for: str | None = None  # what the command of a person was told last
         self._sweep_at = math.inf
         self._late_jobs = LateJobs(self.state.folder)
-        self._hooks = Hooks(root.config.on_done, root.config.on_problem, root.config.api_key_env)
+        config = root.config
+        self._hooks = Hooks(config.on_done, config.on_problem, config.api_key_env, root.path)
         self._failures = Failures(self.holds, self._hooks, self.folders)
         self._background = BackgroundSteps(admission.heartbeat)
         self.upkeep: Upkeep | None = None

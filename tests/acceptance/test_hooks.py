@@ -45,6 +45,16 @@ def test_on_done_is_run_with_the_folder_of_a_whole_result(make_root, command, tm
     assert one["inside"] == sorted(path.name for path in (root.outbox / "talk").iterdir())
 
 
+def test_a_relative_path_in_a_command_starts_at_the_root(make_root, tmp_path):
+    root = make_root(on_done="./tell seen")
+    (root.path / "tell").write_text('#!/bin/sh\necho "$2" >"$1"\n')
+    (root.path / "tell").chmod(0o755)
+    root.drop("talk.txt")
+    assert f"`on_done`: {root.path}/./tell can be run" in root.command("check").stdout
+    root.command("once")
+    assert (root.path / "seen").read_text() == f"{root.outbox / 'talk'}\n"
+
+
 def test_on_done_hears_how_many_passages_were_not_cleaned(make_root, server, command, tmp_path):
     root = make_root(base_url=server.url, on_done=command)
     server.answer = lambda body: "No." if "harbour" in str(body["messages"]) else clean(body)

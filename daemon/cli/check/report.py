@@ -119,6 +119,7 @@ def _check_hooks(root: Root) -> Iterator[Finding]:
         if not command:
             continue
         program = shlex.split(command)[0]
+        program = os.path.join(root.path, program) if os.sep in program else program
         found = shutil.which(program)
         if found is None:
             what = "can't be executed" if os.path.exists(program) else "is not found"
