@@ -85,8 +85,8 @@ RICHEST_FIRST = (
     ".sami", ".scc", ".stl", ".sub", ".tsv", ".csv", ".lrc", ".sbv", ".docx", ".md", ".txt",
 )  # fmt: skip
 
-# What a review saves; a browser numbers the second file of a name.
-_EDITS_NAME = re.compile(r"[^./][^/]*\.edits(?: ?\(\d+\))?\.json", re.I)
+# What a review saves; each browser numbers the second file of a name in its own way.
+_EDITS_NAME = re.compile(r"[^./][^/]*\.edits(?: ?\(\d+\)|[- ]\d+)?\.json", re.I)
 
 
 class _Patterns:

@@ -12,6 +12,7 @@ from daemon.intake.inbox import (
     NO_LEASE_SETTLE,
     REFUSED_SECONDS,
     Inbox,
+    is_edits_name,
     is_ignored,
     is_unchanged,
 )
@@ -452,3 +453,10 @@ def test_of_a_file_that_has_changed_it_is_not_said_why_it_could_not_be_taken_bef
     waiting = {one.path: one for one in inbox.list_oldest(2)}
     inbox.refuse_file(waiting["talk.srt"], "its folder is read-only")
     assert {inbox.find_refusal(one) for one in waiting.values()} == {"its folder is read-only"}
+
+
+@pytest.mark.parametrize(
+    "numbered", ["talk.edits (1).json", "talk.edits(1).json", "talk.edits-1.json", "a.edits 2.json"]
+)
+def test_edits_that_were_saved_again_are_known_by_whatever_number_a_browser_gives_them(numbered):
+    assert is_edits_name(numbered)
