@@ -29,6 +29,7 @@ from daemon.settings.last_config import keep_config
 from daemon.store.pause import PauseFiles
 from daemon.system.disk_faults import disk_fault, find_used_up, is_too_large, job_fault
 from daemon.system.file_names import shown
+from daemon.system.process.logs import change_style
 from daemon.workers.admission import Admission
 
 log = logging.getLogger(__name__)
@@ -202,6 +203,7 @@ class Supervisor:
             raise ConfigError("Folders can't be changed while it runs.", "Restart to use the new ones.")
         self.jobs.adopt_config(root)
         self.root = root
+        change_style(root.config.log_format)
         if self.inbox is not None:
             self.inbox.settle_seconds = root.config.settle_seconds
             keep_config(root, self.jobs.state.folder)

@@ -126,6 +126,13 @@ def set_up(level: int = logging.INFO, style: str = "text") -> None:
     logging.getLogger("watchdog").setLevel(logging.CRITICAL)
 
 
+def change_style(style: str) -> None:
+    """Log as "text" or as "json" from here on, where `set_up` had lines go to stderr."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _StderrHandler):
+            handler.setFormatter(_make_formatter(style))
+
+
 def _make_formatter(style: str) -> logging.Formatter:
     if style == "json":
         return _JsonFormatter()

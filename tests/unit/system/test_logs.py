@@ -85,3 +85,14 @@ def test_an_idle_daemon_says_nothing(make_root):
     daemon.stop()
     events = [json.loads(line)["event"] for line in daemon.log]
     assert events[said:] == ["claimed", "planned", "delivered", "stopped"]
+
+
+@pytest.mark.process
+def test_a_changed_format_of_the_log_holds_from_the_reading_of_the_config_on(make_root):
+    root = make_root()
+    daemon = root.start()
+    daemon.logged("watching")
+    root.write_config(log_format="json")
+    daemon.logged("config read")
+    (line,) = (line for line in daemon.log if "config read" in line)
+    assert json.loads(line)["level"] == "info"
