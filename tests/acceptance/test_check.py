@@ -95,7 +95,7 @@ def test_a_second_model_that_is_not_to_be_had_is_noted_and_stops_no_start(model_
     model_root.write_config(fallback_model="strong", profiles=profiles)
     code, said = check(model_root)
     assert code == 0
-    assert "strong answers, as `fallback_model`" in said
+    assert "strong is offered there, as `fallback_model`" in said
     [note] = [line for line in said.splitlines() if line.startswith("note")]
     assert "`fallback_model`: " in note
     assert "stronger" in note
@@ -104,7 +104,7 @@ def test_a_second_model_that_is_not_to_be_had_is_noted_and_stops_no_start(model_
 def test_a_model_that_answers_is_asked_one_free_question(model_root, server):
     code, said = check(model_root)
     assert code == 0
-    assert "claude-haiku-5-5 answers" in said
+    assert "claude-haiku-5-5 is offered there" in said
     assert [request.method for request in server.requests] == ["GET"]
 
 
@@ -113,7 +113,7 @@ def test_openais_api_is_asked_for_its_list_of_models(model_root, server):
     code, said = check(model_root, "--try")
     assert code == 0
     assert f"transcripts are sent to {server.url}" in said
-    assert "gpt-6-luna answers" in said
+    assert "gpt-6-luna is offered there" in said
     assert "The gate let it pass" in said
     assert [request.path for request in server.requests] == ["/v1/models", "/v1/chat/completions"]
     model_root.write_config(model="another")

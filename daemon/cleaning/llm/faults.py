@@ -284,7 +284,7 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
     Kind.MODEL: _Words(
         "{where} does not offer the model {model} in this way ({seen}).",
-        "Correct `model` or `base_url` in config.yaml.",
+        "Correct `model` or `base_url` in config.yaml, or `provider`, if that server speaks the other API.",
     ),
     Kind.REDIRECTED: _Words(
         "{where} sends requests on to another address ({seen}); neither text nor key went there.",
@@ -300,7 +300,8 @@ _WORDS: Mapping[Kind, _Words] = {
     ),
     Kind.ALL_REFUSED: _Words(
         "{where} refuses every request, even a harmless one ({seen}).",
-        "Check `model`, `base_url` and `chunk_words` in config.yaml; the service's own log may say more.",
+        "Check `provider`, `model`, `base_url` and `chunk_words` in config.yaml; "
+        "the service's own log may say more.",
     ),
     Kind.REFUSED: _Words("the service refused it ({seen})"),
     Kind.TOO_LARGE: _Words("the service finds it too large ({seen})"),

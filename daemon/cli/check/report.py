@@ -261,7 +261,7 @@ def _check_model(access: Access, *, offline: bool) -> Iterator[Finding]:
         if note:
             yield Finding(note, "`check --try` tells whether it answers.")
         else:
-            yield Finding(f"{settings.model} answers")
+            yield Finding(f"{settings.model} is offered there")
         yield from _check_second_models(access)
         yield from _check_batches(access)
 
@@ -276,7 +276,7 @@ def _check_second_models(access: Access) -> Iterator[Finding]:
             mend = f"{error.mend} Until then what `model` can't clean keeps its original words."
             yield Finding(f"`fallback_model`: {error.message}", mend)
         else:
-            yield Finding(f"{model} answers, as `fallback_model`")
+            yield Finding(f"{model} is offered there, as `fallback_model`")
 
 
 def _check_batches(access: Access) -> Iterator[Finding]:

@@ -206,6 +206,20 @@ def test_a_server_that_is_told_outright_not_to_think_and_can_not_is_held(server,
         ask(make(model="qwen3:8b", thinking=False))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(status=404, body=b'{"detail": "Not Found"}'),
+        Reply(body=b'{"error": "Unexpected endpoint or method. (POST /v1/messages)"}'),
+    ],
+)
+def test_a_server_that_may_speak_the_other_api_alone_has_the_provider_looked_at(server, make, answer):
+    server.fault = lambda body: answer
+    with pytest.raises(ServiceError) as caught:
+        ask(make())
+    assert "`provider`" in caught.value.mend
+
+
 def answer_with(server, name, usage):
     """Have a server answer under another model's name, with this as its usage."""
     said = {"id": "m", "type": "message", "role": "assistant", "model": name, "stop_reason": "end_turn"}
