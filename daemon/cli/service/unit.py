@@ -21,6 +21,8 @@ LOCAL_ADDRESSES = ("localhost", "link-local", "10.0.0.0/8", "172.16.0.0/12", "19
 _HOMES = ("/home", "/root", "/run/user")
 _TEMPORARY = ("/tmp", "/var/tmp")
 _LIBRARIES = ("/usr", "/lib", "/lib64", "/bin")
+_PARTING = frozenset(" ':")
+"""What ends a path that is not in quotes, or begins a quote: a colon parts the two of BindPaths=."""
 _START_SECONDS = 120
 _WATCHDOG_SECONDS = 120
 
@@ -256,7 +258,7 @@ def _escape_specifiers(text: str) -> str:
 
 def _quote_path(path: str) -> str:
     escaped = _escape_specifiers(path).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"' if escaped != path or " " in path else path
+    return f'"{escaped}"' if escaped != path or not _PARTING.isdisjoint(path) else path
 
 
 def _quote_argument(word: str) -> str:

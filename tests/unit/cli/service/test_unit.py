@@ -50,10 +50,12 @@ def exposure(tmp_path, unit):
     [
         place(),
         place("/srv/my %talks"),
+        place("/srv/ann's"),
+        place("/home/ann/10:30"),
         place(key_file="/srv/talks/.api-key"),
         place(addresses=()),
     ],
-    ids=["plain", "odd name", "key", "offline"],
+    ids=["plain", "odd name", "apostrophe", "colon", "key", "offline"],
 )
 def test_the_system_unit_is_safe_and_well_formed_in_the_eyes_of_systemd(tmp_path, one):
     assert exposure(tmp_path, system_unit(one)) <= 1.0
