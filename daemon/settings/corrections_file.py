@@ -59,7 +59,7 @@ def parse_corrections(text: str, path: str = FILE_NAME) -> dict[str, str]:
     try:
         return check_types({"corrections": tidy_texts(raw)}, _Corrections).corrections
     except SchemaError as error:
-        raise ConfigError(f"{path}: {error.message}.", _MEND) from None
+        raise ConfigError(f"{path}: {error.message}.", error.mend or _MEND) from None
 
 
 def merge_corrections(*layers: Mapping[str, str]) -> dict[str, str]:

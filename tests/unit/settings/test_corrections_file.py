@@ -5,7 +5,7 @@ import os
 import pytest
 
 from daemon.errors import ConfigError
-from daemon.settings.corrections_file import FILE_NAME, read_corrections
+from daemon.settings.corrections_file import FILE_NAME, parse_corrections, read_corrections
 
 INSTEAD = {
     "a pipe": os.mkfifo,
@@ -37,3 +37,13 @@ def test_where_there_is_none_nothing_is_corrected(tmp_path):
     (tmp_path / "mine.yaml").write_text("Eefa: Aoife\n")
     (tmp_path / FILE_NAME).symlink_to("mine.yaml")
     assert read_corrections(str(tmp_path)) == {"Eefa": "Aoife"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [("630: half past six", "in quotes"), ("yes: yeah", "in quotes"), ("- Eefa", "Write it as")],
+)
+def test_a_line_that_can_not_be_taken_says_how_it_can(text, mend):
+    with pytest.raises(ConfigError) as caught:
+        parse_corrections(text)
+    assert mend in caught.value.mend
