@@ -27,6 +27,7 @@ from daemon.system.process.own_files import PACKAGE
 
 _SYSTEM_UNITS = "/etc/systemd/system"
 _UNWRITABLE = ("Cc", "Cs")  # line breaks and the like, and bytes that are no text
+_NOT_IN_PROGRAMS = frozenset("'\"\\")  # systemd runs none with one of these in its path, quoted or not
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -197,6 +198,11 @@ def _describe_installation(root: Root, user: str | None, *, anywhere: bool) -> I
     for path in (*installation.needed, key_file):
         if any(unicodedata.category(letter) in _UNWRITABLE for letter in path):
             raise UsageError(f"No unit can name {shown(path)}, for a character in it.", "Rename that.")
+    if not _NOT_IN_PROGRAMS.isdisjoint(installation.python):
+        raise UsageError(
+            f"systemd runs no program with a quote or a backslash in its path, as {installation.python} has.",
+            "Rename the folder, and run `make run` once more.",
+        )
     return installation
 
 

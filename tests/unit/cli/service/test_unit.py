@@ -8,6 +8,7 @@ import yaml
 
 from daemon.cli.service.systemd import Service
 from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation, system_unit, user_unit
+from daemon.errors import UsageError
 from daemon.settings.config import load_config
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
@@ -108,6 +109,15 @@ def test_what_the_config_names_elsewhere_in_a_home_is_seen(tmp_path, monkeypatch
     unit = service.make_unit(load_config(str(root / "config.yaml")), "daemon", anywhere=False)
     seen = {line for line in lines(unit) if line.startswith("BindReadOnlyPaths")}
     assert seen == {f"BindReadOnlyPaths={home}/{name}" for name in names}
+
+
+@pytest.mark.parametrize("folder", ["ann's", 'a "b"', "back\\slash"])
+def test_a_program_that_systemd_would_not_run_gets_no_unit(tmp_path, monkeypatch, folder):
+    (tmp_path / "config.yaml").write_text("")
+    monkeypatch.setattr("sys.executable", f"/srv/{folder}/.venv/bin/python")
+    root = load_config(str(tmp_path / "config.yaml"))
+    with pytest.raises(UsageError, match="systemd runs no program"):
+        Service("transcriptd", print, system=False).make_unit(root, None, anywhere=False)
 
 
 def test_a_prompt_elsewhere_in_a_home_is_seen_and_no_other_file_beside_it():
