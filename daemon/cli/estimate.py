@@ -34,7 +34,7 @@ def say_estimates(root: Root, paths: Sequence[str], say: Say, complain: Say) -> 
     """
     access = Access(root, Ledger(os.path.join(root.state, LEDGER)))
     whole: Estimate | None = None
-    files = list_transcripts(paths)
+    files = list_transcripts(paths, complain)
     mends: list[str] = []
     for file in files:
         try:

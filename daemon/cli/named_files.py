@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from daemon.cli.options import Say
 from daemon.delivery.outbox.names import SUMMARY, is_reserved, is_text_on_top
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder, is_outbox
@@ -27,31 +28,43 @@ class NamedFile(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def list_transcripts(paths: Sequence[str]) -> list[NamedFile]:
+def list_transcripts(paths: Sequence[str], complain: Say) -> list[NamedFile]:
     """The files that are named, and those in the folders that are named, in the order of their names.
 
-    A sidecar that is named beside its transcript, as the shell makes of `*`, comes with that. Raises
-    UsageError for a folder without any, and for a result, whose files all say the same.
+    A sidecar that is named beside its transcript, as the shell makes of `*`, comes with that. A folder
+    without any, and a result, whose files all say the same, is passed over with a word, for the shell names
+    what an earlier run has made there, too; raises UsageError where nothing else is named.
     """
     named = {stem_of(path) for path in paths if not is_sidecar(path)}
     paths = [path for path in paths if not (is_sidecar(path) and stem_of(path) in named)]
     found: list[NamedFile] = []
+    passed_over: list[UsageError] = []
     for path in paths:
         if not os.path.isdir(path):
             found.append(NamedFile(path, os.path.basename(path)))
             continue
-        if _is_result(path):
-            raise UsageError(
-                f"{shown(path)} is a result already.",
-                "To have it cleaned once more, run `transcriptd redo` with it, or name the original in it.",
-            )
-        below = list(_list_below(path, ""))
-        if not below:
-            raise UsageError(
-                f"{shown(path)} holds no file that could be a transcript.", "Name another folder."
-            )
-        found += below
+        try:
+            found += _list_folder(path)
+        except UsageError as error:
+            passed_over.append(error)
+    if passed_over and not found:
+        raise passed_over[0]
+    for why in passed_over:
+        complain(f"{why.message} Passed over.")
     return found
+
+
+def _list_folder(path: str) -> list[NamedFile]:
+    """The files in a folder; raises UsageError where it has none, or is a result."""
+    if _is_result(path):
+        raise UsageError(
+            f"{shown(path)} is a result already.",
+            "To have it cleaned once more, run `transcriptd redo` with it, or name the original in it.",
+        )
+    below = list(_list_below(path, ""))
+    if not below:
+        raise UsageError(f"{shown(path)} holds no file that could be a transcript.", "Name another folder.")
+    return below
 
 
 def _list_below(top: str, below: str) -> Iterator[NamedFile]:

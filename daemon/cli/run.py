@@ -98,7 +98,7 @@ def _tell_outcome(outcome: Outcome, failed: int, index: str | None) -> None:
 def clean_files(root: Root, files: Sequence[str], output: str, wait: float, say: Say) -> int:
     """Clean files that stay where they are; their state lies beside the results, so a second run resumes."""
     logs.set_up(logging.WARNING, root.config.log_format)
-    named = list_transcripts(files)
+    named = list_transcripts(files, log.warning)
     try:
         os.makedirs(output, exist_ok=True)
     except (FileExistsError, NotADirectoryError):

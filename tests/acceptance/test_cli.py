@@ -709,6 +709,18 @@ def test_clean_of_a_folder_mirrors_it_and_again_takes_no_result_for_a_transcript
     assert sorted(os.listdir(folder)) == [".transcriptd", "a", "a.txt", "course"]
 
 
+def test_all_that_the_shell_names_can_be_cleaned_again_beside_what_was_made_of_it(tmp_path):
+    (tmp_path / "a.txt").write_text("Ann: um the first talk.\n")
+    (tmp_path / "empty").mkdir()
+    first = words("clean", "a.txt", cwd=tmp_path)
+    again = words("clean", "a", "a.txt", "empty", cwd=tmp_path)
+    assert (again.returncode, again.stdout) == (0, first.stdout)
+    assert "a is a result already. Passed over." in again.stderr
+    assert "empty holds no file that could be a transcript. Passed over." in again.stderr
+    estimated = words("estimate", "a", "a.txt", "empty", cwd=tmp_path)
+    assert (estimated.returncode, estimated.stdout.count("a.txt")) == (0, 1)
+
+
 @pytest.mark.parametrize("command", ["clean", "estimate"])
 def test_without_a_config_files_are_taken_under_the_defaults(tmp_path, command):
     (tmp_path / "talk.txt").write_text(TRANSCRIPT)
