@@ -29,6 +29,8 @@ _EVENT = re.compile(rf"\s*({_KINDS})\s*:", re.I)
 _NOBODY = "NTP"  # what editors write into the column of an SSA file without names
 _SECTION = re.compile(r"\s*\[[^\]\n]{1,40}\]\s*$")
 _CODE = re.compile(r"\{\\[^{}\n]*\}")
+_LIT = re.compile(r"\{\\[^{}\n]*\}([^{}\n]*\w[^{}\n]*)\{\\[^{}\n]*\}([^{}\n]*)$")
+"""The one part of a text that looks otherwise, as a word does that lights up when it is said."""
 _REMARK = re.compile(r"\{[^{}\\\n][^{}\n]*\}")
 _SPACE = re.compile(r"\\[Nnh]")
 _BEGINS, _ENDS, _EITHER = (rf"\{{(?=[^{{}}\n]*\\p{size})[^{{}}\n]*\}}" for size in ("[1-9]", "0", r"\d"))
@@ -102,7 +104,7 @@ def _read_said(said: str, kind: str, reading: Reading) -> str | None:
         return None
     drawn = _DRAWING.findall(said)
     reading.drop("drawing", sum(count_plain_words(_strip_codes(one)) for one in drawn))
-    spoken = _strip_codes(_DRAWING.sub(" ", said))
+    spoken = _strip_codes(_LIT.sub(r"<b>\1</b>\2", _DRAWING.sub(" ", said)))
     return None if drawn and not spoken.strip() else spoken
 
 

@@ -1,5 +1,7 @@
 """SRT and VTT: what real files hold, kept; what is no speech, dropped for a reason."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -399,6 +401,26 @@ def test_what_whisper_highlights_is_read_as_it_was_said(lines):
     transcript = highlighted(cues)
     assert texts(transcript) == [" ".join(line) for line in lines]
     assert [t for s in transcript.segments for t in s.times] == [n / 10 for n in range(now)]
+
+
+TAGS = ['<font color="#00ff00">', "<b>", "<i>", "<c.yellow>"]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_words_that_light_up_by_another_tag_are_said_once_too(tag):
+    lit = [
+        (start, end, text.replace("<u>", tag).replace("</u>", f"</{re.match('<([a-z]+)', tag)[1]}>"))
+        for start, end, text in HIGHLIGHTED
+    ]
+    assert timed(highlighted(lit)) == timed(highlighted(HIGHLIGHTED))
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_what_somebody_else_says_in_another_colour_is_said_again(tag):
+    end = f"</{re.match('<([a-z]+)', tag)[1]}>"
+    lines = [f"{tag}No.{end}", "No.", f"- {tag}No.{end}", "- No."]
+    cues = [(at, at + 1, line) for at, line in enumerate(lines)]
+    assert texts(highlighted(cues)) == ["No.", "No.", "- No.", "- No."]
 
 
 @pytest.mark.parametrize("head", ["", "WEBVTT\n\n"])

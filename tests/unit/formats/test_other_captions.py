@@ -485,6 +485,24 @@ def test_what_ass_shows_in_two_layers_at_once_was_said_once():
     assert [s.text for s in transcript.segments] == ["The ferry leaves."] * 2
 
 
+@pytest.mark.parametrize("end", [r"{\r}", r"{\1c&HFFFFFF&}"])
+def test_words_that_light_up_one_by_one_in_ass_are_said_once(end):
+    said = ["The", "ferry", "leaves."]
+    events = [
+        rf"Dialogue: 0,0:00:0{at}.00,0:00:0{at + 1}.00,Ann,"
+        + " ".join(rf"{{\1c&H00FF00&}}{word}{end}" if n == at else word for n, word in enumerate(said))
+        for at in range(3)
+    ]
+    others = [
+        rf"Dialogue: 0,0:00:0{at}.00,0:00:0{at + 1}.00,Ann,{text}"
+        for at, text in [(3, r"{\i1}Yes.{\i0}"), (4, "Yes.")]
+    ]
+    transcript = read((ASS + "\n".join(events + others)).encode(), "a.ass")
+    assert [(s.start, s.text) for s in transcript.segments] == [
+        (0, "The ferry leaves."), (3, "Yes."), (4, "Yes."),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -2,27 +2,36 @@
 
 Live captions grow: each shows the words of the one before, and one or some more. Whisper's
 `--highlight_words` underlines: the same text stands in a row of cues, one for each word with that word in
-`<u>`, and one without for each pause between two words. It was said once; the cues' times are the words' own.
+`<u>`, and one without for each pause between two words. Others give the word a colour (`<font>`, `<c>`) or
+make it bold. It was said once; the cues' times are the words' own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.markup import count_plain_words, strip_markup, time_tag
 from daemon.formats.word_account import Reading
 
-_UNDERLINE = re.compile(r"</?u>")
+_LIT = {
+    tag: re.compile(rf"(<{tag}(?:[.\s][^<>\n]*)?>)|</{tag}>", re.I) for tag in ("u", "font", "b", "i", "c")
+}
+"""Tags that light up a word, by their names: one that opens, or one that closes."""
+_WHOLE = re.compile(
+    r"(?:<v[^<>\n]*>)?(?:[^<>:\n]{1,40}:)?[^\w<]*<(font|b|i|c)(?:[.\s][^<>\n]*)?>[^<>]*</\1>[^\w<]*", re.I
+)
+"""What looks so from its first letter to its last, as the words of somebody else may."""
 _GROWING_SEAM = 0.1
 """Seconds between two cues of which one goes on with the other."""
 _LEAST, _GROWING_SHARE = 2, 0.5
 """How many cues, and which share of them, go on with the one before where captions grow."""
 _SEAM = 0.001  # seconds: Whisper's cues meet exactly, but for what rounding makes of it
-_UNDERLINED_SHARE = 0.5
-"""The share of cues with one word underlined, from which the file is of this kind; the others are pauses."""
+_LIT_SHARE = 0.5
+"""The share of cues with one word lit up, from which the file is of this kind; the others are pauses."""
 
 
 def said_in_whole(cues: list[Cue], reading: Reading) -> list[Cue]:
@@ -58,49 +67,58 @@ def _group_rows(cues: Sequence[Cue], goes_on: Callable[[list[Cue], Cue], bool]) 
 
 def said_once(cues: list[Cue], reading: Reading) -> list[Cue]:
     """The cues with each row of repeats as one, a time tag before each word; as they are in other files."""
-    underlined = sum("<u>" in cue.text and _find_underlined(cue) is not None for cue in cues)
-    if not underlined or underlined < _UNDERLINED_SHARE * len(cues):
-        return cues
-    out = []
-    for row in _group_rows(cues, _is_repeat):
-        whole = _join_row(row)
+    for tag, lit in _LIT.items():
+        opening = f"<{tag}"
+        count = sum(opening in cue.text and _find_lit(cue, lit) is not None for cue in cues)
+        if count and count >= _LIT_SHARE * len(cues):
+            return list(_join_rows(cues, lit, reading))
+    return cues
+
+
+def _join_rows(cues: list[Cue], lit: re.Pattern[str], reading: Reading) -> Iterator[Cue]:
+    for row in _group_rows(cues, partial(_is_repeat, lit)):
+        if len(row) == 1:
+            yield row[0]
+            continue
+        whole = _join_row(row, lit)
         gone = sum(count_plain_words(cue.text) for cue in row) - count_plain_words(whole.text)
         reading.drop("highlight repeat", max(0, gone))
-        reading.words_in_file += max(0, -gone)  # what stood around an underline may be no tag without it
-        out.append(whole)
-    return out
+        reading.words_in_file += max(0, -gone)  # what stood around a tag may be no tag without it
+        yield whole
 
 
-def _is_repeat(row: Sequence[Cue], cue: Cue) -> bool:
-    """Whether the cue shows the text of the row with a later word underlined, or none in a pause.
+def _is_repeat(lit: re.Pattern[str], row: Sequence[Cue], cue: Cue) -> bool:
+    """Whether the cue shows the text of the row with a later word lit up, or none in a pause.
 
     A text said twice begins again at its first word.
     """
     before = row[-1]
     follows_at_once = before.start <= cue.start <= before.end + _SEAM
-    if not follows_at_once or _strip_underline(cue) != _strip_underline(before):
+    if not follows_at_once or _strip_lit(cue, lit) != _strip_lit(before, lit):
         return False
-    place, known = _find_underlined(cue), _find_underlined(before)
+    if _WHOLE.fullmatch(before.text) or _WHOLE.fullmatch(cue.text):
+        return False
+    place, known = _find_lit(cue, lit), _find_lit(before, lit)
     if place is not None and known is None and len(row) > 1:
-        known = _find_underlined(row[-2])
+        known = _find_lit(row[-2], lit)
     return known is not None if place is None else known is None or place > known
 
 
-def _strip_underline(cue: Cue) -> str:
-    return _UNDERLINE.sub("", cue.text).rstrip()
+def _strip_lit(cue: Cue, lit: re.Pattern[str]) -> str:
+    return lit.sub("", cue.text).rstrip()
 
 
-def _find_underlined(cue: Cue) -> int | None:
-    """Where in the bare text the underlined word begins, if one word is."""
-    place = cue.text.find("<u>")
-    return place if place >= 0 and cue.text.count("<u>") == 1 else None
+def _find_lit(cue: Cue, lit: re.Pattern[str]) -> int | None:
+    """Where in the bare text the word that is lit up begins, if one is."""
+    opened = [found.start() for found in lit.finditer(cue.text) if found[1]]
+    return opened[0] if len(opened) == 1 else None
 
 
-def _join_row(row: Sequence[Cue]) -> Cue:
-    bare, out, at = _strip_underline(row[0]), "", 0
+def _join_row(row: Sequence[Cue], lit: re.Pattern[str]) -> Cue:
+    bare, out, at = _strip_lit(row[0], lit), "", 0
     for cue in row:
-        place = _find_underlined(cue)
-        if place is not None and len(row) > 1:
+        place = _find_lit(cue, lit)
+        if place is not None:
             out += bare[at:place] + time_tag(cue.start)
             at = place
     return Cue(row[0].start, row[-1].end, out + bare[at:])
