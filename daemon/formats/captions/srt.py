@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 
-from daemon.formats.captions.cues.cue_lines import is_mostly_captions, timing_place
+from daemon.formats.captions.cues.cue_lines import begins_as_captions, is_mostly_captions, timing_place
 from daemon.formats.captions.cues.segments import parse_captions
 from daemon.formats.word_account import Reading
 
 KIND = "srt"
 
 _PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.I)
-_HEAD_LINES = 3
-"""How many lines may stand before the first timing line: a number and, in some files, a title."""
 
 
 def looks_like(text: str, extension: str) -> bool:
     """Whether a timing line stands near the beginning, or anywhere in a file named .srt, or many do."""
-    place = timing_place(text)
-    if place is None or _PAGE.match(text):
+    if timing_place(text) is None or _PAGE.match(text):
         return False
-    return place < _HEAD_LINES or extension in (".srt", ".vtt") or is_mostly_captions(text)
+    return begins_as_captions(text) or extension in (".srt", ".vtt") or is_mostly_captions(text)
 
 
 def parse(text: str) -> Reading:

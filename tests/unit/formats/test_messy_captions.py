@@ -599,3 +599,38 @@ def test_events_of_ass_without_the_sections_above_them_are_captions(first):
     )
     expected = [(1, "Ann", "The ferry leaves."), (4, None, SECOND)]
     assert spoken(content, "a.txt") == expected[first.startswith("Comment") :]
+
+
+SHORT_VTT = "WEBVTT\n\n00:01.000 --> 00:01.900\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("cues", "begun"),
+    [
+        (cues_of(FIRST, SECOND), ["3", "3\n0", "3\n00:00:0", "3\n00:00:03,0", "3\n00:00:03,000 --> 00:"]),
+        (SHORT_VTT.format(FIRST).encode(), ["\n00:02.", "\n00:02.000 --", "\n00:02.0 -->"]),
+    ],
+)
+def test_what_there_is_of_a_cue_in_which_a_file_was_cut_off_is_not_said(cues, begun):
+    for end in begun:
+        assert spoken(cues + end.encode(), "a.txt") == spoken(cues, "a.txt")
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [
+        *(SHORT_VTT.format(said).encode() for said in ("When?\n\n10:30", "\n10:30", "\n10:30:15")),
+        *(cues_of(said) for said in ("When?\n\n7", "When?\n2", "\n2")),
+    ],
+)
+def test_a_number_or_a_time_at_the_end_of_a_file_may_be_said(cues):
+    assert spoken(cues, "a.txt")[0][2].split() == cues.decode().split("900", 1)[1].split()
+
+
+@pytest.mark.parametrize("around", ["{{{0}}}{1}{{/{0}}}", "[{0}]{1}[/{0}]"])
+def test_emphasis_in_braces_or_brackets_is_not_spoken(around):
+    bring, tickets = around.format("b", "bring"), around.format("U", "blue tickets")
+    said = [around.format("i", FIRST), f"So {bring} the\n{tickets}."]
+    assert [text for _, _, text in spoken(cues_of(*said, "It is {i} and [b]."))] == [
+        FIRST, "So bring the blue tickets.", "It is {i} and [b].",
+    ]  # fmt: skip

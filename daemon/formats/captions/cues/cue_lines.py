@@ -21,6 +21,10 @@ _NUMBER = re.compile(
     r"[#(\[*_]{0,3}(\d{1,9})[.):\]*_]{0,3}\s*$",
     re.I,
 )
+_CUT_OFF = re.compile(
+    r"\s*(?:0\d?|\d{1,3}:(?:\d{0,2}|(\d\d[:.,])[\d:.,]{0,8}\s*(?:-{1,2}>?\s*[\d:.,]{0,12})?))\s*", re.ASCII
+)
+"""The times of a last cue in which the file was cut off: `00:01:02,5`, `00:01:02,500 --> 00:`."""
 _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
 """A line of Markdown around code, in which chat programs give captions."""
 _NAMES_OF_KINDS = ("srt", "subrip", "vtt", "webvtt", "sbv", "subtitles", "captions")
@@ -30,6 +34,7 @@ _LINE_BREAK = re.compile(r"</?[bB][rR] ?/?>|(?<![:\\])\\N|(?P<unbroken><v[ .\t][
 """A line end as pages and ASS write it; or a voice tag or a code of ASS, in which there is none."""
 _BREAK_TAG = re.compile(r"</?[bB][rR] ?/?>")
 _LEAST_TIMINGS, _TIMINGS_SHARE = 3, 0.2
+_HEAD_LINES = 3  # how many lines may stand before the first timing line
 _HEADER = re.compile(r"WEBVTT[ \t](?:FILE\s*$|[-–—:]|\S.{0,40}[^.?!\s]\s*$)")
 _CLOCK_MAP = "X-TIMESTAMP-MAP="
 """What HTTP live streaming says of the clock, which stands below a blank line in some files."""
@@ -76,6 +81,12 @@ def is_mostly_captions(text: str) -> bool:
         lines += bool(line.strip())
         timings += read_timing(line) is not None
     return timings >= _LEAST_TIMINGS and timings >= _TIMINGS_SHARE * lines
+
+
+def begins_as_captions(text: str) -> bool:
+    """Whether a timing line stands near the beginning: below a number and, in some files, a title."""
+    place = timing_place(text)
+    return place is not None and place < _HEAD_LINES
 
 
 def timing_place(text: str) -> int | None:
@@ -169,6 +180,7 @@ def split_cues(
         cue = Cue(start, end, "", voice)
     if cue is None:
         reading.drop("header", sum(map(count_plain_words, lines)))
+    _drop_beginning(lines, number, reading)
     yield from _close_cue(cue, lines)
     reading.warnings += clock.warnings()
 
@@ -267,6 +279,21 @@ def _without_comments(lines: Iterable[str], reading: Reading) -> Iterator[str]:
         if reason == "header" and (language := _LANGUAGE.match(line)):
             reading.language = language[1]
         reading.drop(reason, count_plain_words(line))
+
+
+def _drop_beginning(lines: list[str], number: int | None, reading: Reading) -> None:
+    """Take off the number of one more cue, and what there is of its times, where a file was cut off in it."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    begun = _CUT_OFF.fullmatch(lines[filled[-1]]) if filled else None
+    for first in filled[-2 if begun else -1 :]:
+        found = _NUMBER.match(lines[first])
+        due = found is not None and number is not None and int(found[1]) == number + 1
+        timed = number is None and begun is not None and begun[1] is not None and first == filled[-1]
+        if (due or timed) and first > filled[0] and not lines[first - 1].strip():
+            reading.drop("cue number", count_plain_words(lines[first]) if due else 0)
+            reading.drop("timing", sum(map(count_plain_words, lines[first + due :])))
+            del lines[first:]
+            return
 
 
 def _drop_name(

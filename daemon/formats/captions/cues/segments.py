@@ -59,6 +59,8 @@ _ESCAPED_TAG = re.compile(
     re.I,
 )
 """Tags of SubRip that a program took for words: `&lt;i&gt;Bring it.&lt;/i&gt;`; WebVTT writes words so."""
+_BRACED = re.compile(r"[{\[]([ibu])[}\]]([^{}\[\]\n]{0,500}(?:\n[^{}\[\]\n]{1,500}){0,3})[{\[]/\1[}\]]", re.I)
+"""Emphasis in braces, as SubRip knows it too, or in brackets: `{i}Bring it.{/i}`."""
 _MOST_ESCAPES = 2
 _ESCAPED_TIMING = re.compile(r"\d[ \t]*--&(?:amp;)?(?:gt|#62|#x3e);[ \t]*-?\d", re.I | re.ASCII)
 _BROKEN_OFF = re.compile(r"^(?=[^\n]*--(?:>|&gt;))[^\n]*\d[ \t]*<br ?/?>[ \t]*$", re.M | re.I | re.ASCII)
@@ -93,6 +95,8 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     text = _without_escapes(text)
     if not vtt and "&lt;" in text:
         text = _ESCAPED_TAG.sub(lambda tag: r"\N" if tag[1] is None else tag[2], text)
+    if "{/" in text or "[/" in text:
+        text = _BRACED.sub(r"\2", text)
     text, aids = _without_reading_aids(_without_ends_of_names(_without_blocks(with_line_ends(text))))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
