@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.markup import measure_json, without_controls
-from daemon.formats.services.values.fields import SHAPES, count_bare_words, make_shape_error
+from daemon.formats.services.values.fields import SHAPES, count_bare_words, is_nobody, make_shape_error
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
 
@@ -334,7 +334,7 @@ def _has_value(value: object, wanted: Callable[[str], bool]) -> bool:
         if isinstance(inner, list):
             waiting += [one for one in inner if isinstance(one, (dict, list))]
         for key, held in inner.items() if isinstance(inner, dict) else ():
-            if known(key) and held not in (None, "", [], {}):
+            if known(key) and held not in (None, "", [], {}) and not is_nobody(held):
                 return True
             if isinstance(held, (dict, list)):
                 waiting.append(held)

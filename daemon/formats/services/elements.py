@@ -85,14 +85,26 @@ def _of_rev(raw: Record) -> Iterator[Record]:
 def _of_speechmatics(raw: Record) -> Iterator[Record]:
     """A segment for each run of one speaker."""
     results = [one for one in list_records(raw["results"], _WHOSE) if _find_content(one)]
+    space = _find_space(raw)
     for speaker, group in groupby(results, key=_speaker_of):
         run = list(group)
         words = [
             {"word": _find_content(one), "start": one.get("start_time"), "end": one.get("end_time")}
             for one in run
         ]
-        text = "".join(_find_content(one) if _is_glued(one) else f" {_find_content(one)}" for one in run)
+        before = [None, *run]
+        text = "".join(
+            ("" if _is_glued(one, last) else space) + _find_content(one)
+            for last, one in zip(before, run, strict=False)
+        )
         yield {"text": text, "speaker": speaker, "words": words}
+
+
+def _find_space(raw: Record) -> str:
+    """What parts words in the language of Speechmatics' results: nothing in Chinese."""
+    for key in ("metadata", "language_pack_info"):
+        raw = held if isinstance(held := raw.get(key), dict) else {}
+    return "" if raw.get("word_delimiter") == "" else " "
 
 
 def _is_early_speechmatics(raw: Record) -> bool:
@@ -123,9 +135,12 @@ def _of_early_speechmatics(raw: Record) -> Iterator[Record]:
         yield {"text": text, "speaker": speaker, "words": words}
 
 
-def _is_glued(result: Record) -> bool:
-    """Whether no space stands before it."""
-    return result.get("attaches_to") in ("previous", "both") or result.get("type") == "punctuation"
+def _is_glued(result: Record, before: Record | None) -> bool:
+    """Whether no space stands between it and the one before."""
+    if before is not None and before.get("attaches_to") in ("next", "both"):
+        return True
+    side = result.get("attaches_to")
+    return side in ("previous", "both") or (side is None and result.get("type") == "punctuation")
 
 
 def _speaker_of(result: Record) -> str | None:

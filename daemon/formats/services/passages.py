@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import Any
 
 from daemon.formats.days import day_of
+from daemon.formats.markup import without_controls
 from daemon.formats.services.values.fields import Record, count_bare_words, language_of, make_shape_error
 from daemon.formats.services.values.keys import SECOND, THOUSAND, TICKS, list_names, plain_keys
-from daemon.formats.services.values.passage_finder import GUESSED, Around, PassageFinder, Turn
+from daemon.formats.services.values.passage_finder import GUESSED, UNFORMATTED, Around, PassageFinder, Turn
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -55,6 +56,8 @@ def read_object(raw: dict[str, Any]) -> Reading:
     finder = PassageFinder(list_names(raw))
     finder.look(raw, (), Around())
     lists = {path: _by_channels(_in_seconds(_from_zero(found))) for path, found in finder.lists.items()}
+    if len(finder.captions) == 1 and not any(map(_says_who_or_when, lists.values())):
+        return _read_captions(finder.captions[0], lists)
     if not lists:
         raise make_shape_error("a transcript's")
     best = _find_richest(lists)
@@ -79,6 +82,18 @@ def read_object(raw: dict[str, Any]) -> Reading:
         differs = (count_bare_words(other) - said).total() >= _OTHER_SHARE * count_words(other)
         if path == best and differs and len(texts) >= _OTHER_SHARE * len(lists[best]):
             _book_other((*path, key), other, said, reading)
+    return reading
+
+
+def _read_captions(captions: str, lists: Mapping[tuple[str, ...], Sequence[Record]]) -> Reading:
+    """What is said in captions that stand as one text in the file, beside texts without times or speakers."""
+    from daemon.formats.captions.cues.segments import parse_captions
+
+    captions = without_controls(captions)
+    reading = parse_captions(captions, vtt=captions.lstrip().startswith("WEBVTT"))
+    said = count_bare_words(" ".join(segment.text for segment in reading.segments))
+    for path, others in lists.items():
+        _book_other(path, " ".join(entry["text"] for entry in others), said, reading)
     return reading
 
 
@@ -110,7 +125,7 @@ def _book_other(path: Sequence[str], text: str, said: Counter[str], reading: Rea
     words = count_words(text)
     reading.words_in_file += words
     extra = (count_bare_words(text) - said).total()
-    if GUESSED in path:
+    if GUESSED in path or UNFORMATTED in path:
         reading.drop("other guess", words)
         return
     reading.drop("another list of texts" if extra else "repeated in text", words)
@@ -145,7 +160,8 @@ def _says_who_or_when(found: Sequence[Record]) -> bool:
 
 def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[str, ...]:
     """The best of the lists that say about most: with speakers, with times, not in single words."""
-    lists = {path: found for path, found in lists.items() if GUESSED not in path} or lists
+    for unsaid in (GUESSED, UNFORMATTED):
+        lists = {path: found for path, found in lists.items() if unsaid not in path} or lists
     words = {
         path: sum(count_words(_LABEL.sub("", entry["text"])) for entry in found if not _is_mark(entry))
         for path, found in lists.items()

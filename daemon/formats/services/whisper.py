@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from daemon.formats.captions.cues.cue_lines import begins_as_captions
 from daemon.formats.services.values.fields import (
     Record,
     book_repeat,
@@ -36,8 +37,8 @@ _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_TIMES = {"start", "end"}
 _OWN_LISTS = ("segments", "words", "word_segments")
 _MORE_KEYS = frozenset(
-    "channel date label name participants result segment segments sentenceinfo speakergroup user "
-    "wdlist".split()
+    "channel date endofturn isfinal ispartial label name participants result results segment segments "
+    "sentenceinfo speakergroup transcript user wdlist".split()
 )
 _FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | _MORE_KEYS) - _OWN_TIMES - {"speaker"}
 """Keys, without case and signs, under which other services give times and speakers."""
@@ -89,6 +90,8 @@ def _are_named(entries: list[Any], raw: dict[str, Any]) -> bool:
 def _are_own(entries: list[Any]) -> bool:
     if not all(isinstance(one, dict) and not _TEXTS.isdisjoint(one) for one in entries):
         return False
+    if any("-->" in text and begins_as_captions(text) for text in map(_text_of_entry, entries)):
+        return False
     if any(isinstance(held, dict) and "start" in held for one in entries for held in one.values()):
         return False  # the times stand in an object of their own
     words = (word for one in entries if isinstance(one.get("words"), list) for word in one["words"])
@@ -99,6 +102,11 @@ def _are_own(entries: list[Any]) -> bool:
     if sum(any(map(_is_other_text, one.items())) for one in entries) * 2 > len(entries):
         return False  # they say it twice, in another language
     return not any(_is_foreign(key) for key in {key for one in entries for key in one})
+
+
+def _text_of_entry(entry: Record) -> str:
+    text = entry.get("text")
+    return text if isinstance(text, str) else ""
 
 
 def _is_foreign(key: str) -> bool:

@@ -413,3 +413,97 @@ def test_a_string_of_pythons_that_has_no_end_is_given_up_soon():
 def test_what_begins_as_python_prints_and_goes_on_as_text_is_text():
     content = "{'Ann': so she signs.\nBen: Yes.\nCleo: No.\nBen: Well.\n"
     assert checked(content.encode(), "a.txt").kind == "text"
+
+
+def test_a_turn_that_comes_again_with_its_marks_is_said_once():
+    def turn(said, *, formatted, ended):
+        words = [{"text": one, "start": 500 * n} for n, one in enumerate(said.split(), 1)]
+        states = {"turn_is_formatted": formatted, "end_of_turn": ended}
+        return {"type": "Turn", "turn_order": 0, **states, "transcript": said, "words": words}
+
+    turns = [
+        turn("the", formatted=False, ended=False),
+        turn("the ferry leaves", formatted=False, ended=True),
+        turn("The ferry leaves.", formatted=True, ended=True),
+    ]
+    assert lines_of(*turns) == [(0.5, None, "The ferry leaves.")]
+    assert lines_of(*turns[:2]) == [(0.5, None, "the ferry leaves")]
+
+
+@pytest.mark.parametrize("nobody", ["None", "null", "NaN", "UU", -1, "-1"])
+def test_what_programs_write_for_whom_they_do_not_know_is_no_name(nobody):
+    raw = [
+        {"start": n, "end": n + 1, "speaker": who, "text": "It is nine."}
+        for n, who in enumerate(["Ann", nobody, "Ben"])
+    ]
+    assert [speaker for _, speaker, _ in spoken(raw)] == ["Ann", None, "Ben"]
+    assert not checked(json.dumps(raw[1:2]).encode(), "a.json").warnings
+
+
+def speechmatics(*results, **metadata):
+    found = [
+        {
+            "type": "word" if side is None else "punctuation", "start_time": n / 2, "end_time": n / 2,
+            "alternatives": [{"content": said}], **({} if side is None else {"attaches_to": side}),
+        }
+        for n, (said, side) in enumerate(results)
+    ]  # fmt: skip
+    return [text for _, _, text in spoken({"format": "2.9", "metadata": metadata, "results": found})]
+
+
+def test_marks_stand_at_the_word_they_belong_to():
+    words = [("\u00bf", "next"), ("Qu\u00e9", None), ("hora", None), ("?", "previous")]
+    assert speechmatics(*words) == ["\u00bfQu\u00e9 hora?"]
+
+
+def test_words_stand_as_close_as_their_language_has_them():
+    words = [("\u6211\u4eec", None), ("\u5f00\u59cb", None), ("\u3002", "previous")]
+    assert speechmatics(*words, language_pack_info={"word_delimiter": ""}) == [
+        "\u6211\u4eec\u5f00\u59cb\u3002"
+    ]
+
+
+@pytest.mark.parametrize("whole", [{}, {"text": "The ferry. Bring it."}])
+def test_ends_of_turns_and_translations_among_the_words_are_not_said(whole):
+    said = [("1", ["The", " fer", "ry", "."]), ("2", [" Bring", " it", "."])]
+    tokens = [
+        {"text": text, "start_ms": 1000 * at + 100 * n, "end_ms": 1000 * at + 100 * n + 80, "speaker": who}
+        for at, (who, texts) in enumerate(said)
+        for n, text in enumerate(texts)
+    ]
+    shown = [{"text": text, "translation_status": "translation"} for text in ["Die", " F\u00e4hre."]]
+    end = {"text": "<end>", "start_ms": 400, "end_ms": 400, "speaker": "1"}
+    raw = {**whole, "tokens": [*tokens[:4], *([] if whole else [end]), *shown, *tokens[4:]]}
+    assert spoken(raw) == [(0, "Speaker 1", "The ferry."), (1, "Speaker 2", "Bring it.")]
+
+
+def test_captions_that_are_given_beside_what_was_said_with_its_times_are_not_said_again():
+    words = [{"text": word, "start": n, "speaker_id": "Ann"} for n, word in enumerate(["One", "two."])]
+    beside = [{"requested_format": "srt", "content": "1\n00:00:00,000 --> 00:00:02,000\nOne two.\n"}]
+    whole = {"text": "One two.", "words": words, "additional_formats": beside}
+    assert spoken(whole) == [(0, "Ann", "One two.")]
+
+
+@pytest.mark.parametrize("within", ["srt", "text"])
+@pytest.mark.parametrize("around", [list, lambda held: {"data": held[0]}, lambda held: {"captions": held}])
+def test_captions_are_read_wherever_they_stand_in_json(around, within):
+    held = [{"language": "eng", within: SRT}]
+    assert spoken(around(held)) == [(n, None, line) for n, line in enumerate(LINES, 1)]
+
+
+def test_who_speaks_and_when_may_stand_in_tokens_within_results_of_segments():
+    def segment(at, word):
+        times = {"starttime": at, "endtime": at + 400}
+        results = [{"tokens": [{"written": word, **times}], **times, "text": word}]
+        return {"results": results, "text": word}
+
+    segments = [segment(500, "One."), segment(4000, "Two.")]
+    assert [(start, text) for start, _, text in spoken({"segments": segments, "text": "One.Two."})] == [
+        (0.5, "One."),
+        (4.0, "Two."),
+    ]
+
+
+def test_a_time_may_stand_in_brackets_in_json():
+    raw = [{"time": f"[00:0{n}:04]", "speaker": who, "text": "So."} for n, who in enumerate(["Ann", "Ben"])]
+    assert spoken(raw) == [(4, "Ann", "So."), (64, "Ben", "So.")]

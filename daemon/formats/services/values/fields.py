@@ -24,7 +24,9 @@ SHAPES = (
     "Vosk and podcasts, as their services write them; drop one of those, or SRT or VTT."
 )
 _NAME_KEYS = ("name", "displayName", "display_name", "label", "id")
-_NUMBER = re.compile(r"-?\d{1,6}")
+_NUMBER = re.compile(r"\d{1,6}")
+_NOBODY = re.compile(r"-\d{1,6}|None|null|NaN|nan|undefined|N/A|UU")
+"""What programs write for a speaker whom they don't know; the last is Speechmatics'."""
 _ENTITY = re.compile(r"&(?:amp;)?(?:amp|lt|gt|quot|apos|nbsp|#39|#34|#x27);")
 _BREAK = re.compile(r"(?<=\S)<br ?/?>(?=\S)", re.I)
 _EMPHASISED = re.compile(r"<(i|b|u|em|strong)>([^<>]{1,2000})</\1>", re.I)
@@ -74,8 +76,15 @@ def name_of(value: object) -> str | None:
         return next((name for key in _NAME_KEYS if (name := name_of(value.get(key)))), None)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
+    if is_nobody(value):
+        return None
     name = str(value) if isinstance(value, int) else " ".join(text_of(value).split())
     return f"Speaker {name}" if _NUMBER.fullmatch(name) else name or None
+
+
+def is_nobody(value: object) -> bool:
+    """Whether it is what programs write for a speaker whom they don't know."""
+    return isinstance(value, str | int) and _NOBODY.fullmatch(str(value).strip()) is not None
 
 
 def add_nanoseconds(value: Record) -> float:

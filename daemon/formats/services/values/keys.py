@@ -91,7 +91,9 @@ _NAMES = ("realname", "name", "displayname", "label", "speakername", "speakerlab
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid", "participantid", "userid")
 _PEOPLE = ("speaker", "participant", "attendee")
 """What the key of a list or table of who takes part holds."""
-_WRAPPERS = frozenset(("data", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields"))
+_WRAPPERS = frozenset(
+    ("data", "additions", "attributes", "attrs", "attr", "meta", "metadata", "properties", "fields")
+)
 """Keys of objects inside of a passage that hold what is known of it: its times, who speaks."""
 GUESSES = ("alternatives", "nbest", "hypotheses")
 _RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
@@ -113,6 +115,7 @@ _SPAN = re.compile(
     re.ASCII,
 )
 """Start and end as one text: `00:00:01 - 00:00:04`."""
+_BOX = re.compile(r"[\[\]()]")  # around a time: `[00:01:04]`
 _RELATIVE = ("relative", "seconds", "offset", "value", "time")
 """Keys under which an object holds the seconds of a moment."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}", re.I)
@@ -157,7 +160,7 @@ def _read_moment(value: object, per_second: int) -> float | None:
         return next((scale_time(value[key], per_second) for key in _RELATIVE if key in value), None)
     if isinstance(value, str) and _DATE.match(value):
         return _seconds_of_date(value)
-    return scale_time(value, per_second)
+    return scale_time(_BOX.sub("", value) if isinstance(value, str) else value, per_second)
 
 
 def _seconds_of_date(text: str) -> float | None:
@@ -233,6 +236,16 @@ def _pair_id(entry: Record) -> dict[str, str]:
     )
     name = name_of(next((entry[keys[key]] for key in _NAMES if key in keys), None))
     return {} if who is None or name is None else {str(who): name}
+
+
+def is_unformatted(value: Record, keys: Mapping[str, str]) -> bool:
+    """Whether an object holds what comes again with its marks and capitals, as AssemblyAI streams it."""
+    return value.get(keys.get("turnisformatted", NO_KEY)) is False
+
+
+def is_translated(value: Record, keys: Mapping[str, str]) -> bool:
+    """Whether an object holds what was said in another language, as Soniox sets it among the words."""
+    return value.get(keys.get("translationstatus", NO_KEY)) == "translation"
 
 
 def is_partial(value: Record, keys: Mapping[str, str]) -> bool:

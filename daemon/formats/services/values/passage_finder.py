@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from daemon.formats.captions.cues.cue_lines import begins_as_captions
 from daemon.formats.services.values.fields import Record, make_shape_error, name_of
 from daemon.formats.services.values.keys import (
     CHANNELS,
@@ -25,6 +26,8 @@ from daemon.formats.services.values.keys import (
     find_user,
     is_made_up,
     is_partial,
+    is_translated,
+    is_unformatted,
     plain_keys,
     unwrap_record,
 )
@@ -33,6 +36,11 @@ from daemon.text.transcript import count_words
 
 GUESSED = "other guesses"
 """The last part of the path of lists that hold what nobody said."""
+UNFORMATTED = "without marks"
+"""The same of lists that hold what others may hold with marks and capitals."""
+_TRANSLATED = "translation"
+_ENDS_OF_TURN = ("<end>", "<fin>")
+"""What Soniox sets among the words where a turn ends."""
 _SPELT = ("punctuatedword", "punct", "word", "text", "content", "value")
 """The keys of a single word."""
 _DEEPEST = 40
@@ -65,6 +73,7 @@ class PassageFinder:
     numbered: dict[str, str] = field(default_factory=dict)
     lists: _Found = field(default_factory=lambda: defaultdict(list))
     turns: list[Turn] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
     told: int = 0
     others: dict[tuple[tuple[str, ...], str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -79,11 +88,19 @@ class PassageFinder:
             self._look_at_object(value, path, around)
 
     def _look_at_object(self, value: Record, path: tuple[str, ...], around: Around) -> None:
-        value = unwrap_record(value)
+        captions = {key: held for key, held in value.items() if _are_captions(held)}
+        self.captions += captions.values()
+        value = unwrap_record({key: held for key, held in value.items() if key not in captions})
         keys = plain_keys(value)
         if is_partial(value, keys) and path[-1:] != (GUESSED,):
             path = (*path, GUESSED)  # what was shown until more was heard
+        elif is_unformatted(value, keys):
+            path = (*path, UNFORMATTED)
+        elif is_translated(value, keys):
+            path = (*path, _TRANSLATED)
         text_key, text = find_text(value, keys)
+        if text in _ENDS_OF_TURN:
+            return
         around = self._look_around(value, keys, around, is_said=bool(text.strip()))
         words = self._find_words(value, keys) if text.strip() else None
         if words is None and text.strip() and around.speaker is not None:
@@ -172,7 +189,8 @@ class PassageFinder:
         for key in WORD_LISTS:
             found = value.get(keys.get(key, NO_KEY))
             if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
-                return keys[key], [self._read_word(word) for word in found]
+                said = [word for word in found if not is_translated(word, plain_keys(word))]
+                return keys[key], [self._read_word(word) for word in said]
         return None
 
     def _find_spelt_words(self, value: Record, text: str) -> tuple[str, list[_Words]] | None:
@@ -238,6 +256,11 @@ def _timed_by_words(around: Around, words: list[_Words]) -> Around:
     if not starts:
         return around
     return replace(around, start=starts[0], end=ends[-1] if ends else None)
+
+
+def _are_captions(value: object) -> bool:
+    """Whether it is a text of SRT or VTT, in which some give the same again."""
+    return isinstance(value, str) and "-->" in value and "\n" in value and begins_as_captions(value)
 
 
 def _is_prose(text: str) -> bool:
