@@ -33,7 +33,7 @@ def without_speaker_tags(text: str) -> str:
     tags = {found["tag"].lower() for found in opened}
     if len(opened) < _LEAST or len(tags) > 1 or not all(map(_label_of, opened)):
         return text
-    ends = re.compile(rf"\s*</{tags.pop()}\s*>", re.I)
+    ends = re.compile(rf"(?<!\s)\s*</{tags.pop()}\s*>", re.I)
     if len(ends.findall(text)) != len(opened):
         return text
     return OPENING.sub(_label_of, ends.sub("\n", text))

@@ -31,6 +31,11 @@ HOSTILE = {
     "comments without an end": ("a.md", "# A\n\n{}", "<!--"),
     "spaces before a table of Markdown": ("a.md", "# A\n\n{}x", " "),
     "spaces before a tag": ("a.txt", "<Ann> Hello.\n<Ben> Yes.{}x </Ben>\n", " "),
+    "spaces within a tag of who speaks": (
+        "a.txt",
+        '<turn speaker="Ann">Hi{}there</turn>\n<turn speaker="Ben">Bye.</turn>\n',
+        " ",
+    ),
     "spaces among names": ("a.txt", "Speakers: Ann{}Ben\nDate: 5 May 2024\n\nAnn: Hello.\n", " "),
     "a rule above a mail": ("a.txt", "{}x\n\nSubject: The ferry\n\nAnn: Hello.\n", "-"),
     "spaces behind a time": ("a.txt", "[0:01] Ann: Hello.\n[0:02] Ben: I{}see.\n[0:03] Ann: Yes.\n", " "),
