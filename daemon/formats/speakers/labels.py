@@ -18,6 +18,7 @@ from daemon.formats.speakers.names import (
     SHORT_CAPITALS,
     TITLES,
     Likeness,
+    has_title,
     is_caseless,
     is_generic,
     is_in_capitals,
@@ -45,6 +46,8 @@ _WEB_ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.)", re.I)
 _ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
 _BY_PROGRAM = re.compile(r"(?:SPEAKER|Speaker|speaker|spk)_\d{1,3}")
 """What diarization programs call a speaker, which nobody says: no colon has to stand behind it."""
+_BEHIND_PROGRAMS = (":", "-", "–", "—", "|", "=")
+"""What may stand behind such a name by itself: `SPEAKER_00 : text`."""
 _DOTTED = ("Q.", "A.")  # the record of a court
 _COLONS = ":："
 _OTHER_COLONS = str.maketrans(dict.fromkeys("៖፦︰∶꞉﹕", "："))
@@ -125,7 +128,7 @@ def find_label(words: Sequence[str]) -> Label | None:
     """What may be a label at the beginning of a line, behind `>>`, a dash or a bullet if there is one."""
     words = words[:_READ_WORDS]
     if len(words) > 1 and "_" in words[0] and _BY_PROGRAM.fullmatch(words[0]):
-        return Label(words[0], 1, likeness=Likeness.SURE)
+        return Label(words[0], 2 if words[1] in _BEHIND_PROGRAMS else 1, likeness=Likeness.SURE)
     if len(words) > 1 and _PLAIN.fullmatch(" ".join(words)):
         return None
     if words and words[0] in _SCENES:
@@ -219,10 +222,16 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
     if is_generic(name) and (closes or joined.endswith(f"{closing}:")):
         return Label(name, taken, rest, likeness=Likeness.SURE, style=opening)
     nick = opening == "<" and _NICK.fullmatch(name) is not None and name.lower() not in HTML_TAGS
-    person = nick or (is_name(name) and not is_sound(name) and not is_note(name))
+    person = nick or (_names_somebody(name) and not is_sound(name) and not is_note(name))
     if not (closes and person) or ": " in name:  # [Music: Bach]
         return None
     return Label(name, taken, rest, Likeness.LISTED, opening, alone=taken == whole and not rest)
+
+
+def _names_somebody(name: str) -> bool:
+    """Whether it is a name, or one before what its bearer is: `Ann Berg`, `Ann Berg, CEO`."""
+    listed = "," in name and likeness_of(name) in (Likeness.LISTED, Likeness.NAME)
+    return is_name(name) or (listed and (has_title(name) or is_common_name(name.split()[0])))
 
 
 def _is_tight(joined: str, closing: str) -> bool:
@@ -307,7 +316,7 @@ def _read_dashed(words: Sequence[str]) -> Label | None:
             name = " ".join(words[:taken]).strip("*_")
             long_enough = taken > 1 or (name.isupper() and len(name) > 1)
             sentence = name.endswith(".") and not _is_title(name.split()[-1])
-            likely = (is_name(name) or is_office_in_capitals(name)) and not sentence
+            likely = (_names_somebody(name) or is_office_in_capitals(name)) and not sentence
             if not likely or is_note(name):
                 return None
             numbered = is_generic(name) and name[-1].isdigit()
@@ -321,7 +330,7 @@ def _marked_otherwise(words: Sequence[str]) -> Label | None:
     joined = " ".join(words)
     found = _OTHERWISE_MARKED.match(joined)
     name = next((group for group in found.groups() if group), "").strip("*_ ") if found else ""
-    if found is None or not (is_name(name) or is_generic(name)) or is_note(name):
+    if found is None or not (_names_somebody(name) or is_generic(name)) or is_note(name):
         return None
     if is_sound(name) or (found[0].rstrip().endswith(".-") and _is_written_in_capitals(name.split())):
         return None  # MR. SPEAKER.- text: as parliaments print them

@@ -109,3 +109,12 @@ def test_a_label_in_rolling_captions_takes_its_times_along():
     text = "WEBVTT\n\n00:01.000 --> 00:03.000\n&gt;&gt; ANN:<00:01.500><c> hello</c><00:02.000><c> you</c>\n"
     (segment,) = read(text.encode(), "a.vtt").segments
     assert (segment.speaker, segment.text, segment.times) == ("ANN", "hello you", (1.5, 2.0))
+
+
+def test_tags_alone_on_their_lines_do_not_roll():
+    said = [("Ann", "Good morning."), ("Ben", "Shall we?"), ("Ann", "Yes."), ("Cy", "No.")]
+    cues = (
+        f"00:0{n}.000 --> 00:0{n + 1}.000\n<v {who}>\n{text}\n</v>\n\n" for n, (who, text) in enumerate(said)
+    )
+    transcript = read(("WEBVTT\n\n" + "".join(cues)).encode(), "a.vtt")
+    assert [(s.speaker, s.text) for s in transcript.segments] == said

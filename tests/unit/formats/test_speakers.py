@@ -1122,3 +1122,27 @@ def test_a_column_of_roles_says_who_speaks():
 def test_an_address_in_brackets_that_leads_somewhere_is_nobody(address):
     content = f"Ann: Aa bb.\nBen: Cc dd.\n{address}: Ee ff.\nAnn: Gg hh.\n"
     assert turns(content) == [("Ann", "Aa bb."), ("Ben", f"Cc dd. {address}: Ee ff."), ("Ann", "Gg hh.")]
+
+
+@pytest.mark.parametrize(
+    "form", ["[{}] {}", "<{}> {}", "{{{}}} {}", "{} - {}", "{} | {}", '"{}": {}', "{}:: {}"]
+)
+def test_what_somebody_is_may_stand_behind_his_name_in_any_marks(form):
+    said = [("Dr. Ann Berg", "Good morning."), ("Tom Reed, MP", "Shall we?"), ("Dr. Ann Berg", "Yes.")]
+    content = "".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{form.format(*turn)}\n\n" for n, turn in enumerate(said, 1)
+    )
+    assert [(s.speaker, s.text) for s in read(content.encode(), "a.srt").segments] == said
+
+
+def test_a_place_in_brackets_is_nobody_for_the_land_behind_it():
+    content = "Ann: We saw it.\n[Berlin, Germany] It was cold.\nBen: And then?\nAnn: Then home.\n"
+    assert {s.speaker for s in read(content.encode(), "a.txt").segments} == {"Ann", "Ben"}
+
+
+@pytest.mark.parametrize("mark", [":", "-", "|", "\u2013"])
+def test_a_mark_may_stand_by_itself_behind_what_a_program_calls_a_speaker(mark):
+    content = f"SPEAKER_00 {mark} Good morning.\nSPEAKER_01 {mark} Shall we?\n"
+    assert [(s.speaker, s.text) for s in read(content.encode(), "a.txt").segments] == [
+        ("SPEAKER_00", "Good morning."), ("SPEAKER_01", "Shall we?"),
+    ]  # fmt: skip

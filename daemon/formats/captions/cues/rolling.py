@@ -90,6 +90,7 @@ def _count_carried(before: Cue, above: Screen, cue: Cue, screen: Screen) -> int:
     most = min(_ROWS, len(above), len(screen) if brief else len(screen) - 1)
     for rows in range(most, 0, -1):
         top = screen[:rows]
-        if not any(timed for _, timed in top) and [t for t, _ in top] == [t for t, _ in above[-rows:]]:
+        stays = all(shown and not timed for shown, timed in top)  # a tag alone on its line shows nothing
+        if stays and [t for t, _ in top] == [t for t, _ in above[-rows:]]:
             return rows
     return 0
