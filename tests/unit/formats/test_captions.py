@@ -535,6 +535,18 @@ def captioned(*cues):
     return srt("\n".join(f"00:00:0{at},000 --> 00:00:0{at + 1},000\n{cue}\n" for at, cue in enumerate(cues)))
 
 
+def test_who_says_what_another_said_and_more_leaves_the_other_his_words():
+    said = [("Ann", "Go."), ("Ben", "Go. Go home."), ("Ann", "So"), ("Ben", "So it is."), ("Cy", "No")]
+    cues = [(at, at + 1, f"<v {name}>{text}") for at, (name, text) in enumerate(said)]
+    assert spoken(highlighted(cues)) == said
+
+
+def test_captions_that_grow_may_set_marks_behind_what_they_showed():
+    shown = ["So the ferry", "So, the ferry leaves", "So, the ferry leaves at nine.", "Yes", "Yes, we do."]
+    cues = [(at, at + 1, text) for at, text in enumerate(shown)]
+    assert texts(highlighted(cues)) == ["So, the ferry leaves at nine.", "Yes, we do."]
+
+
 @pytest.mark.parametrize("head", ["webvtt", '"WEBVTT"'])
 def test_the_header_of_vtt_may_be_small_or_quoted(head):
     assert texts(read(f"{head}\n\n00:01.000 --> 00:02.000\nAa bb.\n".encode(), "a.txt")) == ["Aa bb."]

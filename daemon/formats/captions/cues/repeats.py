@@ -14,7 +14,7 @@ from functools import partial
 from itertools import pairwise
 
 from daemon.formats.captions.cues.cue_lines import Cue
-from daemon.formats.markup import count_plain_words, strip_markup, time_tag
+from daemon.formats.markup import VOICE_TAG, count_plain_words, strip_markup, time_tag
 from daemon.formats.word_account import Reading
 
 _LIT = {
@@ -27,6 +27,7 @@ _WHOLE = re.compile(
 """What looks so from its first letter to its last, as the words of somebody else may."""
 _GROWING_SEAM = 0.1
 """Seconds between two cues of which one goes on with the other."""
+_COMMAS, _ENDS = ",;:", ".!?…"
 _LEAST, _GROWING_SHARE = 2, 0.5
 """How many cues, and which share of them, go on with the one before where captions grow."""
 _SEAM = 0.001  # seconds: Whisper's cues meet exactly, but for what rounding makes of it
@@ -50,8 +51,15 @@ def _is_longer(before: Cue, cue: Cue) -> bool:
     """Whether a cue shows at once what the one before showed, and more behind it."""
     if not before.start <= cue.start <= before.end + _GROWING_SEAM or len(cue.text) <= len(before.text):
         return False
+    if VOICE_TAG.findall(before.text)[:1] != VOICE_TAG.findall(cue.text)[:1]:
+        return False  # somebody else says as much, and more
     shown, now = strip_markup(before.text).split(), strip_markup(cue.text).split()
-    return 0 < len(shown) < len(now) and now[: len(shown)] == shown
+    return 0 < len(shown) < len(now) and all(map(_is_same_word, shown, now))
+
+
+def _is_same_word(shown: str, now: str) -> bool:
+    """Whether it is one word, behind which a mark may be set once more is heard."""
+    return shown == now or shown.rstrip(_COMMAS) == now.rstrip(_COMMAS + _ENDS)
 
 
 def _group_rows(cues: Sequence[Cue], goes_on: Callable[[list[Cue], Cue], bool]) -> Iterator[list[Cue]]:
