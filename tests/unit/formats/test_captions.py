@@ -882,3 +882,22 @@ def test_the_lines_of_a_caption_are_joined_without_a_space_where_they_break_insi
     times = [f"00:00:0{at}.000 --> 00:00:0{at}.900" for at in range(len(cues))]
     found = vtt("WEBVTT\n\n" + "".join(f"{time}\n{cue}\n\n" for time, cue in zip(times, cues, strict=True)))
     assert texts(found) == [cue.replace("\n", said) for cue in cues]
+
+
+def cut_by_length(*pieces):
+    return srt(
+        "".join(f"{n}\n00:0{n},000 --> 00:0{n + 1},000\n{piece}\n\n" for n, piece in enumerate(pieces))
+    )
+
+
+def test_pieces_of_a_word_that_a_program_cut_by_length_are_one_word():
+    transcript = cut_by_length(" The", " fer", "ry", " leaves", " at", " nine", ".", " It", "'s")
+    assert texts(transcript) == ["The", "ferry", "leaves", "at", "nine.", "It's"]
+    assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file
+
+
+@pytest.mark.parametrize(
+    "pieces", [[" The ferry", "leaves at", " nine", "and then"], [" So", "Yes", " it", ".", " is"]]
+)
+def test_captions_of_which_only_some_begin_with_a_space_hold_whole_words(pieces):
+    assert texts(cut_by_length(*pieces)) == [piece.strip() for piece in pieces]

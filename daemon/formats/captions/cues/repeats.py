@@ -30,9 +30,43 @@ _GROWING_SEAM = 0.1
 _COMMAS, _ENDS = ",;:", ".!?…"
 _LEAST, _GROWING_SHARE = 2, 0.5
 """How many cues, and which share of them, go on with the one before where captions grow."""
+_BEGUN_SHARE = 0.4
+"""The share of cues that begin with a space where only those begin a word."""
+_MARKS = frozenset("'’,.?!:;%")
+"""What goes on with a word, and no caption begins with."""
+_WORD_OR_MARK = re.compile(r"[^\W_]|['’,.?!:;%]")
 _SEAM = 0.001  # seconds: Whisper's cues meet exactly, but for what rounding makes of it
 _LIT_SHARE = 0.5
 """The share of cues with one word lit up, from which the file is of this kind; the others are pauses."""
+
+
+def with_whole_words(cues: list[Cue], reading: Reading) -> list[Cue]:
+    """The cues, the pieces of a word as one, where whisper.cpp cut them by length, in the middle of words.
+
+    It writes a space before what begins a word, and none before what goes on with one.
+    """
+    begun = sum(cue.text[:1] == " " for cue in cues)
+    if begun < max(_LEAST, _BEGUN_SHARE * len(cues)) or begun == len(cues):
+        return cues
+    others = [cue.text[0] for cue in cues[1:] if _WORD_OR_MARK.match(cue.text)]
+    if any(map(str.isupper, others)) or _MARKS.isdisjoint(others):
+        return cues
+    out: list[Cue] = []
+    for cue in cues:
+        before = out[-1] if out else None
+        if before is not None and _WORD_OR_MARK.match(cue.text) and _ends_inside(before, cue):
+            text = before.text.rstrip() + cue.text
+            parts = count_plain_words(before.text) + count_plain_words(cue.text)
+            reading.words_in_file += count_plain_words(text) - parts
+            out[-1] = Cue(before.start, cue.end, text)
+        else:
+            out.append(cue)
+    return out
+
+
+def _ends_inside(before: Cue, cue: Cue) -> bool:
+    """Whether one cue goes on at once with the other, whose last word isn't ended by a mark."""
+    return before.start <= cue.start <= before.end + _SEAM and before.text.rstrip()[-1:].isalnum()
 
 
 def said_in_whole(cues: list[Cue], reading: Reading) -> list[Cue]:

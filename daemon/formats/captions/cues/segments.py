@@ -19,7 +19,7 @@ from daemon.formats.captions.cues.boxed_names import named_in_boxes
 from daemon.formats.captions.cues.cue_lines import Cue, split_cues, with_lines
 from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
 from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
-from daemon.formats.captions.cues.repeats import said_in_whole, said_once
+from daemon.formats.captions.cues.repeats import said_in_whole, said_once, with_whole_words
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
 from daemon.formats.captions.cues.timing import BREAKS_AT_ENDS
 from daemon.formats.markup import (
@@ -224,7 +224,7 @@ def read_cues(cues: list[Cue], reading: Reading, *, overlapping: bool = False) -
     refuse_many_captions(len(cues))
     cues = [with_lines(cue) for cue in _without_doubles(cues, reading)]
     cues, boxed = with_colons(named_in_boxes(named_above(cues, reading), reading), reading)
-    cues = said_once(cues, reading)
+    cues = said_once(with_whole_words(cues, reading), reading)
     carried = carried_over(cues)
     if carried is None:
         cues = said_in_whole(cues, reading)
