@@ -114,3 +114,8 @@ def test_spans_as_scripts_print_them_are_times(form):
         form.format(a=2 * n, b=2 * n + 1, track=t, name=name, said=s) for n, (t, name, s) in rows
     )
     assert told(f"{text}\n") == list(zip([0, 2, 4], names, SAID, strict=True))
+
+
+def test_the_times_that_whisperx_shows_are_no_speech():
+    lines = [f"Transcript: [{at}.031 --> {at}.9]  {text}\n" for at, text in enumerate(SAID)]
+    assert told("".join(lines)) == [(at + 0.031, None, text) for at, text in enumerate(SAID)]

@@ -29,6 +29,8 @@ _FORMS = tuple(
         rf"[*_]{{0,2}}[\[({{<]\s?{_WORD}\s?[:=]?\s?{_SPAN}\s?[\])}}>][*_]{{0,2}}\s?[:–—-]?(?=\s|$)",
         # Time: 0:05, on a line of its own
         rf"[*_]{{0,2}}{_WORD}\s?[:=]?[*_]{{0,2}}\s?[\[(]?{_SPAN}[\])]?[*_]{{0,2}}\s*$",
+        # Transcript: [0.5 --> 2.5] text, as WhisperX shows it
+        rf"transcript:\s{{1,3}}\[{_SPAN_IN_SECONDS}\](?=\s|$)",
         rf"<{_SPAN}>\s?:?(?=\s|$)",
         rf"\{{{_SPAN}\}}\s?:?(?=\s|$)",
         rf"#{_SPAN}(?=\s|$)",
