@@ -129,6 +129,9 @@ _OFFER = re.compile(
 _ENCLOSED = re.compile(r"\s*[<`~\"]")  # how a text begins that has tags, fences or quotes around it
 _ONE_LINE = re.compile(r"\s*+(?![{[]\s*[{[\"]|\{)[^\n]++\s*\Z")
 """A text of one line that is no JSON."""
+_MAY_BE_SOMEBODY = "nan"  # a grandmother, or no number
+_NO_NAMES = frozenset(("None", "null", "NaN", "undefined", _MAY_BE_SOMEBODY))
+"""What programs write where they know of no speaker."""
 _MOST_SECONDS = 1e10  # of a time: what counts from 1970 on is below it, in seconds
 _FAR_BACK = 60.0  # seconds by which times go back where files are joined or cues out of order
 _COMPANIONS = {
@@ -197,6 +200,7 @@ def read_source(source: Source, filename: str) -> Transcript:
     """The transcript in a file that was opened; raises InputError as `read`."""
     reading, encoding = source.take_document() or _read_text(source, filename), source.encoding
     _compose_letters(reading)
+    _forget_nobody(reading)
     _estimate_impossible_times(reading)
     _warn_of_disorder(reading)
     collapse_loops(reading)
@@ -229,6 +233,20 @@ def _compose_letters(reading: Reading) -> None:
             reading.segments[place] = structs.replace(segment, text=text)
     if reading.title is not None and not reading.title.isascii():
         reading.title = compose_letters(reading.title)
+
+
+def _forget_nobody(reading: Reading) -> None:
+    """Leave nobody's what programs say that nobody said: `None: Hello.`, and `nan` among `SPEAKER_00`."""
+    names = {segment.speaker for segment in reading.segments}
+    if names.isdisjoint(_NO_NAMES):
+        return
+    from daemon.formats.speakers.names import is_generic
+
+    by_program = any(name is not None and is_generic(name) for name in names)
+    unknown = {name for name in _NO_NAMES if by_program or name != _MAY_BE_SOMEBODY}
+    for place, segment in enumerate(reading.segments):
+        if segment.speaker in unknown:
+            reading.segments[place] = structs.replace(segment, speaker=None)
 
 
 def _keep_language(told: str | None) -> str | None:

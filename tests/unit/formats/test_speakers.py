@@ -1146,3 +1146,25 @@ def test_a_mark_may_stand_by_itself_behind_what_a_program_calls_a_speaker(mark):
     assert [(s.speaker, s.text) for s in read(content.encode(), "a.txt").segments] == [
         ("SPEAKER_00", "Good morning."), ("SPEAKER_01", "Shall we?"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "head"),
+    [
+        ("a.txt", "{1}: {2}\n", ""),
+        ("a.csv", "{0},{1},{2}\n", "start,speaker,text\n"),
+        ("a.vtt", "00:0{0}.000 --> 00:0{0}.900\n<v {1}>{2}\n\n", "WEBVTT\n\n"),
+        ("a.srt", "00:00:0{0},000 --> 00:00:0{0},900\n[{1}]: {2}\n\n", ""),
+    ],
+)
+@pytest.mark.parametrize("nobody", ["None", "nan", "null", "undefined"])
+def test_what_programs_write_for_no_name_is_nobody(name, form, head, nobody):
+    said = [("SPEAKER_00", "Good morning."), (nobody, "Shall we?"), ("SPEAKER_01", "Yes.")]
+    content = head + "".join(form.format(n, *turn) for n, turn in enumerate(said))
+    told = [(s.speaker, s.text) for s in read(content.encode(), name).segments]
+    assert told == [("SPEAKER_00", "Good morning."), (None, "Shall we?"), ("SPEAKER_01", "Yes.")]
+
+
+def test_a_grandmother_is_somebody():
+    content = "nan: good morning dear.\nann: good morning nan.\nnan: shall we?\nann: yes.\n"
+    assert {s.speaker for s in read(content.encode(), "a.txt").segments} == {"nan", "ann"}
