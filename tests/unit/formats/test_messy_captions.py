@@ -634,3 +634,11 @@ def test_emphasis_in_braces_or_brackets_is_not_spoken(around):
     assert [text for _, _, text in spoken(cues_of(*said, "It is {i} and [b]."))] == [
         FIRST, "So bring the blue tickets.", "It is {i} and [b].",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["- {1}", "* {1}", "{0}: {1}", "\u2022 {0}. {1}"])
+def test_a_number_or_the_sign_of_a_list_before_the_times_is_none_of_them(form):
+    times = ["00:00:01,000 --> 00:00:03,000", "00:00:04,500 --> 00:00:06,000"]
+    said = zip(times, [FIRST, SECOND], strict=True)
+    content = "\n\n".join(f"{form.format(n, time)}\n{text}" for n, (time, text) in enumerate(said, 1))
+    assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]

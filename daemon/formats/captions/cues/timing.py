@@ -42,7 +42,7 @@ _TELLING = re.compile(
     re.I,
 )
 _STRICT = re.compile(
-    rf"\s*(?:\d{{1,6}}[.)]?\s+)?({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
+    rf"\s*(?:[-*•]\s+)?(?:\d{{1,6}}[.):]?\s+)?({TIME})\s*(?:[-–—]{{1,3}}>|→)\s*({TIME})(?![\d:.,])"
     r"(?:(?:line|position|size|align|vertical|region):[^\s<]+)?(?:\s+[\w-]+:[^\s<]+)*(?:\s+(.*))?$",
     re.ASCII,
 )
