@@ -31,10 +31,12 @@ _LOOSE_VALUE = re.compile(
 _SAVE = "Save it again in Praat as a text file."
 _NO_NAME = re.compile(
     r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?"
-    r"|default|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|trn|whisper|vad)[\s_-]?\d*",
+    r"|default|segments?|intervals?|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|trn|whisper|vad)[\s_-]?\d*",
     re.I,
 )
 """Names of tiers that are not those of people."""
+_HOLDS = re.compile(r"(?<=\w)(?:\s-\s|_)(?:words?|utterances?|transcript(?:ion)?|text)$", re.I)
+"""What a tier holds, behind whose it is, as the Montreal Forced Aligner has it: `Ann - words`."""
 _SILENCES = ("sp", "sil", "<sil>", "<p:>", "#")
 NO_SPEECH = re.compile(
     r"phon|syll|segment|tone|gloss|translat|pos\b|ipa|pitch|gestur|(?:\b|_)(?:errors?|nois(?:es?|y)|comments?|notes?"
@@ -99,7 +101,7 @@ def _read_values(text: str, form: re.Pattern[str]) -> tuple[Reading, list[_Tier]
 
 def mark_voice(name: str) -> str:
     """The voice tag of a tier, or of who speaks in it; "" where its name is nobody's."""
-    return "" if _NO_NAME.fullmatch(name) else voice_tag(name)
+    return "" if _NO_NAME.fullmatch(name) else voice_tag(_HOLDS.sub("", name))
 
 
 _Value = tuple[str | None, ...]

@@ -22,7 +22,7 @@ def textgrid(*tiers):
     return f"{head}{len(tiers)}\n{body}"
 
 
-@pytest.mark.parametrize("name", ["words", "Text 1", "transcription", "utterance", "default"])
+@pytest.mark.parametrize("name", ["words", "Text 1", "transcription", "utterance", "segments", "default"])
 def test_a_tier_that_is_called_after_what_it_holds_is_nobody(name):
     assert spoken(textgrid((name, (0, 1, "guten tag"))), "a.TextGrid") == [(0.0, None, "guten tag")]
 
@@ -131,6 +131,12 @@ def test_the_cells_of_a_table_may_be_parted_by_other_marks(content):
         (1.0, "Ann", "Good day."),
         (4.0, "Ben", "Hello, Ann."),
     ]
+
+
+@pytest.mark.parametrize("form", ["{} - words", "{}_text", "{} - Utterances"])
+def test_a_tier_that_is_called_after_somebody_and_what_it_holds_is_theirs(form):
+    tiers = ((form.format("Ann Berg"), (0, 1, "good day")), (form.format("Ben"), (1, 2, "yes")))
+    assert spoken(textgrid(*tiers), "a.TextGrid") == [(0.0, "Ann Berg", "good day"), (1.0, "Ben", "yes")]
 
 
 @pytest.mark.parametrize("name", ["gestures", "Errors", "noise", "comments_2", "Bemerkungen"])
