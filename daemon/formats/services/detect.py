@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.markup import measure_json, without_controls
+from daemon.formats.services.values.columns import rows_of_columns
 from daemon.formats.services.values.fields import SHAPES, count_bare_words, is_nobody, make_shape_error
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
@@ -289,6 +290,7 @@ def parse(text: str) -> Reading:
         raw = _load_mended(text)
     del text
     _refuse_companions(raw)
+    raw = (rows_of_columns(raw) or raw) if isinstance(raw, dict) else raw
     raw = {"segments": raw} if isinstance(raw, list) else raw
     if not isinstance(raw, dict):
         raise make_shape_error("a transcript's")

@@ -507,3 +507,23 @@ def test_who_speaks_and_when_may_stand_in_tokens_within_results_of_segments():
 def test_a_time_may_stand_in_brackets_in_json():
     raw = [{"time": f"[00:0{n}:04]", "speaker": who, "text": "So."} for n, who in enumerate(["Ann", "Ben"])]
     assert spoken(raw) == [(4, "Ann", "So."), (64, "Ben", "So.")]
+
+
+COLUMNS = {"start": [0.5, 4.0], "end": [2.5, 5.5], "speaker": ["Ann", "Ben"], "text": [LINES[0], LINES[1]]}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        COLUMNS,
+        {name: dict(zip("01", column, strict=True)) for name, column in COLUMNS.items()},
+        {"columns": [*COLUMNS], "index": [0, 1], "data": [*zip(*COLUMNS.values(), strict=True)]},
+    ],
+)
+def test_a_table_that_is_written_by_its_columns_is_read_by_its_rows(table):
+    assert spoken(table) == [(0.5, "Ann", LINES[0]), (4, "Ben", LINES[1])]
+
+
+def test_columns_of_texts_without_times_or_speakers_are_no_transcript():
+    with pytest.raises(InputError):
+        read(json.dumps({"text": LINES, "label": ["a", "b", "c"]}).encode(), "a.json")
