@@ -23,6 +23,7 @@ from daemon.formats.services.values.fields import (
     text_of,
 )
 from daemon.formats.services.values.keys import SPEAKERS, TIME_KEYS, is_made_up, list_names
+from daemon.formats.services.values.labels_within import name_speakers
 from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, are_thousandths, order_span, read_seconds, scale_time
 from daemon.text.transcript import Segment, count_words
@@ -163,6 +164,7 @@ def _read_all(segments: list[Record], whole: str, language: str | None) -> Readi
         reading.segments.append(Segment(" ".join(whole.split())))
     elif whole:
         book_repeat(whole, reading)
+    name_speakers(reading)
     return reading
 
 

@@ -527,3 +527,24 @@ def test_a_table_that_is_written_by_its_columns_is_read_by_its_rows(table):
 def test_columns_of_texts_without_times_or_speakers_are_no_transcript():
     with pytest.raises(InputError):
         read(json.dumps({"text": LINES, "label": ["a", "b", "c"]}).encode(), "a.json")
+
+
+@pytest.mark.parametrize("form", ["{}: {}", "[{}]: {}", "- {}: {}", ">> {}: {}"])
+@pytest.mark.parametrize("timed", [False, True])
+def test_names_that_passages_say_in_their_texts_alone_are_read_as_in_captions(form, timed):
+    said = [("ANN", "Good morning."), ("BEN", "Shall we?"), ("ANN", "Yes."), ("BEN", "Then go.")]
+    texts = [form.format(*turn) for turn in said]
+    raw = [{"text": text, "start": 2.0 * at, "duration": 1.5} for at, text in enumerate(texts)]
+    for passage in raw if timed else []:
+        words = passage["text"].split()
+        passage["words"] = [{"word": word, "start": passage["start"] + n / 4} for n, word in enumerate(words)]
+    assert [(speaker, text) for _, speaker, text in spoken(raw)] == said
+
+
+def test_passages_that_name_nobody_keep_their_words_and_times():
+    texts = ["Note: it rains.", "So: we go.", "We go.", "Then: home."]
+    raw = [
+        {"text": text, "start": at, "words": [{"word": word, "start": at} for word in text.split()]}
+        for at, text in enumerate(texts)
+    ]
+    assert spoken(raw) == [(at, None, passage["text"]) for at, passage in enumerate(raw)]
