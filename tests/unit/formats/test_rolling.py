@@ -118,3 +118,14 @@ def test_tags_alone_on_their_lines_do_not_roll():
     )
     transcript = read(("WEBVTT\n\n" + "".join(cues)).encode(), "a.vtt")
     assert [(s.speaker, s.text) for s in transcript.segments] == said
+
+
+def test_a_line_that_rolls_and_begins_with_an_apostrophe_goes_on_with_no_word():
+    lines = ["we stay", "'cause it rains", "so we wait", "'til it stops"]
+    cues = "".join(
+        f"00:0{2 * n}.000 --> 00:0{2 * n + 2}.000\n \n<00:0{2 * n + 1}.000>{line}\n\n"
+        f"00:0{2 * n + 2}.000 --> 00:0{2 * n + 2}.010\n{line}\n \n\n"
+        for n, line in enumerate(lines)
+    )
+    transcript = read(f"WEBVTT\n\n{cues}".encode(), "a.vtt")
+    assert [s.text for s in transcript.segments] == lines

@@ -30,10 +30,11 @@ _GROWING_SEAM = 0.1
 _COMMAS, _ENDS = ",;:", ".!?…"
 _LEAST, _GROWING_SHARE = 2, 0.5
 """How many cues, and which share of them, go on with the one before where captions grow."""
+_BEGUN = re.compile(r" \S")  # of YouTube's rolling captions the first line is a space alone
 _BEGUN_SHARE = 0.4
 """The share of cues that begin with a space where only those begin a word."""
-_MARKS = frozenset("'’,.?!:;%")
-"""What goes on with a word, and no caption begins with."""
+_GOES_ON = re.compile(r"(?:[,.?!:;%]|['’][^\W\d_]{1,2})(?=\s|$)")
+"""What goes on with a word, and no caption begins with: a mark, or the end of `It's`."""
 _WORD_OR_MARK = re.compile(r"[^\W_]|['’,.?!:;%]")
 _SEAM = 0.001  # seconds: Whisper's cues meet exactly, but for what rounding makes of it
 _LIT_SHARE = 0.5
@@ -45,28 +46,31 @@ def with_whole_words(cues: list[Cue], reading: Reading) -> list[Cue]:
 
     It writes a space before what begins a word, and none before what goes on with one.
     """
-    begun = sum(cue.text[:1] == " " for cue in cues)
+    begun = sum(_BEGUN.match(cue.text) is not None for cue in cues)
     if begun < max(_LEAST, _BEGUN_SHARE * len(cues)) or begun == len(cues):
         return cues
-    others = [cue.text[0] for cue in cues[1:] if _WORD_OR_MARK.match(cue.text)]
-    if any(map(str.isupper, others)) or _MARKS.isdisjoint(others):
+    others = [cue.text for cue in cues[1:] if _WORD_OR_MARK.match(cue.text)]
+    if any(text[0].isupper() for text in others) or not any(map(_GOES_ON.match, others)):
         return cues
-    out: list[Cue] = []
-    for cue in cues:
-        before = out[-1] if out else None
-        if before is not None and _WORD_OR_MARK.match(cue.text) and _ends_inside(before, cue):
-            text = before.text.rstrip() + cue.text
-            parts = count_plain_words(before.text) + count_plain_words(cue.text)
-            reading.words_in_file += count_plain_words(text) - parts
-            out[-1] = Cue(before.start, cue.end, text)
-        else:
-            out.append(cue)
-    return out
+    return [
+        _join_pieces(row, reading) for row in _group_rows(cues, lambda row, cue: _goes_inside(row[-1], cue))
+    ]
 
 
-def _ends_inside(before: Cue, cue: Cue) -> bool:
-    """Whether one cue goes on at once with the other, whose last word isn't ended by a mark."""
-    return before.start <= cue.start <= before.end + _SEAM and before.text.rstrip()[-1:].isalnum()
+def _goes_inside(before: Cue, cue: Cue) -> bool:
+    """Whether a cue goes on at once with the word in which the one before was cut."""
+    follows_at_once = before.start <= cue.start <= before.end + _SEAM
+    return (
+        follows_at_once and before.text.rstrip()[-1:].isalnum() and _WORD_OR_MARK.match(cue.text) is not None
+    )
+
+
+def _join_pieces(row: list[Cue], reading: Reading) -> Cue:
+    if len(row) == 1:
+        return row[0]
+    text = "".join(cue.text.rstrip() for cue in row)
+    reading.words_in_file += count_plain_words(text) - sum(count_plain_words(cue.text) for cue in row)
+    return Cue(row[0].start, row[-1].end, text)
 
 
 def said_in_whole(cues: list[Cue], reading: Reading) -> list[Cue]:
