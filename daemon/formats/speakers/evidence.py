@@ -12,7 +12,10 @@ from daemon.text.languages.knowledge import load_all
 from daemon.text.names.likeness import is_common_name
 
 QUESTION_AND_ANSWER = tuple(
-    pair.split("/") for language in load_all().values() for pair in language.question_and_answer
+    pair.split("/")
+    for language in load_all().values()
+    for written in language.question_and_answer
+    for pair in dict.fromkeys((written, written.upper()))
 )
 _PAIRED = frozenset(name for pair in QUESTION_AND_ANSWER for name in pair)
 LONE_SHARE = 0.5

@@ -1055,3 +1055,27 @@ def test_times_in_round_brackets_at_the_ends_of_turns_are_not_said():
 def test_a_time_in_round_brackets_that_ends_few_turns_is_said():
     content = "Ann: At what time (10:30)\nBen: At nine.\nAnn: Thank you.\nBen: Yes.\n"
     assert turns(content)[0] == ("Ann", "At what time (10:30)")
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_what_tells_of_an_interview_below_an_introduction_is_said_by_nobody(gap):
+    about = (
+        "## About\n\nANN BERG: An interview by Tom Reed.\n\nThis text is for research.\n\nAsk for more.\n\n"
+    )
+    told = ["INTERVIEWEE: Ann Berg", "INTERVIEWER: Tom Reed with Ida Holm", "DATE: 5 May 2024"]
+    said = "Q:\n\nWhere were you born?\n\nAnn Berg:\n\nBy the sea.\n\nQ:\n\nWhen?\n\nAnn Berg:\n\nLate.\n"
+    content = f"{about}## Interview\n\n{gap.join(told)}\n\n{said}"
+    found = turns(content, "a.md")
+    assert {speaker for speaker, _ in found[:-4]} == {None}
+    assert found[-4:] == [
+        ("Q", "Where were you born?"),
+        ("Ann Berg", "By the sea."),
+        ("Q", "When?"),
+        ("Ann Berg", "Late."),
+    ]
+    assert checked(content.encode(), "a.md").left_out[0].text == " ".join(told)
+
+
+def test_a_host_and_a_guest_who_introduce_themselves_say_so():
+    content = "Host: Ann Berg.\n\nGuest: Tom Reed.\n\nHost: Shall we begin?\n\nGuest: Yes, please.\n"
+    assert [speaker for speaker, _ in turns(content)] == ["Host", "Guest", "Host", "Guest"]

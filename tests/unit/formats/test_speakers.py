@@ -197,6 +197,12 @@ def test_who_asks_among_others_and_has_no_name_is_not_the_one_before(asks):
     assert [speaker for speaker, _ in turns(content)] == ["Ann", asks, "Ben", asks, "Ben", "Ann"]
 
 
+@pytest.mark.parametrize(("asks", "answers"), [("QUESTION", "MR REED"), ("FRAGE", "ANTWORT")])
+def test_questions_and_answers_may_be_called_so_in_capitals(asks, answers):
+    content = f"{answers}: Good morning.\n\n{asks}: Which lake?\n\n{answers}: This one.\n\n{asks}: Really?\n"
+    assert [speaker for speaker, _ in turns(content)] == [answers, asks, answers, asks]
+
+
 def test_a_question_that_is_announced_once_is_of_who_speaks():
     content = "Ann: We begin.\n\nBen: Yes.\n\nQuestion: what is a lake?\n\nAnn: A good one.\n"
     assert [speaker for speaker, _ in turns(content)][:2] == ["Ann", "Ben"]
@@ -726,6 +732,13 @@ def test_what_stands_alone_in_brackets_is_nobody():
         "IDA: Cold?\n\nKURT: Very.\n\n(COMMERCIAL BREAK)\n\nIDA: Wait.\n\n(COMMERCIAL BREAK)\n\nKURT: I do.\n"
     )
     assert set(speakers(said)) == {"IDA", "KURT"}
+
+
+@pytest.mark.parametrize("note", ["[Recess]", "[Interruption.]", "[Exhibit 5]", "<Recess>"])
+def test_what_stands_alone_in_other_brackets_is_nobody_where_names_stand_before_colons(note):
+    said = f"Ida: Cold?\n\nKurt: Very.\n\n{note}\n\nIda: Wait.\n\nKurt: Why?\n\n{note}\n\nIda: It snows.\n"
+    assert set(speakers(said)) == {"Ida", "Kurt"}
+    assert " ".join(text for _, text in turns(said)).count(note) == 2
 
 
 def test_a_name_and_a_time_above_a_whole_text_are_its_speakers():

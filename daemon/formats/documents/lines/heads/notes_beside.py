@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from daemon.formats.documents.lines.heads.head import Head
+from daemon.formats.documents.lines.heads.recording_lines import find_fields_below_notes
 from daemon.formats.documents.lines.service_notices import is_heading_of_transcript
 from daemon.formats.speakers.labels import find_label_in
 
@@ -51,9 +52,10 @@ def find_tasks_above(lines: Sequence[str]) -> frozenset[str]:
 
 
 def _find_heading(lines: Sequence[str]) -> int:
-    """The place of the heading Transcript below some notes; 0 where there is none."""
+    """The place of the heading Transcript below some notes, or of what tells of the recording; 0 without."""
     top = range(min(_MOST_ABOVE, len(lines)))
-    return next((at for at in top if is_heading_of_transcript(lines, at)), 0)
+    heading = next((at for at in top if is_heading_of_transcript(lines, at)), 0)
+    return heading or min(find_fields_below_notes(lines), default=0)
 
 
 def _names_of(lines: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ _KEYS = frozenset(
     date;time;day;name;agenda;location;place;venue;duration;length;attendees;participants
     present;apologies;absent;attendance;in attendance;title;subject;topic;meeting
     meeting title;meeting type;meeting id;recorded;recorded by;recorded on;recording
+    interview;interview with;interviewed by
     recording date;interview date;date of interview;date of recording;date recorded
     date and time;date/time;start time;end time;transcribed by;transcribed;transcriber
     transcription;transcription date;file;filename;file name;audio;audio file;video
@@ -67,7 +68,7 @@ _ROLES = frozenset(
     intervieweur interviewé animateur invité entrevistador entrevistadora entrevistado
     participant respondent respondents informant informants panelist panelists panellist panellists proband
     probandin intervistato intervistata intervistatore intervistatrice geïnterviewde респондент интервьюер
-    entrevistada moderadora invitado invitada presenta conduce ospite entrevistados 主持人
+    entrevistada moderadora invitado invitada presenta conduce ospite entrevistados 인터뷰어 인터뷰이 主持人
     主講人 主讲人 사회자 司会
     """.split()
 )
@@ -78,14 +79,14 @@ _FIELD = re.compile(
 _FILE = re.compile(r"\S\.(?:mp[34]|wav|m4[ab]|og[ga]|opus|flac|aac|wma|aiff?|mov|mkv|webm|avi)\W*$", re.I)
 _LISTED = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
 _FIGURE = re.compile(r"\d|https?://")
-_NAMES = re.compile(r"(?<!\s)(?:\s*[,;&、，/]\s*|\s+(?:and|und|et|y|e|en|och|og|i|и)\s+)")
+_NAMES = re.compile(r"(?<!\s)(?:\s*[,;&、，/]\s*|\s+(?:and|with|und|et|y|e|en|och|og|i|и)\s+)")
 _FIELD_LINES, _FIELD_WORDS, _LEAST_FIELDS = 25, 10, 3
 _HIGHEST_LINES, _TOP_WORDS, _LONG_FILE = 8, 9, 20
 _BORN = re.compile(r"\([^()]{0,20}\d{4}[^()]{0,20}\)")
 _TIMED = re.compile(r"\[\d{2,4}:\d\d:\d\d\] ", re.ASCII)
 _MOST_TITLE = 20  # words
-_TOP_LINES, _MOST_ABOVE = 30, 2
-"""How many lines are looked at, and how many others may stand above the fields: a title."""
+_TOP_LINES, _MOST_ABOVE, _MOST_NOTES = 30, 2, 200
+"""How many lines are looked at, how many may stand above the fields (a title), and how many of notes."""
 _LEAST, _MOST_WORDS, _SHORT = 2, 60, 8
 
 
@@ -104,6 +105,25 @@ def find_result_title(lines: Sequence[str]) -> int | None:
 
 def find_recording_fields(lines: Sequence[str]) -> frozenset[int]:
     """The places of the fields, with the lists below them; none where what stands there may be said."""
+    return _find_fields_at_top(lines) or find_fields_below_notes(lines)
+
+
+def find_fields_below_notes(lines: Sequence[str]) -> frozenset[int]:
+    """The places of known fields that stand one below the other, below some notes about the recording."""
+    run: dict[int, str] = {}
+    for at, line in enumerate([*lines[:_MOST_NOTES], "."]):
+        key = _read_key(line)
+        if key in _KEYS or key in _ROLES:
+            run[at] = key or ""
+        elif line.strip():
+            told = [key for place, key in run.items() if _is_known(lines, place, run)]
+            if len(told) == len(run) >= _LEAST_FIELDS and not _KEYS.isdisjoint(told):
+                return frozenset(run)
+            run = {}
+    return frozenset()
+
+
+def _find_fields_at_top(lines: Sequence[str]) -> frozenset[int]:
     top = [at for at, line in enumerate(lines[:_TOP_LINES]) if line.strip()]
     keys = {at: key for at in top if (key := _read_key(lines[at]))}
     known = [at for at in top if _is_known(lines, at, keys)]
