@@ -19,6 +19,7 @@ from daemon.formats.documents.lines.chats.chat_heads import name_writers, withou
 from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
+from daemon.formats.documents.lines.heads.earnings_calls import PARTS, without_parts_of_calls
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.heads.notes_beside import find_tasks, find_tasks_above, find_topics
@@ -470,6 +471,7 @@ _PASSES = (
     _Pass(read_chat_log, _CHAT),
     _Pass(without_closing_tags, _OPENING_TAG),
     _Pass(without_tags, _CLOSED),
+    _Pass(without_parts_of_calls, PARTS),
     _Pass(without_line_numbers, _DIGIT),
     _Pass(without_transcriber_notes),
     _Pass(without_cue_numbers, _DIGIT),

@@ -103,6 +103,46 @@ def test_names_with_offices_of_a_firm_stand_above_many_paragraphs(sign, mark):
     ]
 
 
+CALL = [
+    ("Operator", "Good day. Please go ahead."),
+    ("Ann Berg", "Thank you. We sold boats."),
+    ("Ann Berg", "Many of them were red."),
+    ("Ann Berg", "Some were blue."),
+    ("Operator", "A question from Tom Reed."),
+    ("Tom Reed", "How many were blue?"),
+    ("Ann Berg", "Nine, Tom."),
+]
+
+
+@pytest.mark.parametrize("mark", ["", "**"])
+def test_names_of_people_stand_above_several_paragraphs_where_two_recur(mark):
+    heads = [name if at == 0 or CALL[at - 1][0] != name else "" for at, (name, _) in enumerate(CALL)]
+    parts = (
+        (f"{mark}{head}{mark}\n\n" if head else "") + said
+        for head, (_, said) in zip(heads, CALL, strict=True)
+    )
+    assert turns("\n\n".join(parts) + "\n", "call.md") == CALL
+
+
+def test_what_stands_around_the_turns_of_an_earnings_call_is_said_by_nobody():
+    turn = "{}\n\n{}\n\n".format
+    call = [CALL[0], CALL[1], *CALL[4:]]
+    content = (
+        "Boats Inc (NYSE: BTS)\n\nCompany Participants\n\nAnn Berg - CFO\nIda Holm - CEO\n\n"
+        "Call Participants\n\nTom Reed - Bank\n\n"
+        + "".join(turn(*each) for each in call[:2])
+        + "Question-and-Answer Session\n\n"
+        + "".join(turn(*each) for each in call[2:])
+        + "Call participants:\n\nAnn Berg -- Chief Officer\n\nTom Reed -- Bank\n\nMore BTS analysis\n"
+    )
+    assert turns(content, "call.txt") == call
+
+
+def test_a_name_beside_what_somebody_is_in_a_talk_without_parts_is_kept():
+    content = "Ann: Who is on the call?\n\nTom: Ida Holm - CEO\n\nAnn: Who else?\n\nTom: More BTS analysis\n"
+    assert [text for _, text in turns(content)][1::2] == ["Ida Holm - CEO", "More BTS analysis"]
+
+
 SAID = ["Good morning, all. We had a good year.", "How are the wheels?", "They turn.", "I see. And the weir?"]
 
 

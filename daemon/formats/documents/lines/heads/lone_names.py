@@ -32,6 +32,8 @@ _LEAST_OFFICIAL = 2
 """How many names with an office or a seat make all names that stand alone labels."""
 _BLOCK_SHARE = 0.4
 """The share of paragraphs that begin with a name on a line of its own from which such lines are labels."""
+_LONG_TURNS_SHARE = 0.15
+"""The same where each may speak several paragraphs, and more speaks for the names."""
 _WITH_OFFICE = re.compile(r"(\S.{0,50}?)(?:\s(?:--|[–—|-])\s|(?<=\w)--(?=\w)|,\s)(\S.{0,80})")
 """`Ann Lee -- Chief Executive Officer`, as those write it who print what firms tell their shareholders."""
 _OTHER_SIGNS = (" - ", " | ", ", ")
@@ -101,6 +103,7 @@ def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     beside_times = beside_times or (above_times and _does_any_recur(names) and len(names) * 2 >= timed)
     often = _do_names_recur(found, names) and len(names) >= _BLOCK_SHARE * blocks
     often = often or (len(names) * 2 >= blocks and _are_people(names)) or _are_of_firms(found, names)
+    often = often or (len(names) >= _LONG_TURNS_SHARE * blocks and _take_turns(found, names))
     if names and (beside_times or often):
         begins = next((at for at in names if _is_beside_time(found, at)), 0) if beside_times else 0
         again = Counter(label.name for label in names.values())
@@ -117,6 +120,17 @@ def _are_of_firms(found: list[Head], names: dict[int, Label]) -> bool:
     official = [at for at in names if _is_with_office_of_firm(found[at].text)]
     several = len(official) >= _LEAST_PEOPLE and len(official) * 2 >= len(names)
     return several and _does_any_recur({at: names[at] for at in official})
+
+
+def _take_turns(found: list[Head], names: dict[int, Label]) -> bool:
+    """Whether people's names stand above sentences, two of them again and again, in a text without labels.
+
+    Each may have spoken several paragraphs.
+    """
+    again = Counter(label.name for label in names.values())
+    labelled = sum(head.label is not None for head in found)
+    several = sum(count > 1 for count in again.values()) >= _LEAST_ALONE
+    return several and labelled * 2 < len(names) and _are_people(names)
 
 
 def _is_with_office_of_firm(text: str) -> bool:

@@ -1,0 +1,42 @@
+"""What publishers set around the turns of an earnings call: headings of its parts, and who is on the call."""
+
+from __future__ import annotations
+
+import re
+
+from daemon.formats.speakers.names import is_name
+from daemon.formats.word_account import Reading, rewrite_lines
+
+PARTS = re.compile(r"[Pp]articipants|PARTICIPANTS|-(?i:and-answer session)")
+"""What one of the headings below holds in each such text."""
+_PEOPLE = re.compile(r"\W*(?:company|corporate|(?:conference )?call) participants\W*", re.I)
+_HEADING = re.compile(
+    r"\W*(?:contents|presentation|prepared remarks|questions? (?:&|and) answers?|question-and-answer session"
+    r"|q&a session|more \S{1,8} analysis|all earnings call transcripts)\W*",
+    re.I,
+)
+_SESSION = re.compile(r"\W*question-and-answer session\W*", re.I)
+_FIRM = re.compile(r"\W*\S.{0,60} \((?:NYSE|NASDAQ|AMEX|OTC|TSX|LSE|ASX)\w{0,4}:\s?[A-Z.-]{1,8}\)\W*")
+_ON_THE_CALL = re.compile(r"\W*(\w[^:?!]{1,50}?)\s(?:--?|–|—)\s\S.{1,100}")
+_LONGEST = 150  # characters
+
+
+def without_parts_of_calls(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without headings of parts, the firm's name, and lists of those on the call; booked."""
+    short = {at: line for at, line in enumerate(lines) if 0 < len(line.strip()) <= _LONGEST}
+    people = {at for at, line in short.items() if _PEOPLE.fullmatch(line)}
+    if not people and not any(map(_SESSION.fullmatch, short.values())):
+        return lines
+    gone: set[int] = set()
+    listed = False
+    for at, line in enumerate(lines):
+        listed = at in people or (listed and (not line.strip() or _is_on_the_call(line)))
+        if listed or (at in short and (_HEADING.fullmatch(line) or _FIRM.fullmatch(line))):
+            gone.add(at)
+    return rewrite_lines(lines, dict.fromkeys(gone, ""), reading, "header")
+
+
+def _is_on_the_call(line: str) -> bool:
+    """Whether a line is a name and what its bearer is: `Ann Berg - CFO`, `Tom Reed -- Bank -- Analyst`."""
+    found = _ON_THE_CALL.fullmatch(line) if len(line) <= _LONGEST else None
+    return found is not None and is_name(found[1])
