@@ -504,8 +504,10 @@ def test_a_title_has_no_marks_of_markdown():
     assert transcript.title == "Garden talk *1*"
 
 
-def test_the_number_of_a_page_with_that_of_the_last_one_is_no_speech_though_there_are_only_two():
-    pages = ["Page 1 of 2\n\nAnn: We planted the peas and then", "Page 2 of 2\n\nthe beans.", "Ben: When?"]
+@pytest.mark.parametrize("head", ["", "The Q2 garden call \t ", "Peas and beans | "])
+def test_the_number_of_a_page_with_that_of_the_last_one_is_no_speech_though_there_are_only_two(head):
+    numbers = [f"{head}Page {number} of 2\n\n" for number in (1, 2)]
+    pages = [f"{numbers[0]}Ann: We planted the peas and then", f"{numbers[1]}the beans.", "Ben: When?"]
     content = "\n\n".join([*pages, "Ann: Now."])
     assert turns(content) == [
         ("Ann", "We planted the peas and then the beans."),

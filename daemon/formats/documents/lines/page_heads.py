@@ -25,10 +25,10 @@ _NUMBER = re.compile(
 _TOLD = re.compile(rf"[\s\[(–—|-]*(?:{_PAGE})\s?(\d{{1,5}})\b.{{0,12}}", re.I | re.ASCII)
 """A number that says by itself that it is a page's: `Page 11`, `Seite 3 von 5`."""
 _OF_ALL = re.compile(
-    rf"[\s\[(–—|-]*(?:{_PAGE})\s?\d{{1,5}}\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{{1,5}}[\s\])–—|-]*",
+    rf"(?<!\w)(?:{_PAGE})\s?(\d{{1,5}})\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?(\d{{1,5}})[\s\])–—|-]*$",
     re.I | re.ASCII,
 )
-"""A number with that of the last page behind it: `Page 2 of 5`."""
+"""A number with that of the last page behind it: `Page 2 of 5`; before it what heads every page, perhaps."""
 _NUMBER_AT_END = re.compile(
     rf"(?P<text>\S.*?)(?:\s|[|,–—-]){{1,80}}(?:(?:{_PAGE}):?\s?)?(?P<number>\d{{1,5}})"
     r"(?:\s?(?:/|of|von|de|di|sur|van|av|z|из)\s?\d{1,5})?[\s|–—-]*$",
@@ -83,15 +83,21 @@ def without_page_heads(lines: list[str], reading: Reading) -> list[str]:
 
 
 def _without_told_pages(lines: list[str], reading: Reading) -> list[str]:
-    """The lines, blank where nothing but `Page 2 of 5` stands, of several such that count on."""
-    told = [at for at, line in enumerate(lines) if len(line) < _LONGEST and _OF_ALL.fullmatch(line)]
-    if len(told) < _LEAST_TOLD:
-        return lines
-    numbers = [tuple(map(int, _DIGITS.findall(lines[at]))) for at in told]
-    count_on = all(before < after for (before, _), (after, _) in pairwise(numbers))
-    if not count_on or len({last for _, last in numbers}) > 1:
-        return lines
-    return _blank_pages(lines, told, reading)
+    """The lines, blank where `Page 2 of 5` stands alone or behind a head, of several such that count on."""
+    told: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        found = _OF_ALL.search(line) if len(line) < _LONGEST else None
+        head = line[: found.start()].strip(" \t[(–—|-") if found else ""
+        if found and ":" not in head and not (head and ends_sentence(head.split()[-1])):
+            told[head].append((at, int(found[1]), found[2]))
+    gone = [at for pages in told.values() if _count_on(pages) for at, _, _ in pages]
+    return _blank_pages(lines, sorted(gone), reading) if gone else lines
+
+
+def _count_on(pages: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether several numbers of pages rise, and each says that the same one is the last."""
+    rise = all(before < after for (_, before, _), (_, after, _) in pairwise(pages))
+    return len(pages) >= _LEAST_TOLD and rise and len({last for _, _, last in pages}) == 1
 
 
 def _without_marked_numbers(lines: list[str], reading: Reading) -> list[str]:
