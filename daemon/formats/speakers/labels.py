@@ -63,6 +63,7 @@ _OF = frozenset("of from for de du des di of à".split())
 _BOLD_WITHIN = re.compile(r"^(?:\*\*|__)([^*_]{1,60})(?:\*\*|__)(?=\s)")
 """Bold type that ends before an aside: `**Ann** (host): text`."""
 _INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}")
+_LONGEST_SHORTENED = 5  # characters of a word that a point shortens
 _LAST_INITIAL = re.compile(r"[^\W\d_]\.?[*_]{0,3}:[*_]{0,3}")
 """Of somebody who goes by two of them: `A. B.:`."""
 _LAST_NAME = re.compile(r"([^\W\d_a-z](?:[^\W\d_]|['’-](?=[^\W\d_])){1,29})[*_]{0,3}:[*_]{0,3}")
@@ -243,7 +244,7 @@ def _is_tight(joined: str, closing: str) -> bool:
 
 def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
-    if words and words[0].strip("*_") in _DOTTED and not _is_last_name(words[1:2]):
+    if words and words[0].strip("*_") in _DOTTED and not _is_last_name(words[1:3]):
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
     for taken, written in enumerate(words[:_MOST_WORDS], 1):
         word = written if written.isascii() else written.translate(_OTHER_COLONS)
@@ -278,6 +279,8 @@ def _is_last_name(words: Sequence[str]) -> bool:
     """Whether the word behind an initial is a last name with its colon, or another initial; no answer."""
     if not words or _LAST_INITIAL.fullmatch(words[0]):
         return bool(words)
+    if is_in_capitals(words[0]) and words[1:] and words[1][0] == "(":
+        return True  # A. BERG (Leeds). text
     found = _LAST_NAME.fullmatch(words[0])
     return found is not None and not is_note(found[1]) and not is_sound(found[1])
 
@@ -344,6 +347,8 @@ def _read_dotted(words: Sequence[str]) -> Label | None:
     """`PRESIDENTE. text`, `Mr. SMITH of Ohio. text`, `M. le président. text`: as parliaments print them."""
     if not words or not words[0][0].isupper():
         return None
+    if (presented := _read_presented(words)) is not None:
+        return presented
     titled = words[0].rstrip(".").casefold() in TITLES
     for taken, word in enumerate(words[:MAX_WORDS], 1):
         initials = _INITIAL.fullmatch(word) is not None and not _are_last_initials(words, taken)
@@ -361,18 +366,31 @@ def _read_dotted(words: Sequence[str]) -> Label | None:
     return None
 
 
+def _read_presented(words: Sequence[str]) -> Label | None:
+    """`ORLYK O. M., head of a committee. text`: what somebody is stands behind the initials, once."""
+    named = 1
+    while named < len(words) and _INITIAL.fullmatch(words[named].rstrip(",")):
+        named += 1
+    if named == 1 or not words[named - 1].endswith(",") or not _is_written_in_capitals(words[:named]):
+        return None
+    ends = range(named + 1, len(words))
+    full = (at for at in ends if words[at - 1].endswith(".") and len(words[at - 1]) > _LONGEST_SHORTENED)
+    taken = next((at for at in full if not words[at][0].islower()), named)
+    return Label(" ".join(words[:named]).rstrip(".,"), taken, likeness=Likeness.LISTED, style=".")
+
+
 def _are_last_initials(words: Sequence[str], taken: int) -> bool:
     """Whether initials stand behind a last name in capitals, and no name behind them: `ORLYK O. M. text`."""
     behind = words[taken] if len(words) > taken else ""
-    goes_on = is_in_capitals(behind.strip(",.")) or _INITIAL.fullmatch(behind) is not None
+    goes_on = is_in_capitals(behind.strip(",.")) or _INITIAL.fullmatch(behind.rstrip(",")) is not None
     return taken > 1 and is_in_capitals(words[0]) and not goes_on
 
 
 def _is_written_in_capitals(words: Sequence[str]) -> bool:
     """Whether a name begins with a longer word in capitals, or is all capitals: `FROM THE FLOOR.`"""
-    first = words[0].rstrip(".,")
+    first = next((word for word in words if not _INITIAL.fullmatch(word)), words[0]).rstrip(".,")
     every = len(words) > 1 and all(is_in_capitals(word) for word in words)
-    return is_in_capitals(first) and (len(words[0]) > SHORT_CAPITALS or every)
+    return is_in_capitals(first) and (len(first) > SHORT_CAPITALS or every)
 
 
 def _is_title(word: str) -> bool:

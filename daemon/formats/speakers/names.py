@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from daemon.formats.speakers.offices import is_office, names_broadcaster, names_office
 from daemon.text.languages.knowledge import load_all, words_of_all
+from daemon.text.names.likeness import is_common_name
 
 PRONOUNS = frozenset(
     """
@@ -22,6 +23,15 @@ PRONOUNS = frozenset(
 sentence in others: believed where it recurs."""
 EVERYBODY = frozenset("all both everyone alle beide tous todos tutti allen все".split())
 """Who speaks where several say it together; believed where every line has a name."""
+FROM_THE_HALL = frozenset(
+    "from the floor;voice from the floor;voices from the floor;aus dem publikum;aus dem saal;"
+    "de la salle;dans la salle;voix dans la salle;une voix;din sală;voce din sală;voci din sală;"
+    "из зала;с места;голос из зала;із залу;з залу;голос із залу;вигуки із залу;z sali;"
+    "głos z sali;głosy z sali;z pléna;hlas z pléna;uit de zaal;fra salen;från läktaren;"
+    "da plateia;da sala;dalla sala;dal pubblico;desde el público;salondan;salondan bir ses;"
+    "iz dvorane;iz sale;от залата;глас от залата;въпрос от залата".split(";")
+)
+"""Who calls out from among those who listen, as the records of parliaments name them."""
 _ELSEWHERE = "rečník účastník govornik sugovornik govorec говорник саговорник говорител участник বক্তা".split()
 """What a speaker is called in languages that have no file of their own."""
 _PERSONS = words_of_all("roles") | frozenset(
@@ -119,6 +129,7 @@ _ROOMS = frozenset(
 """From which people join a call together: `Room 4.12`."""
 _TEXT_WORD = re.compile(r"[^\W\d_][^\W\d_.'’&/()-]*[\w.'’&/()-]*")
 SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s|[?!…;\"“”„«»<>{}=\\]")
+_PLAIN_WORDS = re.compile(r"[^\W\d_]+(?:[ ’'-][^\W\d_]+){1,4}")
 _DIGIT = re.compile(r"\d")
 _NUMBER_SIGN = re.compile(r"(?:№|#|No\.?|Nr\.?|\b[Nn]\.?[º°])\s?(?=\d)")
 PARTICLES = words_of_all("name_particles")
@@ -228,6 +239,8 @@ def _likeness_by_words(name: str) -> Likeness | None:
         return Likeness.LETTER
     if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
         return Likeness.NAME
+    if name.casefold() in FROM_THE_HALL and not name.islower():
+        return Likeness.NAME
     if _may_be_initials(name):
         return Likeness.ROLE
     if is_note(name) or _OF_A_YEAR.fullmatch(name):
@@ -253,7 +266,15 @@ def _lists_names(name: str) -> bool:
     """Whether names stand in a row, or one before what its bearer is: `Ann, Ben`, `Ann Berg, CEO`."""
     first, *others = name.split(", ")
     listed = bool(others) and is_name(first) and all(is_name(part) or _is_office(part) for part in others)
+    listed = listed or (bool(others) and _presents_somebody(first, others))
     return listed and not any(map(is_note, (first, *others)))
+
+
+def _presents_somebody(first: str, others: list[str]) -> bool:
+    """Whether a full name that people have stands before what its bearer is: `Berg Anna, chief of staff`."""
+    words = first.split()
+    plain = all(part[0].islower() and _PLAIN_WORDS.fullmatch(part) for part in others if part)
+    return len(words) == 2 and is_name(first) and plain and any(map(is_common_name, words))
 
 
 def _may_be_initials(name: str) -> bool:

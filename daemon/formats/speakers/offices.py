@@ -15,6 +15,7 @@ _OFFICES = frozenset(
     abgeordneter abgeordnete relatore sottosegretario secretário secretária relator staatssecretaris
     voorzitter statsråd statsminister mayor maire alcalde alcaldesa sindaco sindaca prefeito prefeita
     burgemeester bürgermeister bürgermeisterin sénateur sénatrice senador senadora senatore député députée
+    conseiller conseillère consigliere consigliera consejero consejera bundesrat bundesrätin
     deputato deputata wethouder burmistrz starosta
     """.split()
 )

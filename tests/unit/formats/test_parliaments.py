@@ -20,6 +20,32 @@ def speakers(content):
             ["PRESIDENTE", "BIANCHI", "PRESIDENTE", "ROSSI Maria"],
         ),
         (
+            "PIRMININKĖ. Pradedame.\n\nJ. KALNAS (TS-LKDF*). Ačiū.\n\nPIRMININKĖ. Prašom.\n\n"
+            "A. UPĖ (LSDPF). Nesutinku.\n\nJ. KALNAS (TS-LKDF*). Viskas.\n",
+            ["PIRMININKĖ", "J. KALNAS (TS-LKDF*)", "PIRMININKĖ", "A. UPĖ (LSDPF)", "J. KALNAS (TS-LKDF*)"],
+        ),
+        (
+            "ОРЛОВ П. С., фракция «СОЮЗ». Спасибо.\n\nЕГОРОВА А.В., глава комитета. Когда?\n\n"
+            "ОРЛОВ П. С. Завтра.\n",
+            ["ОРЛОВ П. С", "ЕГОРОВА А.В", "ОРЛОВ П. С"],
+        ),
+        (
+            "Domnul Ion Popescu:\n\nDeschid ședința.\n\nDoamna Ana Rus:\n\nMulțumesc.\n\n"
+            "Din sală:\n\nNu!\n\n"
+            "Domnul Ion Popescu:\n\nVă rog.\n\nDoamna Ana Rus:\n\nDa.\n",
+            ["Domnul Ion Popescu", "Doamna Ana Rus", "Din sală", "Domnul Ion Popescu", "Doamna Ana Rus"],
+        ),
+        (
+            "Le président (Roth Paul): Merci.\n\nBerger Anna (S, ZH): Nein.\n\n"
+            "Keller Eva, conseillère fédérale: Oui.\n\n"
+            "Berger Anna (S, ZH): Danke.\n\n"
+            "Keller Eva, cheffe du département: Non.\n\nLe président (Roth Paul): Bien.\n",
+            [
+                *("Le président (Roth Paul)", "Berger Anna (S, ZH)", "Keller Eva, conseillère fédérale"),
+                *("Berger Anna (S, ZH)", "Keller Eva, cheffe du département", "Le président (Roth Paul)"),
+            ],
+        ),
+        (
             "Mr. HOLT. Mr. Speaker, I yield.\n\nMrs. VANE of Ohio. I thank the gentleman.\n\n"
             "The SPEAKER pro tempore. The time is up.\n\nMr. HOLT. I reserve.\n",
             ["Mr. HOLT", "Mrs. VANE of Ohio", "The SPEAKER pro tempore", "Mr. HOLT"],
