@@ -66,6 +66,12 @@ def test_verses_are_no_times():
         "{} – {} – {}",
         "{} @ {}: {}",
         "{}:[{}]{}",
+        "{}: [{}]: {}",
+        "{}: {} {}",
+        "**{}:** {} {}",
+        "**{}** *({})* {}",
+        "**{}:** **[{}]** {}",
+        "**{}** _{}_: {}",
     ],
 )
 @pytest.mark.parametrize(("first", "second"), [("Ann", "Tom"), ("Жанна", "Олег")])
@@ -77,6 +83,11 @@ def test_a_time_between_a_name_and_what_is_said_is_no_word_whatever_parts_them(f
     segments = read(content.encode(), name).segments
     assert [(s.start, s.text) for s in segments] == list(zip([1, 5, 9, 75], said, strict=True))
     assert [s.speaker for s in segments] == [first, second, first, second]
+
+
+def test_a_time_that_few_turns_begin_with_is_said():
+    content = "Ann: 9:30 suits me.\n\nTom: Me too.\n\nAnn: Where?\n\nTom: Here.\n\nAnn: Fine.\n"
+    assert read(content.encode(), "a.txt").segments[0].text == "9:30 suits me."
 
 
 def test_a_schedule_whose_lines_have_a_name_and_a_time_is_read_as_it_stands():
