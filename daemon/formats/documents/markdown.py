@@ -71,6 +71,8 @@ _REFERRED = re.compile(r"(?<=\]\[)([^\[\]\n]{1,60})(?=\])")
 _REFERRED_TO_ITSELF = re.compile(r"\[([^\[\]\n]{1,60})(?=\]\[\])")
 """The names to which marks of footnotes, and links, lead."""
 _LIST_SIGN = re.compile(r"^(\s*)(?:(?:[-*+]\s|>(?!\s?\*\*Not cleaned)\s?)\s*)+(?=\S)")
+_CALLOUT = re.compile(r"^(\s*(?:>\s?){0,9})\[![\w-]{1,30}\][+-]?(?=\s|$)")
+"""The kind of a box, at the beginning of a quote: `> [!note] Title`."""
 _HARD_BREAK = re.compile(r"(?<!\\)\\[ \t]{0,9}$")
 """A backslash that ends a line, so that the next one isn't joined with it."""
 _EMPTY_QUOTE = re.compile(r"\s{0,3}(?:>[ \t]*){1,9}")
@@ -222,8 +224,9 @@ def _without_rules(lines: list[str], reading: Reading) -> list[str]:
     out: list[str] = []
     heading: int | None = None
     for line in lines:
-        empty = _RULE.fullmatch(line) or _EMPTY_QUOTE.fullmatch(line)
-        kept = "" if empty else _HARD_BREAK.sub("", _LIST_SIGN.sub(r"\1", line))
+        kept = _CALLOUT.sub(r"\1", line)
+        empty = _RULE.fullmatch(kept) or _EMPTY_QUOTE.fullmatch(kept)
+        kept = "" if empty else _HARD_BREAK.sub("", _LIST_SIGN.sub(r"\1", kept))
         if kept != line:
             reading.drop("markup", count_words(line) - count_words(kept))
         if heading is not None and _ITEM.match(line):

@@ -28,16 +28,20 @@ _TIMED = re.compile(
     re.ASCII,
 )
 """A time before somebody's name, behind a sentence: `Shall we? [0:04] Ben: Yes.`"""
-_OPENING = re.compile(r"\s*\*{0,3}([^\W\d_*][^:：*\n]{0,40})\*{0,3}(?::\*{0,3}\s|：)")
+_OPENING = re.compile(r"\s*\*{0,3}([^\W\d_*][^:：*\n]{0,40})\*{0,3}(?::\*{0,3}(?:\s|(?=[^\W\d_a-z]))|：)")
 _TITLE = rf"(?i:{'|'.join(sorted(PERSONAL_TITLES))})\.\s"
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")
 _INNER = re.compile(
     rf"{_BEFORE}\*{{0,3}}((?:{_TITLE})?[^\W\d_][^\s:：*.?!]{{0,30}}(?:\s[^\W\d_][^\s:*?!]{{0,30}}){{0,2}})"
-    r"\*{0,3}(?::\*{0,3}\s|：)"
+    r"\*{0,3}(?::\*{0,3}(?:\s|(?=[^\W\d_a-z]))|：)"
 )
-_LABEL = re.compile(rf"{_BEFORE}(?=(?:[-–—]\s?)?\*{{0,3}}([^:：*\n]{{1,120}})\*{{0,3}}(?::\*{{0,3}}\s|：))")
+_LABEL = re.compile(
+    rf"{_BEFORE}(?=(?:[-–—]\s?)?\*{{0,3}}([^:：*\n]{{1,120}})\*{{0,3}}(?::\*{{0,3}}(?:\s|(?=[^\W\d_a-z]))|：))"
+)
 _TIMES = re.compile(r"[.?!…\"”)]\s{1,9}[\[(]\d")
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
+_LEAST_ANSWERS, _ANSWERS_SHARE = 5, 0.5
+"""How often, and on which share of the lines that begin with a name, another is named within the line."""
 _WIDE, _LEAST_WIDE = 3, 6
 """Spaces that are a gap, and how often labels stand behind one where it is no chance."""
 _FEW_LINES = 2
@@ -59,6 +63,7 @@ class InnerLabels:
     def find(cls, lines: Iterable[str]) -> InnerLabels:
         """Those of a file of these lines."""
         times, wide, opening = Counter[str](), Counter[str](), set[str]()
+        lines_opened = 0
         few: list[str] = []
         for line in lines:
             if len(few) <= _FEW_LINES and line.strip():
@@ -67,13 +72,19 @@ class InnerLabels:
                 continue
             if found := _OPENING.match(line):
                 opening.add(found[1])
+                lines_opened += 1
                 times[found[1]] += 1
             if _COLON.search(line, found.end() if found else 0):
                 inner = list(_find_parted(_INNER, line))
                 times.update(match[1] for match in inner)
                 wide.update(match[1] for match in inner if match.start(1) - match.start() >= _WIDE)
         often = [name for name, count in times.items() if count >= _LEAST_OPENED]
-        likely = (name for name in often if name in opening or is_common_name(name.split()[0]))
+        answers = max(_LEAST_ANSWERS, _ANSWERS_SHARE * lines_opened)
+        likely = (
+            name
+            for name in often
+            if name in opening or is_common_name(name.split()[0]) or times[name] >= answers
+        )
         names = [name for name in likely if is_name(name) and not is_note(name)]
         if sum(wide[name] for name in names) >= _LEAST_WIDE:  # who speaks once stands behind a gap, too
             names += [name for name in wide if name not in names and is_name(name) and not is_note(name)]

@@ -433,4 +433,6 @@ def _is_gender_colon(before: str, rest: str) -> bool:
     """Whether a colon is part of a word, as German writes for women and men: Sprecher:in."""
     ending = rest.rstrip("*_")
     whole = ending.endswith(":") and ending[:-1].lower() in ("r", "n")  # Befragte:r: text
-    return before[-1:].isalpha() and (whole or rest.rstrip(":*_").lower() in ("in", "innen"))
+    bare = rest.rstrip(":*_")
+    alike = bare == bare.lower() or before.isupper()  # Ann:In spring, we
+    return before[-1:].isalpha() and (whole or (alike and bare.lower() in ("in", "innen")))

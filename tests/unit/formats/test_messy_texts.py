@@ -1081,3 +1081,17 @@ def test_what_tells_of_an_interview_below_an_introduction_is_said_by_nobody(gap)
 def test_a_host_and_a_guest_who_introduce_themselves_say_so():
     content = "Host: Ann Berg.\n\nGuest: Tom Reed.\n\nHost: Shall we begin?\n\nGuest: Yes, please.\n"
     assert [speaker for speaker, _ in turns(content)] == ["Host", "Guest", "Host", "Guest"]
+
+
+def test_a_title_with_a_colon_is_nobody_though_a_heading_repeats_its_first_word():
+    body = "\n\n".join(f"We looked at sand number {n}, and it moved." for n in range(20))
+    talk = f"# Dunes: how they move\n\n{body}\n\nQ: Why?\n\nA: The wind.\n\nQ: And?\n\nA: More wind.\n"
+    found = turns(f"Dunes: a short history of sand\n\n{talk}", "a.md")
+    assert {speaker for speaker, _ in found} == {None, "Q", "A"}
+
+
+@pytest.mark.parametrize("box", ["[!info]", "[!quote]- Notes", "[!my-kind]+"])
+def test_the_kind_of_a_box_in_markdown_is_not_said(box):
+    content = f"# Talk\n\n> {box}\n> We met.\n\n**Ann:** Is [!x] a mark?\n\n**Tom:** No.\n\n**Ann:** I see.\n"
+    said = " ".join(text for _, text in turns(content, "a.md"))
+    assert said == f"{'Notes ' if 'Notes' in box else ''}We met. Is [!x] a mark? No. I see."

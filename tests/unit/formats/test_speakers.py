@@ -668,6 +668,19 @@ def test_a_name_with_initials_is_no_other_one_behind_a_sentence():
     ]
 
 
+@pytest.mark.parametrize("gap", [" ", ""])
+def test_who_answers_on_each_line_speaks_though_no_line_begins_with_the_name(gap):
+    said = "".join(f"Interviewer:{gap}When was {n}? Winblad:{gap}In spring. It rained.\n" for n in "abcdef")
+    assert turns(said)[:2] == [("Interviewer", "When was a?"), ("Winblad", "In spring. It rained.")]
+    assert {speaker for speaker, _ in turns(said)} == {"Interviewer", "Winblad"}
+
+
+def test_what_is_named_before_a_colon_on_a_few_lines_parts_none():
+    said = "".join(f"Ida: It is {n}.\n\nKurt: Why? The answer is plain.\n\n" for n in range(5))
+    said += "".join(f"Ida: Look. Winblad: {n}.\n\n" for n in range(4))
+    assert {speaker for speaker, _ in turns(said)} == {"Ida", "Kurt"}
+
+
 def test_who_is_announced_within_a_line_speaks_from_there():
     said = ">> IDA LUND: Is it cold? >> KURT HOLM: It is. Very.\n>> IDA LUND: Then wait. (Laughter) >> Yes!\n"
     assert turns(said) == [

@@ -224,7 +224,7 @@ def find_fields(read: list[Head]) -> frozenset[int]:
     very few words stands at the top of a long file. Those who take part may be presented there,
     by the labels that they have below.
     """
-    names = Counter(head.label.name for head in read if head.label)
+    names = Counter(head.label.name for head in read if head.label and head.label.style != "heading")
     run: list[int] = []
     presented: list[int] = []
     for at, head in enumerate(read[:_FIELD_LINES]):
