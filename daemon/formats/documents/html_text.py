@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -57,6 +58,9 @@ _CELLS = ("td", "th")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _LEAST_TURNS = 2
+_MOST_UNENDED = 20
+"""How often what begins like a tag may have no end in a page; then the rest is words and whole tags alone."""
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _LOOKED_BACK = 50  # pieces of text between tags
 _OUR_PAGES = ('<meta name="generator" content="transcriptd">', '<p class="eyebrow">What was changed</p>')
 """What stands in index.html, and in the review of a result, also when a browser has saved them."""
@@ -120,7 +124,23 @@ class Page(HTMLParser):
         self._rows = 0
         self._titles = 0
         self._verbatim = 0
+        self._feed_whole(text)
+
+    def _feed_whole(self, text: str) -> None:
+        """Read the page to its end, what begins like a tag and has no end as words.
+
+        The parser would look through the rest of the page at each of these; after a few, it is asked no more.
+        """
         self.feed(text)
+        for _ in range(_MOST_UNENDED):
+            if not self.rawdata.startswith("<"):
+                break
+            rest, self.rawdata = self.rawdata, ""
+            self.handle_data("<")
+            self.feed(rest[1:])
+        if self.rawdata.startswith("<"):
+            rest, self.rawdata = self.rawdata, ""
+            self.handle_data(html.unescape(_ANY_TAG.sub("\n", rest)))
         self.close()
 
     def read(self) -> Reading:

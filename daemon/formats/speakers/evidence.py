@@ -77,7 +77,7 @@ class Evidence:
             return
         key = make_key(found)
         if found.linked:
-            self.linked[key] += 1
+            self.linked[key] += found.likeness is not Likeness.LOOSE  # Blog post: https://…
             return
         self.openings += line.opens
         self.labelled_openings += (

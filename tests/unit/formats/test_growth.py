@@ -39,6 +39,8 @@ HOSTILE = {
     "spaces among names": ("a.txt", "Speakers: Ann{}Ben\nDate: 5 May 2024\n\nAnn: Hello.\n", " "),
     "a rule above a mail": ("a.txt", "{}x\n\nSubject: The ferry\n\nAnn: Hello.\n", "-"),
     "spaces behind a time": ("a.txt", "[0:01] Ann: Hello.\n[0:02] Ben: I{}see.\n[0:03] Ann: Yes.\n", " "),
+    "tags of a page without an end": ("a.html", "<html><body><p>Ann: Hi.</p>{}", "<a "),
+    "comments of a page without an end": ("a.html", "<html><body><p>Ann: Hi.</p>{}x", "<!--"),
     "tags of what a page hides": ("a.html", "<html><body><nav>{}", "<a></b>"),
 }
 

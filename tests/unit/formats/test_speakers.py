@@ -203,6 +203,12 @@ def test_questions_and_answers_may_be_called_so_in_capitals(asks, answers):
     assert [speaker for speaker, _ in turns(content)] == [answers, asks, answers, asks]
 
 
+def test_what_a_link_leads_to_is_nobody_however_often_it_is_told():
+    link = "Blog post: https://example.org/a"
+    content = f"Ann: See this.\n\n{link}\n\nTom: I see.\n\nAnn: And this.\n\n{link}\n\nTom: Yes.\n"
+    assert {speaker for speaker, _ in turns(content)} == {"Ann", "Tom", None}
+
+
 def test_a_question_that_is_announced_once_is_of_who_speaks():
     content = "Ann: We begin.\n\nBen: Yes.\n\nQuestion: what is a lake?\n\nAnn: A good one.\n"
     assert [speaker for speaker, _ in turns(content)][:2] == ["Ann", "Ben"]

@@ -421,6 +421,15 @@ def test_a_page_that_marks_names_and_times_by_their_classes_is_read(name, time):
     assert [s.text for s in transcript.segments] == ["Good morning.", "Morning.", "Well?"]
 
 
+def test_what_begins_like_a_comment_of_a_page_and_has_no_end_hides_nothing_below_it():
+    turns = "<p>Ann: When?</p><p>Tom: Now.</p>"
+    content = f"<html><body>{turns}<!-- {turns * 2}</body></html>"
+    said = [(s.speaker, s.text) for s in read(content.encode(), "a.html").segments]
+    assert said[-4:] == [("Ann", "When?"), ("Tom", "Now.")] * 2
+    many = read(f"<html><body>{turns}{'<!--' * 99} {turns}".encode(), "a.html")
+    assert many.segments[-1].text.endswith("Now.")
+
+
 def test_what_stands_beside_the_main_part_of_a_page_is_no_speech():
     turns = "".join(f"<p><b>{who}:</b> It was a long way to go.</p>" for who in ("Ann", "Ben", "Ann", "Ben"))
     main = f"<main><aside>All News</aside>{turns}</main>"

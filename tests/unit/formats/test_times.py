@@ -154,3 +154,13 @@ def test_the_days_that_python_and_pandas_write_before_a_time_are_read(name):
         (1.5, 3.0),
         (86_404.0, 86_406.25),
     ]
+
+
+def test_a_time_may_stand_close_to_the_colon_of_a_name_above_what_is_said():
+    content = "Ann Berg: 00:00:02\nCold?\n\nTom Reed:00:00:05\nVery.\n\nAnn Berg:00:00:09\nWait.\n"
+    found = read(content.encode(), "a.txt").segments
+    assert [(s.start, s.speaker, s.text) for s in found] == [
+        (2, "Ann Berg", "Cold?"),
+        (5, "Tom Reed", "Very."),
+        (9, "Ann Berg", "Wait."),
+    ]
