@@ -40,8 +40,9 @@ _LABEL = re.compile(
 )
 _TIMES = re.compile(r"[.?!…\"”)]\s{1,9}[\[(]\d")
 _LEAST_NAMES, _LEAST_OPENED = 2, 2
-_LEAST_ANSWERS, _ANSWERS_SHARE = 5, 0.5
-"""How often, and on which share of the lines that begin with a name, another is named within the line."""
+_LEAST_ANSWERS, _ANSWERS_SHARE, _ASKS_SHARE = 5, 0.5, 0.8
+"""How often, and on which share of the lines that begin with a name, another is named within the line, where
+one and the same begins this share of them."""
 _WIDE, _LEAST_WIDE = 3, 6
 """Spaces that are a gap, and how often labels stand behind one where it is no chance."""
 _FEW_LINES = 2
@@ -62,8 +63,7 @@ class InnerLabels:
     @classmethod
     def find(cls, lines: Iterable[str]) -> InnerLabels:
         """Those of a file of these lines."""
-        times, wide, opening = Counter[str](), Counter[str](), set[str]()
-        lines_opened = 0
+        times, wide, opening = Counter[str](), Counter[str](), Counter[str]()
         few: list[str] = []
         for line in lines:
             if len(few) <= _FEW_LINES and line.strip():
@@ -71,24 +71,24 @@ class InnerLabels:
             if ":" not in line and "：" not in line:
                 continue
             if found := _OPENING.match(line):
-                opening.add(found[1])
-                lines_opened += 1
+                opening[found[1]] += 1
                 times[found[1]] += 1
             if _COLON.search(line, found.end() if found else 0):
                 inner = list(_find_parted(_INNER, line))
                 times.update(match[1] for match in inner)
                 wide.update(match[1] for match in inner if match.start(1) - match.start() >= _WIDE)
         often = [name for name, count in times.items() if count >= _LEAST_OPENED]
-        answers = max(_LEAST_ANSWERS, _ANSWERS_SHARE * lines_opened)
+        asks = max(opening.values(), default=0) >= _ASKS_SHARE * opening.total()
+        answers = max(_LEAST_ANSWERS, _ANSWERS_SHARE * opening.total())
         likely = (
             name
             for name in often
-            if name in opening or is_common_name(name.split()[0]) or times[name] >= answers
+            if name in opening or is_common_name(name.split()[0]) or (asks and times[name] >= answers)
         )
         names = [name for name in likely if is_name(name) and not is_note(name)]
         if sum(wide[name] for name in names) >= _LEAST_WIDE:  # who speaks once stands behind a gap, too
             names += [name for name in wide if name not in names and is_name(name) and not is_note(name)]
-        told = len(names) >= _LEAST_NAMES and not opening.isdisjoint(names)
+        told = len(names) >= _LEAST_NAMES and any(name in opening for name in names)
         return cls(names if told else _find_names_on_a_line(few))
 
     def cut(self, line: str) -> Iterator[str]:

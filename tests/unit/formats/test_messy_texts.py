@@ -1078,6 +1078,12 @@ def test_what_tells_of_an_interview_below_an_introduction_is_said_by_nobody(gap)
     assert checked(content.encode(), "a.md").left_out[0].text == " ".join(told)
 
 
+def test_fields_that_are_read_out_among_turns_are_said():
+    card = "Title: The Garden\nDate: 5 May 1931\nPlace: Leeds"
+    content = f"Ann: Welcome.\n\nTom: Thanks.\n\nAnn: Look at it.\n\n{card}\n\nTom: I see.\n\nAnn: Good.\n"
+    assert "Date: 5 May 1931" in " ".join(text for _, text in turns(content))
+
+
 def test_a_host_and_a_guest_who_introduce_themselves_say_so():
     content = "Host: Ann Berg.\n\nGuest: Tom Reed.\n\nHost: Shall we begin?\n\nGuest: Yes, please.\n"
     assert [speaker for speaker, _ in turns(content)] == ["Host", "Guest", "Host", "Guest"]

@@ -681,6 +681,11 @@ def test_who_answers_on_each_line_speaks_though_no_line_begins_with_the_name(gap
     assert {speaker for speaker, _ in turns(said)} == {"Interviewer", "Winblad"}
 
 
+def test_a_word_before_a_colon_on_each_line_of_several_is_nobody():
+    said = "".join(f"Ida: It is {n}. Zenith: {n}.\nKurt: Why? Zenith: {n}.\n" for n in range(4))
+    assert {speaker for speaker, _ in turns(said)} == {"Ida", "Kurt"}
+
+
 def test_what_is_named_before_a_colon_on_a_few_lines_parts_none():
     said = "".join(f"Ida: It is {n}.\n\nKurt: Why? The answer is plain.\n\n" for n in range(5))
     said += "".join(f"Ida: Look. Winblad: {n}.\n\n" for n in range(4))
@@ -758,6 +763,11 @@ def test_what_stands_alone_in_other_brackets_is_nobody_where_names_stand_before_
     said = f"Ida: Cold?\n\nKurt: Very.\n\n{note}\n\nIda: Wait.\n\nKurt: Why?\n\n{note}\n\nIda: It snows.\n"
     assert set(speakers(said)) == {"Ida", "Kurt"}
     assert " ".join(text for _, text in turns(said)).count(note) == 2
+
+
+def test_a_name_in_brackets_before_the_words_speaks_though_others_stand_before_colons():
+    said = "Ida: Cold?\n\nKurt: Very.\n\n[Tom] Wait for me.\n\nIda: Yes.\n\nKurt: So be it.\n"
+    assert ("Tom", "Wait for me.") in turns(said)
 
 
 def test_a_name_and_a_time_above_a_whole_text_are_its_speakers():

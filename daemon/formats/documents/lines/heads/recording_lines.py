@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from daemon.formats.days import find_day
 from daemon.formats.documents.lines.heads.head import Head, is_ended
+from daemon.formats.speakers.labels import find_label_in
 from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.text.results.marks import is_mark
 from daemon.text.sentences import ends_sentence
@@ -118,9 +119,16 @@ def find_fields_below_notes(lines: Sequence[str]) -> frozenset[int]:
         elif line.strip():
             told = [key for place, key in run.items() if _is_known(lines, place, run)]
             if len(told) == len(run) >= _LEAST_FIELDS and not _KEYS.isdisjoint(told):
-                return frozenset(run)
+                return frozenset() if _is_among_turns(lines, min(run), at) else frozenset(run)
             run = {}
     return frozenset()
+
+
+def _is_among_turns(lines: Sequence[str], above: int, below: int) -> bool:
+    """Whether several begin to speak, by the same labels, on both sides of some lines."""
+    sides = (lines[:above], lines[below : below + _MOST_NOTES])
+    before, after = ({label.name for line in side if (label := find_label_in(line))} for side in sides)
+    return len(before & after) >= _LEAST
 
 
 def _find_fields_at_top(lines: Sequence[str]) -> frozenset[int]:
