@@ -70,7 +70,10 @@ def _is_another(was: str, now: str, speech: Speech) -> bool:
     if not (_tells_content(was, speech) and _tells_content(now, speech)):
         return False
     one, other = drop_elided(was), drop_elided(now)
-    shortest = max(_SHORTEST_STEM, min(len(one), len(other)) - _LONGEST_ENDING)
+    same = min(len(one), len(other)) - _LONGEST_ENDING
+    if not speech.persons:  # nor did anybody collect its tenses
+        same = max(len(one), len(other)) - 1
+    shortest = max(_SHORTEST_STEM, same)
     is_form = Prefix.similarity(one, other) >= shortest
     is_spelt = speech.spellings.get(was, was) == speech.spellings.get(now, now)
     return not (is_form or is_spelt or speech.excludes_by_tense(was, now))

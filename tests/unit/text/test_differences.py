@@ -105,6 +105,10 @@ def test_a_negation_that_is_gone_or_new_is_noted():
     assert notes("not, not five, but we could", "Not five, but we couldn't.") == [("negation", (), ("not",))]
 
 
+def test_a_negation_stuttered_around_a_mark_of_another_script_is_one():
+    assert notes("ما، ما بعرف شو صار يا أخي", "ما بعرف شو صار يا أخي") == []
+
+
 def test_a_passage_too_short_to_tell_its_language_is_in_that_spoken_around_it():
     passage = (3, "das waren fünfundzwanzig Euro", "Das waren 25 Euro.")
     assert list(notes_on(*passage, "de")) == []

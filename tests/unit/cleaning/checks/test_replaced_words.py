@@ -42,9 +42,11 @@ def test_another_form_a_number_a_name_and_a_small_word_are_none(original, cleane
         ("ru", "мама была, э, против этого", "Мама была за этого.", ("против", "за")),
         ("zh", "那时候我八岁", "那时候我九岁。", ("八", "九")),
         ("ja", "えーと、父が会社を始めました", "兄が会社を始めました。", ("父", "兄")),
+        ("sv", "hon, hon arbetar på kommunen", "Hon arbetade på kommunen.", ("arbetar", "arbetade")),
+        ("ru", "она, э, работает в школе", "Она работала в школе.", ("работает", "работала")),
     ],
 )
-def test_a_small_word_for_another_is_noted_where_nobody_collected_the_words(
+def test_a_small_word_or_another_tense_is_noted_where_nobody_collected_the_words(
     language, original, cleaned, pair
 ):
     doubt = find_replaced_words(original, cleaned, speech_of(language))
