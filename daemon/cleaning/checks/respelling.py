@@ -31,8 +31,10 @@ _FRACTION_STROKE, _MINUS = "\u2044", "\u2212"
 _POINT_FIRST = re.compile(r"(?<![\w.,])\.(?=\d)")
 _WORD = re.compile(r"\w+")
 _TIME = re.compile(r"\d\s?[:.h]\s?[0-5]\d")
-_ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10}
-_ROMAN = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
+_ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10, "L": 50}
+_ROMAN = re.compile(r"\b(?=[IVXL]{2,}\b)(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
+_SHORT_NUMERAL = re.compile(r"\b([A-Z]\w+) ([IV])(?![\w'’])")  # "World War I"; not "the war I know"
+_HALF_OF_DAY = re.compile(r"(?<!\w)([ap])(?:\.\s?|\s)m(?![\w&])|(?<=\d)([ap])m(?!\w)", re.I)  # "p.m.", "3pm"
 
 
 def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> tuple[str, str]:
@@ -49,12 +51,14 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if speech.units and any(map(has_figure, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
     original = join_addresses(original, cleaned, speech)
+    original, cleaned = (_HALF_OF_DAY.sub(r" \1\2m", text) for text in (original, cleaned))
     before = frozenset(chain.from_iterable(one.before for one in found))
     changed = before.union(chain.from_iterable(one.after for one in found))
     if not speech.correcting_words.isdisjoint(before):
         original = _drop_corrected(original, cleaned, speech)
     if not speech.set_off_words.isdisjoint(before):
         original, cleaned = _drop_set_off(original, cleaned, speech)
+    original = _write_numerals_as(original, cleaned, speech)
     if any(map(_is_roman, changed)):
         original, cleaned = (_ROMAN.sub(_write_figures, text) for text in (original, cleaned))
     if not speech.respelt_words.isdisjoint(changed):
@@ -159,6 +163,16 @@ def _write_figures(found: re.Match[str]) -> str:
     return str(sum(-value if value < follower else value for value, follower in followed))
 
 
+def _write_numerals_as(original: str, cleaned: str, speech: Speech) -> str:
+    """The original with "World War I" for "world war one", where the cleaning has it so."""
+    for word, letter in _SHORT_NUMERAL.findall(cleaned):
+        if word.casefold() in speech.before_numerals:
+            value = _ROMAN_FIGURES[letter]
+            number = rf"(?<!\w)({word}\s+)(?:{value}|{speech.figures[value]})(?!\w)"
+            original = re.sub(number, rf"\g<1>{letter}", original, flags=re.I)
+    return original
+
+
 def spell_out(text: str, speech: Speech) -> str:
     """A text with the words that are spelt as they are spoken written out: "let me" for "lemme"."""
     words = frozenset(tokens(text))
@@ -218,7 +232,7 @@ def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
     kept, done = "", 0
     for found in speech.corrections.finditer(original):
         before = original[done : found.start()]
-        words, correction = before.split(), original[found.end() :].split(None, 2)[:2]
+        words, correction = before.split(), original[found.end() :].split(None, 3)[:3]
         if found[0].strip().casefold() in speech.answers:  # "yes to two no to three"
             del correction[1:]
         while words and word_key(words[-1]) in speech.hesitations:
@@ -232,14 +246,15 @@ def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
 def _count_corrected(words: Sequence[str], correction: Sequence[str], speech: Speech) -> int:
     """How many words at the end of some those behind them correct; 0 where they say something else.
 
-    A small word may be said once more: "on Tuesday, sorry, on Wednesday".
+    Small words may be said once more: "on Tuesday, sorry, on Wednesday".
     """
     keys, right = [word_key(word) for word in words], word_key(correction[0])
     if not keys or ends_sentence(words[-1]) or not speech.answers.isdisjoint(keys[-2:-1]):
         return 0  # a question was answered, or "no good, no bad"
     if len(correction) > 1 and right in keys[-_LONGEST_CORRECTED:-1]:
         size = _count_corrected(words, correction[1:], speech)
-        return size + 1 if size and keys[-size - 1 : -size] == [right] else 0
+        if size and keys[-size - 1 : -size] == [right]:
+            return size + 1
     if is_number(right, speech.language):
         return len(list(takewhile(partial(is_number, language=speech.language), reversed(keys))))
     if keys and right in speech.alternatives.get(keys[-1], ()):

@@ -13,7 +13,9 @@ from daemon.text.languages import code_of, language_by_start
 from daemon.text.languages.knowledge import Language, Meaning, load, words_of_all
 
 _ENGLISH = "en"
-_DENYING_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "des", "non", "on"})
+_DENYING_PREFIXES = frozenset(
+    {"un", "in", "im", "il", "ir", "dis", "des", "non", "on", "mis", "ne", "nie", "не"}
+)
 _METRIC_PREFIXES = (
     *("kilo", "kiló", "quilo", "quiló", "quilô", "chilo", "hecto", "deci", "centi", "centí", "zenti"),
     *("milli", "mili", "milí", "micro", "mikro", "micró", "nano", "nanó", "mega", "giga", "gigá", "tera"),
@@ -29,6 +31,7 @@ _OPPOSED_PREFIXES = (
     ("iper", "ipo"),
     ("pre", "post"),
     ("inter", "intra"),
+    ("over", "under"),
 )
 _SHORTEST_STEM = 4  # letters: "unhappy"; but "until"
 CONTENT_LETTERS = 3
@@ -107,6 +110,7 @@ class Speech(NamedTuple):
     fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
+    before_numerals: frozenset[str] = frozenset()
     figures: Sequence[str] = ()
     points: frozenset[str] = frozenset()
     spelt: Mapping[str, str] = MappingProxyType({})
@@ -315,6 +319,7 @@ def speech_of(code: str) -> Speech:
             unfinished=language.rules.unfinished,
             clause_joining=language.rules.joining,
             determiners=language.rules.determiners,
+            before_numerals=language.rules.before_numerals,
         )
     return speech
 
@@ -464,7 +469,7 @@ def _compile_phrases(phrases: Sequence[str]) -> re.Pattern[str]:
 def _compile_corrections(phrases: Sequence[str]) -> re.Pattern[str]:
     """A pattern for phrases by which the word before is corrected, with the marks on both sides."""
     one_of = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True))).replace(r"\ ", r",?\s+")
-    return re.compile(rf"[,…—–-]*\s+(?:{one_of or _NOTHING.pattern})(?!\w)[,…—–-]*\s+", re.I)
+    return re.compile(rf"[,…—–-]*\s+(?:(?:{one_of or _NOTHING.pattern})(?!\w)[,…—–-]*\s+)+", re.I)
 
 
 def _fold_words(words: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.losses import drop_markers
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
-from daemon.text.languages.counting import is_number, numbers
+from daemon.text.languages.counting import is_number, numbers, small_numbers
 
 _SAME_NUMERALS = str.maketrans("两兩〇萬億", "二二零万亿")
 _LEAST_LETTERS = 2  # in the place of as many, all other ones
@@ -142,4 +142,6 @@ def _telling_words(keys: Sequence[str], speech: Speech) -> frozenset[str]:
     telling = frozenset(
         key for key in keys if is_content(key) or speech.is_short_content(key) or key in speech.alternatives
     )
-    return telling | frozenset(numbers(" ".join(keys))) if any(map(is_number, keys)) else telling
+    if not any(map(is_number, keys)):
+        return telling
+    return telling.union(numbers(" ".join(keys)), small_numbers(frozenset(keys), speech.language))

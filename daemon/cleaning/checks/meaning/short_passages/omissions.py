@@ -289,7 +289,8 @@ def _drops_phrase(passage: ShortPassage, one: Difference) -> bool:
     gone = [phrase for phrase in phrases if not one.once.isdisjoint(phrase)]
     if not gone:
         return False
-    is_whole = len(one.before) == 1 and passage.speech.unfinished.isdisjoint(one.before)
+    may_begin = passage.speech.unfinished | passage.speech.quantifiers
+    is_whole = len(one.before) == 1 and may_begin.isdisjoint(one.before)
     if (one.after or is_whole) and not passage.starts.is_broken_off(one.start + len(one.before) - 1):
         return True  # another stands in its place, or no phrase is left off behind it: "also"
     return not ((passage.starts.is_marked or one.last) and passage.is_given_up(one))

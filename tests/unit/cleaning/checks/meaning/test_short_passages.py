@@ -286,6 +286,20 @@ FALSE = [
     ("the capital of it is uh is sydney", "The capital of it is Canberra."),
     ("what the hell were they were they thinking", "What were they thinking?"),
     ("Who the hell did they, did they think they were?", "Who did they think they were?"),
+    ("the surgery is at, uh, eleven p.m.", "The surgery is at 11 a.m."),
+    ("I got up at three a m to feed the calf", "I got up at 3 p.m. to feed the calf."),
+    ("The ferry leaves at 7:15 a.m.", "The ferry leaves at 7:15 p.m."),
+    ("we we landed at six pm local time", "We landed at 6am local time."),
+    ("call me at nine a m tomorrow", "Call me at 9 tomorrow."),
+    ("that's around 400 BC, not AD", "That's around 400 AD, not BC."),
+    ("few people, few people knew about it", "A few people knew about it."),
+    ("there's, there's little hope for him", "There's a little hope for him."),
+    ("they outnumbered us ten to to one", "They outnumbered us one to ten."),
+    ("it's two parts flour to one part butter", "It's one part flour to two parts butter."),
+    ("we undervalued the the mill by a lot", "We overvalued the mill by a lot."),
+    ("he misread uh the letter of the mayor", "He read the letter of the mayor."),
+    ("We met on Tuesday, no, sorry, on Wednesday.", "We met on Tuesday."),
+    ("that's the war one fought for in those days", "That's the war I fought for in those days."),
 ]
 
 
@@ -459,6 +473,14 @@ FAITHFUL = [
     ("We walked for a half mile.", "We walked for half a mile."),
     ("And the green, and the green one sank.", "And the green one sank."),
     ("I don't, I just don't know.", "I don't know."),
+    ("the surgery is at, uh, eleven p m", "The surgery is at 11pm."),
+    ("it was a M and A deal, um, worth two million", "It was an M&A deal worth two million."),
+    ("in world war one my my uncle drove a van", "In World War I, my uncle drove a van."),
+    ("Super Bowl fifty two, uh, was in Minneapolis.", "Super Bowl LII was in Minneapolis."),
+    ("We met on Tuesday, no, no wait, Wednesday.", "We met on Wednesday."),
+    ("The roof was four hundred, sorry, four hundred and fifty dollars.", "The roof was $450."),
+    ("It was Peter, no, it was Karin who called.", "It was Karin who called."),
+    ("the mills you own, a few, couple different mills", "The mills you own, a couple different mills."),
 ]
 
 
@@ -572,6 +594,10 @@ OTHER_FALSE = [
     ("de", "Es wiegt zehn Kilogramm.", "Es wiegt zehn Gramm."),
     ("fr", "euh est-ce que vous avez vu le le maire", "Vous avez vu le maire."),
     ("fr", "Est-ce que, est-ce que vous avez payé ?", "Vous avez payé ?"),
+    ("fr", "J'ai, j'ai que vingt euros sur moi.", "J'ai vingt euros sur moi."),
+    ("fr", "Il y a que lui, euh, qui le sait.", "Il y a lui qui le sait."),
+    ("pt", "Eles, eles vendem a casa em maio.", "Eles venderam a casa em maio."),
+    ("pt", "Ela mora, é, mora em Lisboa.", "Ela morou em Lisboa."),
 ]
 
 
@@ -647,6 +673,15 @@ FALSE_WHERE_FEW_WORDS_ARE_KNOWN = [
     ("zh", "我们把旧船卖给了邻居", "我们把船卖给了邻居。"),
     ("zh", "老师说他卖了那条船", "他卖了那条船。"),
     ("zh", "他走了。然后呢？", "他走了。"),
+    ("ar", "والله ما شفته من زمان", "والله شفته من زمان"),
+    ("ar", "هو مش، مش موجود اليوم", "هو موجود اليوم"),
+    ("ar", "هو مو موجود اليوم", "هو موجود اليوم"),
+    ("ar", "هذا غير قانوني في بلدنا", "هذا قانوني في بلدنا"),
+    ("id", "dia gak, gak pernah bayar utangnya", "Dia pernah bayar utangnya."),
+    ("id", "aku ga mau ikut", "Aku mau ikut."),
+    ("he", "אל תפתח את הדלת", "תפתח את הדלת."),
+    ("cs", "On mi, on mi nezaplatil.", "On mi zaplatil."),
+    ("ru", "Это незаконно в нашей стране.", "Это законно в нашей стране."),
 ]
 
 
@@ -670,6 +705,8 @@ FAITHFUL_WHERE_FEW_WORDS_ARE_KNOWN = [
     ("ja", "私たちは、私たちは船を売りました", "私たちは船を売りました。"),
     ("zh", "就是说，他昨天，他前天就走了", "他前天就走了。"),
     ("zh", "一共，呃，一共来了三十五个人", "一共来了35个人。"),
+    ("ar", "ما، ما بعرف شو صار", "ما بعرف شو صار."),
+    ("id", "aku ga, ga mau ikut", "Aku ga mau ikut."),
 ]
 
 
