@@ -286,6 +286,9 @@ FALSE = [
     ("the capital of it is uh is sydney", "The capital of it is Canberra."),
     ("what the hell were they were they thinking", "What were they thinking?"),
     ("Who the hell did they, did they think they were?", "Who did they think they were?"),
+    ("So then you turn right at the bank.", "So then you turn at the bank."),
+    ("Um, he did well in the exam, better than I.", "He did in the exam, better than I."),
+    ("I have the right to say no to it.", "I have to say no to it."),
     ("the surgery is at, uh, eleven p.m.", "The surgery is at 11 a.m."),
     ("I got up at three a m to feed the calf", "I got up at 3 p.m. to feed the calf."),
     ("The ferry leaves at 7:15 a.m.", "The ferry leaves at 7:15 p.m."),
@@ -707,6 +710,7 @@ FAITHFUL_WHERE_FEW_WORDS_ARE_KNOWN = [
     ("zh", "一共，呃，一共来了三十五个人", "一共来了35个人。"),
     ("ar", "ما، ما بعرف شو صار", "ما بعرف شو صار."),
     ("id", "aku ga, ga mau ikut", "Aku ga mau ikut."),
+    ("hi", "उम्म मैंने, मैंने वो खत नहीं लिखा", "मैंने वो ख़त नहीं लिखा।"),
 ]
 
 
