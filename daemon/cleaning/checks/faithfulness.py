@@ -82,8 +82,8 @@ _LOOSE_MARK = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c]|(?<=[\u0900-\u0dff])[\u200c\u200d]"
 )
-"""Accents that NFC joins to no letter, vowels of Hebrew and Arabic, the dot of Hindi's loan letters, and joiners in
-scripts of India."""
+"""Accents that NFC joins to no letter, the dot of Hindi's loan letters among them, vowels of Hebrew and
+Arabic, and joiners in scripts of India."""
 _ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*", re.ASCII)  # the same, in less time
 _PART_OF_NUMBER = re.compile(r"\d[.,:]\d")
 _LOOSE_APOSTROPHES = ("''", " '", "' ")  # quotation marks, or none of a word for another reason

@@ -23,7 +23,8 @@ OPENING_BRACKETS = "[(<"
 
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
-_MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]")  # in ASCII
+_MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]|[A-Z]\d")  # in ASCII
+_NUMBERED = re.compile(r"[A-Z]\d+")  # "Q1", "B12"
 _LONGEST_ADDRESS = 80  # letters
 _LONGEST_CORRECTED = 4  # words, the small one before them included
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
@@ -200,13 +201,17 @@ def _compile_units(signs: Sequence[str]) -> re.Pattern[str]:
 def join_addresses(original: str, cleaned: str, speech: Speech) -> str:
     """The original with addresses, initials and names as the cleaning has them, where it spells them out.
 
-    "example dot com" is "example.com", "c e o" is "CEO", "linked in" is "LinkedIn".
+    "example dot com" is "example.com", "c e o" is "CEO", "q one" is "Q1", "linked in" is "LinkedIn".
     """
     if cleaned.isascii() and _MAY_BE_ADDRESS.search(cleaned) is None:
         return original
     found = frozenset(_ADDRESS.findall(cleaned))
     addresses = {written for written in found if not speech.address_signs.keys().isdisjoint(written)}
-    capitals = {written for written in found - addresses if written[1:] != written[1:].lower()}
+    capitals = {
+        written
+        for written in found - addresses
+        if written[1:] != written[1:].lower() or _NUMBERED.fullmatch(written)
+    }
     said = frozenset(tokens(original)) if capitals else frozenset[str]()
     spelt_out = addresses.union(one for one in capitals if one.lower() not in said)
     for written in sorted(spelt_out, key=len, reverse=True):

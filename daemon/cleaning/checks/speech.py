@@ -140,12 +140,13 @@ class Speech(NamedTuple):
         return key in self.negations or key.endswith(DENIED_END) or part_end(key)[0] in self.negations
 
     def is_short_content(self, key: str) -> bool:
-        """Whether a word of three letters carries content: "dog", "red"; no word does where none is known.
+        """Whether a word of three letters carries content: "dog's", "red"; no word does where none is known.
 
         In Hangul, of which each letter is a syllable, two are enough.
         """
         if not key.isascii() and _HANGUL_WORD.fullmatch(key):
             return key not in self.function_words
+        key = part_end(key)[0]
         is_word = len(key) == CONTENT_LETTERS and key.isalpha()
         return bool(self.short_words) and is_word and key not in self.short_words
 

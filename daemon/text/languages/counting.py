@@ -337,7 +337,10 @@ class _Reader:
             return
         if self._joined:
             self.end_number()
+        is_hundred = self.known.way == "pairs" and self._is_single and value >= 10 and not self._behind_comma
         self._end_one()
+        if is_hundred:
+            self._count_singles(least=1)
         self._part, self._spoken, self._is_single = value, True, value < 10
 
     def _join(self, value: int) -> int | None:
@@ -359,9 +362,9 @@ class _Reader:
         self._end_one()
         self._count_singles()
 
-    def _count_singles(self) -> None:
-        """Count the digits that stand in a row; "one" by itself is more often no number."""
-        least = 0 if len(self._singles) > 1 else 2
+    def _count_singles(self, least: int = 2) -> None:
+        """Count the digits that stand in a row; "one" by itself is more often no number, but "one forty"."""
+        least = 0 if len(self._singles) > 1 else least
         self.found += [str(digit) for digit in self._singles if digit >= least]
         self._singles = []
 

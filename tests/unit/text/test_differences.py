@@ -29,6 +29,8 @@ def notes(original, cleaned):
         ("two, three and four", ["2", "3", "4"]),
         ("$5 at 3:30 on the 4th", ["3:30", "4", "5"]),
         ("one of them and zero of those", []),
+        ("one forty over ninety", ["1", "40", "90"]),
+        ("this one, twenty years old", ["20"]),
         ("someone often tends", []),
         ("", []),
     ],

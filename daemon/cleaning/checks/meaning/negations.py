@@ -11,6 +11,7 @@ from daemon.cleaning.checks.meaning.doubt import Doubt
 from daemon.cleaning.checks.meaning.losses import drop_markers
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import SMALL_WORDS, Difference
+from daemon.text.alignment import word_key
 from daemon.text.languages.inner_signs import list_inner_signs
 
 _WORDS_OF_DENIAL = 4  # "we don't really", and one that is gone
@@ -26,7 +27,7 @@ def find_changed_negation(
         now = _is_denied(one.after, [word.key for word in left], one, speech)
         if not was and not now and _loses_denied_noun(one, original, speech):
             return _doubt_negation(one, gone=True)
-        if was == now or (was and (_is_restart(one) or _is_stutter(one, original))):
+        if was == now or (was and (_is_restart(one) or _is_stutter(one, original, speech))):
             continue
         if now and _denies_more(words, speech):
             return _doubt_negation(one, gone=False)
@@ -92,17 +93,20 @@ def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:
     if len(one.before) != 1 or one.after or one.last or not speech.answers.issuperset(one.before):
         return False
     denied = one.beside[-1]
-    if _is_stutter(one, original) or not (is_content(denied) or denied in speech.denied):
+    if _is_stutter(one, original, speech) or not (is_content(denied) or denied in speech.denied):
         return False
     return re.search(rf"(?<!\w){one.before[0]} {re.escape(denied)}(?!\w)", original.casefold()) is not None
 
 
-def _is_stutter(one: Difference, original: str) -> bool:
-    """Whether a word is gone that was said twice in a row, in the same sentence."""
+def _is_stutter(one: Difference, original: str, speech: Speech) -> bool:
+    """Whether a word is gone that was said twice in a row, in the same sentence: "no, um, no idea"."""
     if not one.is_stutter:
         return False
     key = re.escape(one.before[0])
-    return re.search(rf"(?<!\w){key}[^\w.?!]+{key}(?!\w)", fold_letters(original)) is not None
+    said = " ".join(
+        word for word in fold_letters(original).split() if word_key(word) not in speech.hesitations
+    )
+    return re.search(rf"(?<!\w){key}[^\w.?!]+{key}(?!\w)", said) is not None
 
 
 def _denies_what_follows(one: Difference, original: str, speech: Speech) -> bool:

@@ -286,6 +286,8 @@ def _drops_phrase(passage: ShortPassage, one: Difference) -> bool:
             return False
         least = SMALL_WORDS  # a word alone may be part of the number: "forty percent", "call me at five"
     phrases = [phrase for phrase in passage.phrases_gone if len(phrase) >= least]
+    if any(map(passage.is_number, one.after)):  # "one forty" is 140
+        phrases = [phrase for phrase in phrases if not all(map(passage.is_number, phrase))]
     gone = [phrase for phrase in phrases if not one.once.isdisjoint(phrase)]
     if not gone:
         return False
