@@ -140,9 +140,14 @@ def _find_runs(words: Sequence[str], language: str) -> Iterator[tuple[str, ...]]
 
 
 def _take_run(words: Sequence[str], at: int, language: str) -> tuple[tuple[str, ...], int]:
-    """The run that begins at a word, and its end; hesitations go: "twenty, um, thousand and, uh, eight"."""
+    """The run that begins at a word, and its end; hesitations go: "twenty, um, thousand and, uh, eight".
+
+    It ends where its first word is said anew behind a pause: "two thousand, uh, two thousand and eleven".
+    """
     run, end = [words[at]], at + 1
     while end < len(words):
+        if len(run) > 1 and word_key(words[end]) == word_key(run[0]) and _is_pause(words[end - 1], language):
+            break
         if may_be_number(words[end], language):
             run.append(words[end])
         elif not (_is_hesitation(words[end], language) and _goes_on(run[-1], words[end + 1 :][:1], language)):
@@ -157,6 +162,11 @@ def _goes_on(word: str, behind: Sequence[str], language: str) -> bool:
     if known is None:
         return False
     return key in known.scales or key in known.joining or any(word_key(one) in known.scales for one in behind)
+
+
+def _is_pause(word: str, language: str) -> bool:
+    """Whether somebody pauses behind a word, or with it."""
+    return word[-1] == "," or _is_hesitation(word, language)
 
 
 def _is_hesitation(word: str, language: str) -> bool:
@@ -328,7 +338,7 @@ class _Reader:
         if value is None:
             self.end_number()
             return
-        if self._decimals is not None and value < 10:
+        if self._decimals is not None and value < 10 and not (self._decimals and self._behind_comma):
             self._decimals += str(value)
             return
         joined = self._join(value) if self._spoken else None

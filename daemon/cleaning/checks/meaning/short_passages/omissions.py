@@ -303,7 +303,7 @@ def _drops_limits(passage: ShortPassage, one: Difference) -> bool:
     limiting = passage.speech.qualifiers.intersection(drop_markers(one.before, passage.speech)).difference(
         one.after
     )
-    limiting -= list_contracted(one.beside)
+    limiting -= list_contracted((*one.after, *one.beside))
     if _is_stutter(passage, one):
         return False
     return any(tokens(passage.original).count(key) > tokens(passage.cleaned).count(key) for key in limiting)
