@@ -462,6 +462,22 @@ def test_clean_of_what_is_no_transcript_says_so(tmp_path):
     assert "photo" in done.stderr
 
 
+def test_clean_again_copies_what_is_no_transcript_once(tmp_path):
+    def list_rejected() -> list[str]:
+        return sorted(folder.name for folder in (tmp_path / "rejected").iterdir())
+
+    photo = tmp_path / "photo.txt"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    for _ in range(2):
+        done = words("clean", "photo.txt", cwd=tmp_path)
+        assert done.returncode == 1
+        assert "rejected" in done.stderr
+    assert list_rejected() == ["photo"]
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(255)))
+    words("clean", "photo.txt", cwd=tmp_path)
+    assert list_rejected() == ["photo", "photo-2"], "another photo is copied as well"
+
+
 def test_clean_of_all_in_a_folder_as_the_shell_names_it_takes_a_sidecar_with_its_transcript(tmp_path):
     (tmp_path / "talk.txt").write_text(TRANSCRIPT)
     (tmp_path / "talk.yaml").write_text("title: My talk\n")

@@ -10,7 +10,7 @@ import itertools
 import logging
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from daemon.delivery.outbox.finding import find_results_in, make_durable
@@ -140,6 +140,17 @@ class Outbox:
                         path = os.path.join(_path_below(top, where), found)
                         self._lift_beside(path, on_top)
                         return path
+        return None
+
+    def find_rejected(self, name: str, why: str, is_same: Callable[[Folder], bool]) -> str | None:
+        """The path of what was rejected under this name for this reason, None where none `is_same`."""
+        with self.pinned.open() as top:
+            for parents, last in list_spellings(name):
+                for where, found, summary in find_results_in(top, [REJECTED, *parents], last):
+                    if summary.get("rejected") == why:
+                        with where.sub(found) as folder:
+                            if is_same(folder):
+                                return os.path.join(_path_below(top, where), found)
         return None
 
     def _put_result(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:

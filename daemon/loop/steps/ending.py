@@ -28,6 +28,7 @@ from daemon.intake.inbox import GIVEN_BACK
 from daemon.intake.put_back import put_back_job
 from daemon.loop.hooks import DONE, REJECTED, Hooks
 from daemon.store.job import Job
+from daemon.store.originals import Originals
 from daemon.store.state_folder import State
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import shown
@@ -95,7 +96,7 @@ class Ending:
 
     def reject_job(self, job: Job, error: InputError, *, again: bool) -> str:
         """Put the original and the reason into rejected/ and clear the job; the path in the outbox."""
-        path = self._find_ended(job) if again else None
+        path = self._find_ended(job) if again else self._find_same_refusal(job, error)
         if path is None:
             path = self._put_rejected(
                 job, lambda note: result.reject_job(job, error, datetime.now(UTC), note)
@@ -183,6 +184,25 @@ class Ending:
             return self._outbox.reject_original(
                 job.ticket.name, job.ticket.job_id, replace(parcel, copies=copies)
             )
+
+    def _find_same_refusal(self, job: Job, error: InputError) -> str | None:
+        """The path of what an earlier run rejected as this one does; None where there is none.
+
+        Where the original stays, each run meets it again: one copy of it is enough.
+        """
+        if self._inbox_path is not None:
+            return None
+
+        def is_same(rejected: Folder) -> bool:
+            there = Originals(rejected, job.ticket)
+            with contextlib.suppress(OSError):  # as people left it
+                return all(
+                    there.find_digest(result.name_original(kept)) == job.originals.find_digest(kept)
+                    for _, kept in job.originals.list_names()
+                )
+            return False
+
+        return self._outbox.find_rejected(job.ticket.name, error.message, is_same)
 
     def _leave_no_original(self, job: Job, path: str) -> None:
         """Before a job is cleared: what rejected/ holds no copy of goes back into the inbox."""
