@@ -10,11 +10,15 @@ from daemon.cli.options import Say
 from daemon.delivery.outbox.names import SUMMARY, is_reserved, is_text_on_top
 from daemon.errors import UsageError
 from daemon.intake.inbox import RICHEST_FIRST, is_ignored, is_ignored_folder, is_outbox
+from daemon.settings.config import FILE_NAME as CONFIG
+from daemon.settings.corrections_file import FILE_NAME as CORRECTIONS
 from daemon.settings.last_config import FILE as KEPT_CONFIG
 from daemon.settings.sidecar import is_sidecar, stem_of
 from daemon.system.file_names import shown
 from daemon.system.process.folder_lock import Lock
 from daemon.text.json_values import load_json
+
+_SETTINGS = (CONFIG, CORRECTIONS)
 
 
 class NamedFile(NamedTuple):
@@ -32,19 +36,16 @@ def list_transcripts(paths: Sequence[str], complain: Say) -> list[NamedFile]:
     """The files that are named, and those in the folders that are named, in the order of their names.
 
     A sidecar that is named beside its transcript, as the shell makes of `*`, comes with that. A folder
-    without any, and a result, whose files all say the same, is passed over with a word, for the shell names
-    what an earlier run has made there, too; raises UsageError where nothing else is named.
+    without any, a result, whose files all say the same, and the program's own settings are passed over with
+    a word, for the shell names these, too; raises UsageError where nothing else is named.
     """
     named = {stem_of(path) for path in paths if not is_sidecar(path)}
     paths = [path for path in paths if not (is_sidecar(path) and stem_of(path) in named)]
     found: list[NamedFile] = []
     passed_over: list[UsageError] = []
     for path in paths:
-        if not os.path.isdir(path):
-            found.append(NamedFile(path, os.path.basename(path)))
-            continue
         try:
-            found += _list_folder(path)
+            found += _list_folder(path) if os.path.isdir(path) else [_name_file(path)]
         except UsageError as error:
             passed_over.append(error)
     if passed_over and not found:
@@ -54,13 +55,27 @@ def list_transcripts(paths: Sequence[str], complain: Say) -> list[NamedFile]:
     return found
 
 
+def _name_file(path: str) -> NamedFile:
+    """A file that is named; raises UsageError for the text of a result, and for settings of the program."""
+    name = os.path.basename(path)
+    if name in _SETTINGS:
+        raise UsageError(f"{shown(path)} holds settings of this program.", "Name a transcript.")
+    if _is_on_top_of_result(path):
+        raise _refuse_result(path)
+    return NamedFile(path, name)
+
+
+def _refuse_result(path: str) -> UsageError:
+    return UsageError(
+        f"{shown(path)} is a result already.",
+        "To have it cleaned once more, run `transcriptd redo` with it, or name the original in it.",
+    )
+
+
 def _list_folder(path: str) -> list[NamedFile]:
     """The files in a folder; raises UsageError where it has none, or is a result."""
     if _is_result(path):
-        raise UsageError(
-            f"{shown(path)} is a result already.",
-            "To have it cleaned once more, run `transcriptd redo` with it, or name the original in it.",
-        )
+        raise _refuse_result(path)
     below = list(_list_below(path, ""))
     if not below:
         raise UsageError(f"{shown(path)} holds no file that could be a transcript.", "Name another folder.")

@@ -737,6 +737,21 @@ def test_all_that_the_shell_names_can_be_cleaned_again_beside_what_was_made_of_i
     assert (estimated.returncode, estimated.stdout.count("a.txt")) == (0, 1)
 
 
+def test_all_that_the_shell_names_can_be_cleaned_again_where_the_texts_lie_beside_their_folders(tmp_path):
+    (tmp_path / "config.yaml").write_text("provider: offline\nlayout: flat\n")
+    (tmp_path / "corrections.yaml").write_text("Eefa: Aoife\n")
+    (tmp_path / "a.txt").write_text("Ann: um the first talk.\n")
+    (tmp_path / "b.md").write_text("Ann: um the second talk.\n")
+    first = words("clean", *sorted(os.listdir(tmp_path)), cwd=tmp_path)
+    assert sorted(map(os.path.basename, first.stdout.split())) == ["a", "b-2"]
+    assert "config.yaml holds settings of this program. Passed over." in first.stderr
+    assert (tmp_path / "a.md").exists()
+    named = [name for name in sorted(os.listdir(tmp_path)) if not name.startswith(".")]
+    again = words("clean", *named, cwd=tmp_path)
+    assert (again.returncode, sorted(again.stdout.split())) == (0, sorted(first.stdout.split()))
+    assert "a.md is a result already. Passed over." in again.stderr
+
+
 @pytest.mark.parametrize("command", ["clean", "estimate"])
 def test_without_a_config_files_are_taken_under_the_defaults(tmp_path, command):
     (tmp_path / "talk.txt").write_text(TRANSCRIPT)
