@@ -243,11 +243,21 @@ def _finish_stage(outbox: Outbox, stage: Folder) -> None:
     for hidden in list_hidden(stage, Use.RENDER):
         if is_another(int(hidden.owner)):
             continue
-        with stage.sub(hidden.build()) as left:
-            summary = read_summary(left)
-            if summary:
-                _finish_one(outbox, summary)
-        stage.delete_tree(hidden.build())
+        try:
+            _finish_hidden(outbox, stage, hidden.build())
+        except OSError as error:
+            if sort_fault(error) is not DiskFault.FILE:  # else no other result, and no start, waits for it
+                raise
+            where = error.filename or os.path.join(stage.path, hidden.build())
+            log.warning("not swept path=%r (%s)", shown(where), error.strerror)
+
+
+def _finish_hidden(outbox: Outbox, stage: Folder, hidden: str) -> None:
+    with stage.sub(hidden) as left:
+        summary = read_summary(left)
+        if summary:
+            _finish_one(outbox, summary)
+    stage.delete_tree(hidden)
 
 
 def _finish_one(outbox: Outbox, summary: Mapping[str, Any]) -> None:

@@ -276,6 +276,21 @@ def test_whatever_the_disk_refuses_once_the_text_is_the_new_one_where_the_layout
     assert number > 0
 
 
+@pytest.mark.parametrize("error", ["EIO", "EMFILE"])
+def test_an_old_text_on_a_bad_sector_holds_up_no_other_result_and_no_start(delivered, monkeypatch, error):
+    world = delivered(layout="flat")
+    world.make_again('title: "How it began"\n', layout="flat")
+    Faulty(monkeypatch, "open", world.result / "earlier", error, 10**6, lambda path: path.endswith(".md"))
+    with pytest.raises(OSError, match=os.strerror(getattr(errno, error))):
+        world.make_again(speakers={"SPEAKER_00": "Ann"}, layout="flat")
+    lasting = pytest.raises(OSError, match="Too many") if error == "EMFILE" else contextlib.nullcontext()
+    with lasting:
+        finish_replacements(world.outbox)
+    with lasting:
+        assert not world.make_again(speakers={"SPEAKER_00": "Ann"}, layout="flat").changes
+    assert "**Ann:**" in world.text()
+
+
 @pytest.mark.parametrize("layouts", [("folder", "flat"), ("flat", "folder"), ("flat", "flat")])
 def test_a_result_whose_names_the_disk_does_not_take_is_made_again_under_those_that_it_has(
     delivered, layouts, monkeypatch
