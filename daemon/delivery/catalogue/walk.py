@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.delivery.outbox.names import SUMMARY
+from daemon.system.disk_faults import find_used_up
 
 _MOST_DEEP = 100  # folders in folders: as deep as an inbox is looked through
 
@@ -26,7 +27,10 @@ class Found:
 
 
 def find_results(top: str) -> Iterator[Found]:
-    """Every result below a folder; raises OSError where that itself can't be listed."""
+    """Every result below a folder; raises OSError where that itself can't be listed.
+
+    So it does where the process or the system has used up its files: that says nothing of a folder inside.
+    """
     yield from _find_below(top, "", 0)
 
 
@@ -63,5 +67,7 @@ def _find_below(top: str, below: str, depth: int) -> Iterator[Found]:
         elif depth < _MOST_DEEP:
             try:
                 yield from _find_below(top, path, depth + 1)
-            except OSError:
+            except OSError as error:
+                if find_used_up(error) is not None:
+                    raise
                 continue  # it is gone, or nobody may look into it: so there is nothing to be shown

@@ -539,6 +539,19 @@ def test_a_result_that_can_not_be_read_just_now_is_not_taken_for_none_to_copy_fr
     assert tries > 3
 
 
+@pytest.mark.parametrize("number", range(2))
+def test_a_folder_that_can_not_be_listed_just_now_is_not_taken_for_one_without_results(
+    delivered, monkeypatch, number
+):
+    world = delivered()
+    told, copies = world.summary(), Copies(world.outbox)
+    with monkeypatch.context() as patch:
+        Faulty(patch, "scandir", world.path / "outbox", "EMFILE", after=number)
+        with pytest.raises(OSError, match="Too many open files"):
+            copies.find_original(told["source_sha256"], told["settings_hash"])
+    assert copies.find_original(told["source_sha256"], told["settings_hash"]) is not None
+
+
 def test_a_sidecar_takes_the_place_of_one_that_can_not_be_read(delivered):
     world = delivered()
     (world.result / "original.yaml").write_text("speakers: [")
