@@ -37,6 +37,7 @@ class OtherLedgers:
         self._own = os.path.realpath(own)
         self._main = os.path.realpath(os.path.join(state, LEDGER))
         self._file = os.path.join(state, FILE)
+        self._what = f"The list of ledgers {self._file}"
 
     def add_own(self) -> None:
         """Have the others know of this process's ledger; where that can't be written, they don't."""
@@ -83,34 +84,33 @@ class OtherLedgers:
 
     def _open_list(self) -> BinaryIO | None:
         """The file that names the ledgers, None where none was ever named."""
-        try:
+        with _refusing_unread(self._what), contextlib.suppress(FileNotFoundError, NotADirectoryError):
             return open_ledger(self._file)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise _explain_unread(f"The list of ledgers {self._file}", error) from None
+        return None
 
     def _list_others(self) -> list[str]:
         named = []
         if (file := self._open_list()) is not None:
-            with file:
+            with _refusing_unread(self._what), file:
                 named = _parse_lines(file.read())
         return [path for path in dict.fromkeys([self._main, *named]) if path != self._own]
 
 
 def _read_spent(path: str, now: datetime) -> float:
-    try:
+    with _refusing_unread(f"The ledger {path}"):
         return read_today(path, now).spent
+
+
+@contextlib.contextmanager
+def _refusing_unread(what: str) -> Iterator[None]:
+    """Raise ServiceError where something can't be read: nobody knows what is left of the budget."""
+    try:
+        yield
     except OSError as error:
-        raise _explain_unread(f"The ledger {path}", error) from None
-
-
-def _explain_unread(what: str, error: OSError) -> ServiceError:
-    """Why nothing is spent: nobody knows what is left of the budget."""
-    return ServiceError(
-        f"{what} counts into the day's budget and can't be read ({error.strerror}).",
-        "Mend its disk or its permissions, or remove it.",
-    )
+        raise ServiceError(
+            f"{what} counts into the day's budget and can't be read ({error.strerror}).",
+            "Mend its disk or its permissions, or remove it.",
+        ) from None
 
 
 def _format_line(path: str) -> bytes:

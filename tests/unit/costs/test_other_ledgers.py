@@ -102,6 +102,13 @@ def test_while_it_can_not_be_told_which_others_there_are_nothing_is_spent(
         reserve(daemon, 3.0)
 
 
+def test_a_list_of_ledgers_on_a_bad_sector_is_named(state):
+    daemon = budget_of(state, state)
+    (state / FILE).symlink_to("/proc/self/mem")
+    with pytest.raises(ServiceError, match=r"The list of ledgers .* can't be read"):
+        reserve(daemon, 1.0)
+
+
 def test_a_ledger_is_named_once_and_the_daemons_is_not_named(state, tmp_path):
     budget_of(state, state)
     assert not (state / FILE).exists()
