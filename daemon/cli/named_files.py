@@ -36,7 +36,7 @@ def list_transcripts(paths: Sequence[str], complain: Say) -> list[NamedFile]:
     """The files that are named, and those in the folders that are named, in the order of their names.
 
     A sidecar that is named beside its transcript, as the shell makes of `*`, comes with that. A folder
-    without any, a result, whose files all say the same, and the program's own settings are passed over with
+    without any, a result, whose files all say the same, and what is the program's own are passed over with
     a word, for the shell names these, too; raises UsageError where nothing else is named.
     """
     named = {stem_of(path) for path in paths if not is_sidecar(path)}
@@ -56,10 +56,10 @@ def list_transcripts(paths: Sequence[str], complain: Say) -> list[NamedFile]:
 
 
 def _name_file(path: str) -> NamedFile:
-    """A file that is named; raises UsageError for the text of a result, and for settings of the program."""
-    name = os.path.basename(path)
-    if name in _SETTINGS:
-        raise UsageError(f"{shown(path)} holds settings of this program.", "Name a transcript.")
+    """A file that is named; raises UsageError for the text of a result, and for the program's own files."""
+    folder, name = os.path.split(path)
+    if name in _SETTINGS or (is_reserved(name) and is_outbox(folder or os.curdir)):
+        raise UsageError(f"{shown(path)} is a file of this program's own.", "Name a transcript.")
     if _is_on_top_of_result(path):
         raise _refuse_result(path)
     return NamedFile(path, name)

@@ -744,12 +744,23 @@ def test_all_that_the_shell_names_can_be_cleaned_again_where_the_texts_lie_besid
     (tmp_path / "b.md").write_text("Ann: um the second talk.\n")
     first = words("clean", *sorted(os.listdir(tmp_path)), cwd=tmp_path)
     assert sorted(map(os.path.basename, first.stdout.split())) == ["a", "b-2"]
-    assert "config.yaml holds settings of this program. Passed over." in first.stderr
+    assert "config.yaml is a file of this program's own. Passed over." in first.stderr
     assert (tmp_path / "a.md").exists()
     named = [name for name in sorted(os.listdir(tmp_path)) if not name.startswith(".")]
     again = words("clean", *named, cwd=tmp_path)
     assert (again.returncode, sorted(again.stdout.split())) == (0, sorted(first.stdout.split()))
     assert "a.md is a result already. Passed over." in again.stderr
+
+
+def test_in_an_outbox_the_shell_names_nothing_that_could_be_cleaned(root):
+    root.drop("talk.txt", TRANSCRIPT)
+    root.command("once")
+    named = sorted(os.listdir(root.outbox))
+    assert named == ["STATUS.txt", "index.html", "talk"]
+    done = words("clean", *named, cwd=root.outbox)
+    assert done.returncode == 2
+    assert "STATUS.txt is a file of this program's own." in done.stderr
+    assert sorted(os.listdir(root.outbox)) == named
 
 
 @pytest.mark.parametrize("command", ["clean", "estimate"])
