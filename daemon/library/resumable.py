@@ -128,7 +128,7 @@ class ResumableProcessor:
 
         Blocks while paused. An error from the processor is recorded (status failed) and raised; the
         finished chunks stay. So is an OSError of the state's folder: a chunk that could not be written is
-        kept in memory, and only written by the next call. Completion clears the state. State of another
+        kept in this object, and only written by its next call. Completion clears the state. State of another
         file, of other chunk texts or of another config is set aside, and found again when that run goes on.
         Ctrl-C ends it as `stop` does, and raises KeyboardInterrupt.
 
