@@ -169,7 +169,13 @@ def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
         if ticket is None:
             raise UsageError(f"The .yaml of {shown(file.path)} is being written.", "Try again in a moment.")
         jobs, sha256 = supervisor.jobs, digest_of_file(fd)
-        found = _find_cleaned(jobs, ticket, sha256)
+        try:
+            found = _find_cleaned(jobs, ticket, sha256)
+        except OSError as error:
+            raise UsageError(
+                f"What {shown(file.path)} was cleaned to can't be read ({error.strerror}).",
+                f"Look at the disk and the rights of {shown(error.filename or jobs.outbox.path)}.",
+            ) from None
         if found is not None:
             return found
         unfinished = find_same_original(jobs.open, ticket.name, sha256)

@@ -19,6 +19,10 @@ def talk_of(sentences):
     return "\n\n".join(f"Ann: um sentence {n} of this talk is here." for n in range(sentences))
 
 
+BOUND_BY_MODES = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Words before a command that has even root heed the modes of files."""
+
+
 def words(*command, cwd=None, env=None):
     return subprocess.run(
         [sys.executable, "-m", "daemon", *command],
@@ -906,10 +910,9 @@ def test_whoever_may_not_look_into_the_state_folder_is_told_to_be_somebody_who_m
     root.drop("talk.txt")
     root.command("once")
     root.state.chmod(0)
-    bound_by_modes = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 
     def ask(*words):
-        command = [*bound_by_modes, *program(root), *words]
+        command = [*BOUND_BY_MODES, *program(root), *words]
         return subprocess.run(
             command, capture_output=True, text=True, env=environment(), timeout=HANG_SECONDS
         )
@@ -926,9 +929,8 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_
     root.drop("secret.txt")
     (root.inbox / "secret.txt").chmod(0)
     root.drop("good.txt")
-    bound_by_modes = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
     done = subprocess.run(
-        [*bound_by_modes, *program(root), "once"],
+        [*BOUND_BY_MODES, *program(root), "once"],
         capture_output=True,
         text=True,
         env=environment(),
@@ -940,6 +942,25 @@ def test_once_ends_although_a_file_cannot_be_read_and_says_at_the_end_why_it_is_
         done.stderr
     )
     assert root.results() == ["good"]
+
+
+def test_clean_goes_on_after_a_result_that_cannot_be_read(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("Ann: hello there, um, you.\n")
+    (tmp_path / "a.yaml").write_text("title: Hello\n")
+    words("clean", "a.txt", cwd=tmp_path)
+    (tmp_path / "a" / "original.yaml").chmod(0)
+    done = subprocess.run(
+        [*BOUND_BY_MODES, sys.executable, "-m", "daemon", "clean", "a.txt", "b.txt"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(),
+        timeout=HANG_SECONDS,
+    )
+    assert done.returncode == 1
+    assert "a.txt was cleaned to can't be read (Permission denied)" in done.stderr
+    assert done.stdout == f"{tmp_path / 'b'}\n"
 
 
 def test_a_time_zone_that_is_a_day_off_is_said_and_stops_nothing(root):
