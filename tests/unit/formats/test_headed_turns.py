@@ -138,6 +138,25 @@ def test_what_stands_around_the_turns_of_an_earnings_call_is_said_by_nobody():
     assert turns(content, "call.txt") == call
 
 
+def test_who_begins_to_speak_below_the_list_of_those_on_a_call_is_not_on_the_list():
+    people = "Company Participants\n\nAnn Berg - CFO\n\nIda Holm - CEO\n\n"
+    headed = (
+        "Ann Berg - CFO\n\nWelcome.\n\nIda Holm - CEO\n\nThanks.\n\nAnn Berg - CFO\n\nWe had a good year.\n"
+    )
+    said = [
+        ("Ann Berg - CFO", "Welcome."),
+        ("Ida Holm - CEO", "Thanks."),
+        ("Ann Berg - CFO", "We had a good year."),
+    ]
+    assert turns(people + headed, "call.txt") == said
+    dashed = "Tom Reed - Welcome.\nIda Holm - Thanks, Tom.\nTom Reed - We had a good year.\n"
+    assert [text for _, text in turns(people + dashed, "call.txt")] == [
+        "Welcome.",
+        "Thanks, Tom.",
+        "We had a good year.",
+    ]
+
+
 def test_a_name_beside_what_somebody_is_in_a_talk_without_parts_is_kept():
     content = "Ann: Who is on the call?\n\nTom: Ida Holm - CEO\n\nAnn: Who else?\n\nTom: More BTS analysis\n"
     assert [text for _, text in turns(content)][1::2] == ["Ida Holm - CEO", "More BTS analysis"]

@@ -6,6 +6,7 @@ import re
 
 from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading, rewrite_lines
+from daemon.text.sentences import ends_sentence
 
 PARTS = re.compile(r"[Pp]articipants|PARTICIPANTS|-(?i:and-answer session)")
 """What one of the headings below holds in each such text."""
@@ -28,15 +29,19 @@ def without_parts_of_calls(lines: list[str], reading: Reading) -> list[str]:
     if not people and not any(map(_SESSION.fullmatch, short.values())):
         return lines
     gone: set[int] = set()
-    listed = False
+    listed: set[str] | None = None
     for at, line in enumerate(lines):
-        listed = at in people or (listed and (not line.strip() or _is_on_the_call(line)))
-        if listed or (at in short and (_HEADING.fullmatch(line) or _FIRM.fullmatch(line))):
+        if at in people:
+            listed = set()
+        elif listed is not None and line.strip():
+            name = _find_on_the_call(line)
+            listed = None if name is None or name in listed else {*listed, name}  # again: who begins to speak
+        if listed is not None or (at in short and (_HEADING.fullmatch(line) or _FIRM.fullmatch(line))):
             gone.add(at)
     return rewrite_lines(lines, dict.fromkeys(gone, ""), reading, "header")
 
 
-def _is_on_the_call(line: str) -> bool:
-    """Whether a line is a name and what its bearer is: `Ann Berg - CFO`, `Tom Reed -- Bank -- Analyst`."""
+def _find_on_the_call(line: str) -> str | None:
+    """The name before what its bearer is: `Ann Berg - CFO`, `Tom Reed -- Bank -- Analyst`."""
     found = _ON_THE_CALL.fullmatch(line) if len(line) <= _LONGEST else None
-    return found is not None and is_name(found[1])
+    return found[1] if found and is_name(found[1]) and not ends_sentence(line.split()[-1]) else None
