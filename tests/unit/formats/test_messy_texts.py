@@ -1077,6 +1077,11 @@ def test_what_tells_of_an_interview_below_an_introduction_is_said_by_nobody(titl
     assert checked(content.encode(), "a.md").left_out[0].text == " ".join(told)
 
 
+def test_what_somebody_says_of_interviews_is_said():
+    said = "Ann: An interview conducted by phone.\nTom: An interview conducted by my mother was the best.\n"
+    assert len(turns(said)) == 2
+
+
 def test_fields_that_are_read_out_among_turns_are_said():
     card = "Title: The Garden\nDate: 5 May 1931\nPlace: Leeds"
     content = f"Ann: Welcome.\n\nTom: Thanks.\n\nAnn: Look at it.\n\n{card}\n\nTom: I see.\n\nAnn: Good.\n"

@@ -79,7 +79,7 @@ _MADE_BY = re.compile(
     r"|standalone\sfaster-whisper|number\sof\svisible\sgpu\sdevices|(?:starting|finished)\stranscription\son:"
     r"|processing\ssegment\sat\s|transcription\sspeed:\s|subtitles\sare\swritten\sto\s|operation\sfinished\sin:"
     r"|clovanote\.naver\.com\s*$"
-    r"|[^:\n]{2,60}:\san\s(?:oral\shistory\s)?interview\sconducted\sby\s\S"
+    r"|[^:\n]{2,60}:\san\s(?:oral\shistory\s)?interview\sconducted\sby(?-i:\s[^\W\d_a-z]\S*){2}"
     r"|language:\s[^|\n]{1,40}\s\([a-z]{2,3}\)\)\s*$"
     r"|audio\s(?:source|file):\s\S.{0,200}\.\w{2,4}\s*$"
     r"|(?:[^|:\n]{2,30}:\s[^|\n]{1,40}\s\|\s){3,12}[^|\n]{1,60}\)\s*$"
