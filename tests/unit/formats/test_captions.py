@@ -415,6 +415,13 @@ def test_words_that_light_up_by_another_tag_are_said_once_too(tag):
     assert timed(highlighted(lit)) == timed(highlighted(HIGHLIGHTED))
 
 
+@pytest.mark.parametrize("tag", ["u", "b", "i"])
+def test_what_is_said_again_without_the_stress_on_one_word_is_said_again(tag):
+    lines = [f"I said <{tag}>go!</{tag}>", "I said go!", f"You said <{tag}>no!</{tag}>", "You said no!"]
+    cues = [(at, at + 1, line) for at, line in enumerate(lines)]
+    assert texts(highlighted(cues)) == ["I said go!", "I said go!", "You said no!", "You said no!"]
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_what_somebody_else_says_in_another_colour_is_said_again(tag):
     end = f"</{re.match('<([a-z]+)', tag)[1]}>"

@@ -123,8 +123,9 @@ def said_once(cues: list[Cue], reading: Reading) -> list[Cue]:
 
 def _join_rows(cues: list[Cue], lit: re.Pattern[str], reading: Reading) -> Iterator[Cue]:
     for row in _group_rows(cues, partial(_is_repeat, lit)):
-        if len(row) == 1:
-            yield row[0]
+        marked = sum(_find_lit(cue, lit) is not None for cue in row)
+        if len(row) == 1 or (marked == 1 and len(strip_markup(row[0].text).split()) > 1):
+            yield from row  # one word is stressed, where each would light up
             continue
         whole = _join_row(row, lit)
         gone = sum(count_plain_words(cue.text) for cue in row) - count_plain_words(whole.text)
