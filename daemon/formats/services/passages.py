@@ -55,6 +55,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where nothing in it is a list of passages."""
     finder = PassageFinder(list_names(raw))
     finder.look(raw, (), Around())
+    _keep_what_comes_once(finder.lists)
     lists = {path: _by_channels(_in_seconds(_from_zero(found))) for path, found in finder.lists.items()}
     if len(finder.captions) == 1 and not any(map(_says_who_or_when, lists.values())):
         return _read_captions(finder.captions[0], lists)
@@ -83,6 +84,18 @@ def read_object(raw: dict[str, Any]) -> Reading:
         if path == best and differs and len(texts) >= _OTHER_SHARE * len(lists[best]):
             _book_other((*path, key), other, said, reading)
     return reading
+
+
+def _keep_what_comes_once(lists: dict[tuple[str, ...], list[Record]]) -> None:
+    """Put a turn that never comes with its marks among those that do: a stream may end before that."""
+    for path in [path for path in lists if path[-1:] == (UNFORMATTED,) and path[:-1] in lists]:
+        formatted = lists[path[:-1]]
+        starts = {entry["start"] for entry in formatted}
+        once = [entry for entry in lists[path] if entry["start"] not in starts]
+        if once and None not in starts.union(entry["start"] for entry in once):
+            lists[path] = [entry for entry in lists[path] if entry["start"] in starts]
+            formatted += once
+            formatted.sort(key=lambda entry: entry["start"])
 
 
 def _read_captions(captions: str, lists: Mapping[tuple[str, ...], Sequence[Record]]) -> Reading:

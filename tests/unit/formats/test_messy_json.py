@@ -416,8 +416,8 @@ def test_what_begins_as_python_prints_and_goes_on_as_text_is_text():
 
 
 def test_a_turn_that_comes_again_with_its_marks_is_said_once():
-    def turn(said, *, formatted, ended):
-        words = [{"text": one, "start": 500 * n} for n, one in enumerate(said.split(), 1)]
+    def turn(said, *, formatted, ended, begins=0):
+        words = [{"text": one, "start": begins + 500 * n} for n, one in enumerate(said.split(), 1)]
         states = {"turn_is_formatted": formatted, "end_of_turn": ended}
         return {"type": "Turn", "turn_order": 0, **states, "transcript": said, "words": words}
 
@@ -428,6 +428,8 @@ def test_a_turn_that_comes_again_with_its_marks_is_said_once():
     ]
     assert lines_of(*turns) == [(0.5, None, "The ferry leaves.")]
     assert lines_of(*turns[:2]) == [(0.5, None, "the ferry leaves")]
+    last = turn("bring the tickets", formatted=False, ended=True, begins=4000)
+    assert lines_of(*turns, last) == [(0.5, None, "The ferry leaves."), (4.5, None, "bring the tickets")]
 
 
 @pytest.mark.parametrize("nobody", ["None", "null", "NaN", "UU", -1, "-1"])
@@ -475,6 +477,14 @@ def test_ends_of_turns_and_translations_among_the_words_are_not_said(whole):
     end = {"text": "<end>", "start_ms": 400, "end_ms": 400, "speaker": "1"}
     raw = {**whole, "tokens": [*tokens[:4], *([] if whole else [end]), *shown, *tokens[4:]]}
     assert spoken(raw) == [(0, "Speaker 1", "The ferry."), (1, "Speaker 2", "Bring it.")]
+
+
+def test_a_translation_is_read_where_nothing_else_is_given():
+    shown = [
+        {"text": text, "translation_status": "translation", "speaker": "1"}
+        for text in ["Die", " F\u00e4hre."]
+    ]
+    assert spoken({"tokens": shown, "text": "Die F\u00e4hre."}) == [(None, "Speaker 1", "Die F\u00e4hre.")]
 
 
 def test_captions_that_are_given_beside_what_was_said_with_its_times_are_not_said_again():

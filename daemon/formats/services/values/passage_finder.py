@@ -190,7 +190,7 @@ class PassageFinder:
             found = value.get(keys.get(key, NO_KEY))
             if isinstance(found, list) and found and all(isinstance(word, dict) for word in found):
                 said = [word for word in found if not is_translated(word, plain_keys(word))]
-                return keys[key], [self._read_word(word) for word in said]
+                return keys[key], [self._read_word(word) for word in said or found]
         return None
 
     def _find_spelt_words(self, value: Record, text: str) -> tuple[str, list[_Words]] | None:
