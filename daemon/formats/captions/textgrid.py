@@ -101,7 +101,8 @@ def _read_values(text: str, form: re.Pattern[str]) -> tuple[Reading, list[_Tier]
 
 def mark_voice(name: str) -> str:
     """The voice tag of a tier, or of who speaks in it; "" where its name is nobody's."""
-    return "" if _NO_NAME.fullmatch(name) else voice_tag(_HOLDS.sub("", name))
+    name = _HOLDS.sub("", name)
+    return "" if _NO_NAME.fullmatch(name) else voice_tag(name)
 
 
 _Value = tuple[str | None, ...]

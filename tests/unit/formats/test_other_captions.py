@@ -139,6 +139,10 @@ def test_a_tier_that_is_called_after_somebody_and_what_it_holds_is_theirs(form):
     assert spoken(textgrid(*tiers), "a.TextGrid") == [(0.0, "Ann Berg", "good day"), (1.0, "Ben", "yes")]
 
 
+def test_a_tier_that_is_called_after_two_things_that_tiers_hold_is_nobodys():
+    assert spoken(textgrid(("sentence_text", (0, 1, "good day"))), "a.TextGrid") == [(0.0, None, "good day")]
+
+
 @pytest.mark.parametrize("name", ["gestures", "Errors", "noise", "comments_2", "Bemerkungen"])
 def test_a_tier_whose_name_says_that_it_holds_no_words_is_nobodys(name):
     tiers = (("Ann", "good day"), (name, "waves"))
