@@ -29,6 +29,7 @@ from daemon.formats.speakers.names import (
     is_sound,
     likeness_of,
 )
+from daemon.formats.speakers.offices import names_office
 from daemon.text.names.likeness import is_common_name
 
 OTHER_MARKS = "="
@@ -231,7 +232,9 @@ def _of_brackets(joined: str, opening: str, taken: int, whole: int) -> Label | N
 
 def _names_somebody(name: str) -> bool:
     """Whether it is a name, or one before what its bearer is: `Ann Berg`, `Ann Berg, CEO`."""
-    listed = "," in name and likeness_of(name) in (Likeness.LISTED, Likeness.NAME)
+    behind = name.partition(", ")[2]
+    told = behind[:1].isupper() or names_office(behind)  # [Ann, come here] Yes.
+    listed = told and likeness_of(name) in (Likeness.LISTED, Likeness.NAME)
     return is_name(name) or (listed and (has_title(name) or is_common_name(name.split()[0])))
 
 
@@ -244,7 +247,7 @@ def _is_tight(joined: str, closing: str) -> bool:
 
 def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
-    if words and words[0].strip("*_") in _DOTTED and not _is_last_name(words[1:3]):
+    if words and words[0].strip("*_") in _DOTTED and not _is_last_name(words[1:MAX_WORDS]):
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
     for taken, written in enumerate(words[:_MOST_WORDS], 1):
         word = written if written.isascii() else written.translate(_OTHER_COLONS)
@@ -280,7 +283,7 @@ def _is_last_name(words: Sequence[str]) -> bool:
     if not words or _LAST_INITIAL.fullmatch(words[0]):
         return bool(words)
     if is_in_capitals(words[0]) and words[1:] and words[1][0] == "(":
-        return True  # A. BERG (Leeds). text
+        return " ".join(words[1:]).partition(")")[2][:1] in (".", ":")  # A. BERG (Leeds). text
     found = _LAST_NAME.fullmatch(words[0])
     return found is not None and not is_note(found[1]) and not is_sound(found[1])
 
@@ -434,5 +437,5 @@ def _is_gender_colon(before: str, rest: str) -> bool:
     ending = rest.rstrip("*_")
     whole = ending.endswith(":") and ending[:-1].lower() in ("r", "n")  # Befragte:r: text
     bare = rest.rstrip(":*_")
-    alike = bare == bare.lower() or before.isupper()  # Ann:In spring, we
-    return before[-1:].isalpha() and (whole or (alike and bare.lower() in ("in", "innen")))
+    begins = bare == "In" or (bare == "IN" and not before.isupper())  # Ann:In spring, we
+    return before[-1:].isalpha() and (whole or (not begins and bare.lower() in ("in", "innen")))

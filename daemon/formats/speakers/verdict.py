@@ -320,8 +320,8 @@ def _is_likely_role(file: Evidence, key: Key, around: _Surroundings) -> bool:
 def _is_likely_listed(file: Evidence, key: Key, around: _Surroundings) -> bool:
     (name, style), known = key, around.known
     stands = file.stands_as_label(key)
-    alone = file.alone[key] * 2 > file.times[key]
-    if alone and style in ("[", "<") and file.opened[style] < LONE_SHARE * file.opened.total():
+    noted = file.alone[key] * 2 > file.times[key] and not is_common_name(name.split()[0])
+    if noted and style in ("[", "<") and file.opened[style] < LONE_SHARE * file.opened.total():
         return False  # [Recess] among Ann: and Ben:
     if not style and bool(known) and stands and _is_joint(name, known):
         return True

@@ -765,6 +765,11 @@ def test_what_stands_alone_in_other_brackets_is_nobody_where_names_stand_before_
     assert " ".join(text for _, text in turns(said)).count(note) == 2
 
 
+def test_a_name_alone_in_brackets_speaks_though_others_stand_before_colons():
+    said = "Ida: Cold?\n\nKurt: Very.\n\n[Tom Reed]\n\nWait.\n\nIda: Yes.\n\nKurt: No.\n\n[Tom Reed]\n\nSo?\n"
+    assert [text for speaker, text in turns(said) if speaker == "Tom Reed"] == ["Wait.", "So?"]
+
+
 def test_a_name_in_brackets_before_the_words_speaks_though_others_stand_before_colons():
     said = "Ida: Cold?\n\nKurt: Very.\n\n[Tom] Wait for me.\n\nIda: Yes.\n\nKurt: So be it.\n"
     assert ("Tom", "Wait for me.") in turns(said)
@@ -1126,6 +1131,21 @@ def test_a_particle_or_an_initial_within_a_name_leaves_nobodys_words_to_others(n
 def test_an_answer_in_the_record_of_a_court_is_no_last_name():
     said = turns("Q. Was it late?\nA. Yes: it was.\nQ. And dark?\nA. No: there was a moon.\n")
     assert [speaker for speaker, _ in said] == ["Q", "A", "Q", "A"]
+
+
+def test_an_answer_that_begins_with_capitals_and_an_aside_is_an_answer():
+    said = turns("Q. Whose was it?\nA. NATO (the alliance) paid.\nQ. When?\nA. Late.\n")
+    assert said[1] == ("A", "NATO (the alliance) paid.")
+
+
+@pytest.mark.parametrize("word", ["Lehrer:Innen", "LEHRER:INNEN", "Lehrer:innen"])
+def test_a_colon_for_women_and_men_is_none_behind_a_label(word):
+    assert speakers(f"Ann: Ja.\n{word}: Nein.\nAnn: Gut.\n") == ["Ann", word, "Ann"]
+
+
+def test_what_is_told_somebody_in_brackets_names_nobody():
+    said = "[Ann Berg, please come] He said so.\nAnn: Yes.\nBen: No.\n"
+    assert speakers(said) == [None, "Ann", "Ben"]
 
 
 def test_who_is_named_in_full_beside_a_moderator_has_his_own_words_though_each_stands_once():
