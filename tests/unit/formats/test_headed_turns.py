@@ -124,6 +124,12 @@ def test_names_of_people_stand_above_several_paragraphs_where_two_recur(mark):
     assert turns("\n\n".join(parts) + "\n", "call.md") == CALL
 
 
+def test_a_single_word_above_several_paragraphs_is_a_heading_though_people_are_called_so():
+    chapter = "{}\n\nIt rained. We slept.\n\nIt went on. We woke.\n\n".format
+    content = "".join(map(chapter, ["April", "Grace", "April", "Grace"]))
+    assert {speaker for speaker, _ in turns(content, "a.txt")} == {None}
+
+
 def test_what_stands_around_the_turns_of_an_earnings_call_is_said_by_nobody():
     turn = "{}\n\n{}\n\n".format
     call = [CALL[0], CALL[1], *CALL[4:]]

@@ -125,12 +125,13 @@ def _are_of_firms(found: list[Head], names: dict[int, Label]) -> bool:
 def _take_turns(found: list[Head], names: dict[int, Label]) -> bool:
     """Whether people's names stand above sentences, two of them again and again, in a text without labels.
 
-    Each may have spoken several paragraphs.
+    Each may have spoken several paragraphs. A name of one word may head a chapter: `April`, `Paris`, `Grace`.
     """
     again = Counter(label.name for label in names.values())
+    whole = sum(" " in label.name or is_generic(label.name) for label in names.values())
     labelled = sum(head.label is not None for head in found)
     several = sum(count > 1 for count in again.values()) >= _LEAST_ALONE
-    return several and labelled * 2 < len(names) and _are_people(names)
+    return several and labelled * 2 < len(names) < whole * 2 and _are_people(names)
 
 
 def _is_with_office_of_firm(text: str) -> bool:
