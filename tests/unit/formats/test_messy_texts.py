@@ -1082,6 +1082,12 @@ def test_what_somebody_says_of_interviews_is_said():
     assert len(turns(said)) == 2
 
 
+def test_who_speaks_in_few_words_below_the_fields_is_no_field():
+    said = "Interviewer: Welcome.\nInterviewee: Thanks.\n" * 3
+    content = f"Interviewer: Ann Berg\nInterviewee: Tom Reed\nDate: 5 May 2024\n\n{said}"
+    assert turns(content) == [("Interviewer", "Welcome."), ("Interviewee", "Thanks.")] * 3
+
+
 def test_fields_that_are_read_out_among_turns_are_said():
     card = "Title: The Garden\nDate: 5 May 1931\nPlace: Leeds"
     content = f"Ann: Welcome.\n\nTom: Thanks.\n\nAnn: Look at it.\n\n{card}\n\nTom: I see.\n\nAnn: Good.\n"

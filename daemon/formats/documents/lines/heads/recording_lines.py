@@ -114,13 +114,14 @@ def find_fields_below_notes(lines: Sequence[str]) -> frozenset[int]:
     run: dict[int, str] = {}
     for at, line in enumerate([*lines[:_MOST_NOTES], "."]):
         key = _read_key(line)
-        if key in _KEYS or key in _ROLES:
-            run[at] = key or ""
-        elif line.strip():
+        known = key in _KEYS or key in _ROLES
+        if line.strip() and (not known or key in run.values()):  # again: who begins to speak
             told = [key for place, key in run.items() if _is_known(lines, place, run)]
             if len(told) == len(run) >= _LEAST_FIELDS and not _KEYS.isdisjoint(told):
                 return frozenset() if _is_among_turns(lines, min(run), at) else frozenset(run)
             run = {}
+        if known:
+            run[at] = key or ""
     return frozenset()
 
 
