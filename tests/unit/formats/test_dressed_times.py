@@ -130,3 +130,9 @@ def test_spans_as_scripts_print_them_are_times(form):
 def test_the_times_that_whisperx_shows_are_no_speech():
     lines = [f"Transcript: [{at}.031 --> {at}.9]  {text}\n" for at, text in enumerate(SAID)]
     assert told("".join(lines)) == [(at + 0.031, None, text) for at, text in enumerate(SAID)]
+
+
+def test_the_hour_of_a_day_that_is_said_first_is_said():
+    said = ["5:00 am is early.", "6:00 a.m. is better.", "7:00 am, then.", "8:00 am, at least."]
+    lines = zip(["Ann", "Ben"] * 2, said, strict=True)
+    assert [text for _, _, text in told("".join(f"{name}: {text}\n" for name, text in lines))] == said
