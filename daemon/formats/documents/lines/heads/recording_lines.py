@@ -208,7 +208,8 @@ def _stands_once(lines: Sequence[str], name: str) -> bool:
     """Whether only one line begins with this name and a colon."""
     name = name.strip()
     labels = (f"{name}:", f"{name}：", f"{name}*", f"{name} :")
-    return sum(line.lstrip(" -•*_").startswith(labels) for line in lines) == 1
+    begun = (line for line in lines if line.lstrip(" -•*_").startswith(labels))
+    return next(begun, None) is not None and next(begun, None) is None
 
 
 def _may_be_field(line: str) -> bool:
