@@ -23,7 +23,7 @@ PRONOUNS = frozenset(
 sentence in others: believed where it recurs."""
 EVERYBODY = frozenset("all both everyone alle beide tous todos tutti allen все".split())
 """Who speaks where several say it together; believed where every line has a name."""
-FROM_THE_HALL = frozenset(
+_FROM_THE_HALL = frozenset(
     "from the floor;voice from the floor;voices from the floor;aus dem publikum;aus dem saal;"
     "de la salle;dans la salle;voix dans la salle;une voix;din sală;voce din sală;voci din sală;"
     "из зала;с места;голос из зала;із залу;з залу;голос із залу;вигуки із залу;z sali;"
@@ -239,7 +239,7 @@ def _likeness_by_words(name: str) -> Likeness | None:
         return Likeness.LETTER
     if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
         return Likeness.NAME
-    if name.casefold() in FROM_THE_HALL and not name.islower():
+    if name.casefold() in _FROM_THE_HALL and not name[0].islower():
         return Likeness.NAME
     if _may_be_initials(name):
         return Likeness.ROLE

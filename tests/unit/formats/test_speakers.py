@@ -1143,6 +1143,14 @@ def test_a_colon_for_women_and_men_is_none_behind_a_label(word):
     assert speakers(f"Ann: Ja.\n{word}: Nein.\nAnn: Gut.\n") == ["Ann", word, "Ann"]
 
 
+def test_a_line_that_goes_on_from_the_hall_is_no_call_from_it():
+    assert speakers("Ann: Er kam\naus dem Saal: niemand sah ihn.\nBen: Ja.\nAnn: Gut.\n") == [
+        "Ann",
+        "Ben",
+        "Ann",
+    ]
+
+
 def test_what_is_told_somebody_in_brackets_names_nobody():
     said = "[Ann Berg, please come] He said so.\nAnn: Yes.\nBen: No.\n"
     assert speakers(said) == [None, "Ann", "Ben"]
