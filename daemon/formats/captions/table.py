@@ -80,6 +80,14 @@ _SLOWEST = 0.02
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 """What a head says in brackets of its column: `Start (s)`."""
 _UNIT = re.compile(r"(?<=.{3})(?:in)?(?:(?:milli)?seconds?|m?secs?|ms|hhmmss(?:ms)?)$")
+_SECONDS_OF_DAY, _MOST_WORDS_IN_A_SECOND = 86400, 8
+_PART_OF_DAY = re.compile(r"0(?:[.,]\d{6,20})?|\d(?:[.,]\d{1,20})?E-0[1-6]", re.I | re.ASCII)
+_FIRST_DAY = re.compile(
+    r"(?:1899-12-3[01]|(?:30[./]12|12[./]30)[./](?:18)?99|1900-01-0[01]|0?[01][./]0?[01][./](?:19)?00)"
+    r"[ T]{1,3}(?=\d)"
+)
+_OF_TWELVE = re.compile(r"(\d{1,2})(:\d\d:\d\d(?:\.\d{1,3})?)\s?([ap])\.?m\.?", re.I | re.ASCII)
+"""How spreadsheets write times: as parts of a day, with the first of their days, in hours of twelve."""
 _LONGEST_NUMBER = 15  # digits: more are no time
 _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
@@ -158,9 +166,37 @@ class _Rows:
         if start is not None and columns.end is None and any(spans):
             self._width = max(map(len, self._read()))
             self.columns = replace(columns, end=self._width)
+        self._voices = [] if self._width or self.are_words else self._find_voices(head)
+        self._people = self.read_head() if self._voices else []
+        if self._voices:
+            self.columns = replace(self.columns, text=self._named + 1, speaker=self._named)
+
+    def _find_voices(self, head: Sequence[str]) -> list[int]:
+        """The columns of one person's words each: of those without a usual name every row fills one."""
+        if not head or self.columns.speaker is not None or head[self.columns.text] in _TEXTS:
+            return []
+        voices = [at for at, name in enumerate(head) if name and not is_column_name(name)]
+        filled = set[int]()
+        for row in islice(self._read(), 1, None):
+            said = [at for at in voices if cell_at(row, at).strip()]
+            if len(said) > 1:
+                return []
+            filled.update(said)
+        return voices if len(filled) == len(voices) > 1 else []
+
+    def _name_voice(self, row: list[str]) -> list[str]:
+        """A row with who speaks, by the name of the column, and what is said behind the others."""
+        cells = [cell_at(row, at) if at not in self._voices else "" for at in range(self._named)]
+        voice = next((at for at in self._voices if cell_at(row, at).strip()), None)
+        return [
+            *cells,
+            *(("", "") if voice is None else (self._people[voice], row[voice])),
+            *row[self._named :],
+        ]
 
     def __iter__(self) -> Iterator[list[str]]:
         rows: Iterator[list[str]] = islice(self._read(), int(self._has_head), None)
+        rows = map(self._name_voice, rows) if self._voices else rows
         rows = map(self._join_marks, rows) if self.are_words else rows
         return map(self._part_span, rows) if self._width else rows
 
@@ -387,9 +423,11 @@ def cell_at(row: Sequence[str], at: int | None) -> str:
     return row[at] if at is not None and at < len(row) else ""
 
 
-def _find_unit(rows: _Rows) -> int:
-    """1 where the times are seconds, 1000 where they are whole milliseconds."""
+def _find_unit(rows: _Rows) -> float:
+    """1 where the times are seconds, 1000 where whole milliseconds, a fraction where days."""
     columns = rows.columns
+    if _are_days(rows):
+        return 1 / _SECONDS_OF_DAY
     numbers = array("q")
     words = 0
     for row in rows:
@@ -403,13 +441,27 @@ def _find_unit(rows: _Rows) -> int:
     return _MILLISECONDS if words < _SLOWEST * lasts else 1
 
 
+def _are_days(rows: _Rows) -> bool:
+    """Whether all times are small parts of a day, in which more is said than in as many seconds."""
+    words = 0
+    for row in rows:
+        words += count_words(cell_at(row, rows.columns.text))
+        if not _PART_OF_DAY.fullmatch(cell_at(row, rows.columns.start).strip()):
+            return False
+    return words > _MOST_WORDS_IN_A_SECOND
+
+
 def _is_whole_number(time: str) -> bool:
     return time.isascii() and time.isdecimal() and len(time) < _LONGEST_NUMBER
 
 
-def read_cell_time(cell: str, unit: int) -> tuple[float | None, bool]:
+def read_cell_time(cell: str, unit: float) -> tuple[float | None, bool]:
     """The seconds of a time, and whether it has frames; `unit` is 1000 where numbers are milliseconds."""
-    cell = cell.strip(" \t[]()")
+    cell = _FIRST_DAY.sub("", cell.strip(" \t[]()"))
+    if unit < 1 and _PART_OF_DAY.fullmatch(cell):
+        return round(float(cell.replace(",", ".")) / unit, 3), False
+    if (clock := _OF_TWELVE.fullmatch(cell)) is not None:
+        cell = f"{int(clock[1]) % 12 + 12 * (clock[3] in 'pP')}{clock[2]}"
     if _is_whole_number(cell):
         return round(int(cell) / unit, 3), False
     return read_time(cell)

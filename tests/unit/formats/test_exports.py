@@ -10,6 +10,7 @@ from docx.oxml.ns import nsdecls
 
 from daemon.errors import InputError
 from daemon.formats import read
+from tests.unit.formats.account import checked
 
 
 def turns(content, name):
@@ -216,3 +217,41 @@ def test_times_that_run_on_by_one_are_times(times):
 def test_the_numbers_of_verses_are_kept():
     verses = "1:1 In the beginning it was dark.\n1:2 Then it was not.\n1:3 And it was good.\n"
     assert "1:2 Then it was not." in " ".join(s.text for s in read(verses.encode(), "a.txt").segments)
+
+
+@pytest.mark.parametrize(
+    ("times", "starts"),
+    [
+        (["1.15741E-05", "4.62963E-05", "0.000810185"], [1, 4, 70]),
+        (["0", "0.0000462963", "0.000810185"], [0, 4, 70]),
+        (["1899-12-30 00:00:01", "1899-12-30 00:00:04", "1899-12-30 00:01:10"], [1, 4, 70]),
+        (["30.12.1899 00:00:01", "30.12.1899 00:00:04", "30.12.1899 00:01:10"], [1, 4, 70]),
+        (["1/0/1900 0:00:01", "1/0/1900 0:00:04", "1/0/1900 0:01:10"], [1, 4, 70]),
+        (["12:00:01 AM", "12:00:04 AM", "1:01:10 AM"], [1, 4, 3670]),
+    ],
+)
+def test_times_as_spreadsheets_write_them(times, starts):
+    said = ["We planted all of it in May.", "So early as that?", "It was warm enough for beans."]
+    rows = "".join(f"{time},Ann,{text}\n" for time, text in zip(times, said, strict=True))
+    found = checked(f"Start,Speaker,Text\n{rows}".encode(), "a.csv")
+    assert [s.start for s in found.segments] == starts
+
+
+def test_seconds_with_long_fractions_are_no_parts_of_a_day():
+    found = checked(b"Start,Text\n0.123456,Yes.\n0.523456,No.\n0.923456,Yes.\n", "a.csv")
+    assert [s.start for s in found.segments] == [0.123, 0.523, 0.923]
+
+
+def test_columns_of_which_each_row_fills_one_are_of_who_speaks():
+    rows = "0:01,How can I help?,\n0:04,,My phone is broken.\n0:07,Let me look at that.,\n"
+    found = checked(f"Time,Agent,Customer\n{rows}".encode(), "a.csv")
+    assert [(s.start, s.speaker, s.text) for s in found.segments] == [
+        (1, "Agent", "How can I help?"),
+        (4, "Customer", "My phone is broken."),
+        (7, "Agent", "Let me look at that."),
+    ]
+
+
+def test_a_column_of_translations_is_nobody():
+    found = checked(b"Time,English,Deutsch\n0:01,Welcome to all.,Hallo alle.\n0:04,Shall we?,\n", "a.csv")
+    assert [(s.speaker, s.text) for s in found.segments] == [(None, "Welcome to all."), (None, "Shall we?")]
