@@ -20,7 +20,7 @@ from msgspec import structs
 
 from daemon.errors import InputError
 from daemon.formats.decode import MIXED, decode_text
-from daemon.formats.enclosure import with_escaped_ends, without_enclosure
+from daemon.formats.enclosure import with_escaped_ends, without_enclosure, without_remarks
 from daemon.formats.loops import collapse_loops
 from daemon.formats.markup import part_sentences, without_controls, without_model_tokens
 from daemon.formats.word_account import Reading
@@ -334,6 +334,10 @@ def _without_offers(text: str) -> str:
     return _OFFER.sub("", text) if any(word in text for word in _OFFERING) else text
 
 
+def _without_remarks(text: str) -> str:
+    return without_remarks(text) if "```" in text else text
+
+
 def _without_surroundings(text: str) -> str:
     """The text without the signs of a quotation, tags or fences around all of it."""
     bare = _without_quotes(text)
@@ -355,6 +359,7 @@ _LAYERS = (
     ("speaker mark", _without_turn_marks),
     ("markup", without_model_tokens),
     ("notice", _without_offers),
+    ("notice", _without_remarks),
     ("markup", _without_surroundings),
 )
 

@@ -17,6 +17,14 @@ _OPENING_FENCE = re.compile(
     r"\s*(?P<fence>`{3,}|~{3,})[ \t]?(?:[a-z][a-z0-9+.-]{0,15}|[A-Z]{2,8})?[ \t]*\n", re.ASCII
 )
 _CLOSING_FENCE = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})\s*\Z|(?<=\S)(?:`{3,}|~{3,})\s*\Z")
+_MADE = re.compile(
+    r"\s*(?:here(?:['’]s|\sis|\sare)|below\sis|sure|certainly|of\scourse|absolutely"
+    r"|hier\s(?:ist|sind)|gerne|natürlich|voici|bien\ssûr|aquí|claro|ecco|certo|aqui\sestá)\b"
+    r"(?:(?!\n[ \t]*`{3})[\s\S]){0,300}?:\s*?\n\s*?(?=`{3})",
+    re.I,
+)
+"""What a chat program says before what it made, which stands in a fence below: `Here is the transcript:`."""
+_MOST_REMARKS = 600  # characters
 _MOST_LAYERS = 4
 _HEAD, _TAIL = 600, 100  # characters in which a layer begins and ends
 _ESCAPED_END = re.compile(r"(?<=[^\s\\:])\\[nN](?=\S)|(?<=\S)\\[nN]\s*\Z|(?<=\\n)\\n")
@@ -35,6 +43,16 @@ def without_enclosure(text: str) -> str:
             break
         text = inner
     return text
+
+
+def without_remarks(text: str) -> str:
+    """The one fence that a chat program put what it made into, without what it said before and behind it."""
+    before = _MADE.match(text[:_HEAD])
+    if before is None or text.count("```") != 2:
+        return text
+    end = text.rfind("\n```") + len("\n```")
+    alone = text[end : end + 1].isspace() or end == len(text)
+    return text[before.end() : end] if alone and len(text) - end <= _MOST_REMARKS else text
 
 
 def _open_layer(text: str) -> str | None:

@@ -83,3 +83,30 @@ def test_line_ends_that_are_left_escaped_within_turns_are_not_said():
 )
 def test_backslashes_that_are_spoken_of_stay(said):
     assert spoken(f"Ann: {said}\nBen: I see.\n", "a.txt")[0] == (None, "Ann", said)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("before", ["Here is the transcript:", "Sure!\n\nHere’s the cleaned text:", "Gerne:"])
+@pytest.mark.parametrize("behind", ["", "Let me know if you need anything else!\n"])
+def test_what_a_chat_program_says_around_a_fence_nobody_said(before, behind, name):
+    content = f"{before}\n\n```text\nAnn: We planted.\nTom: So early?\nAnn: It was warm.\n```\n\n{behind}"
+    found = checked(content.encode(), name)
+    assert [(s.speaker, s.text) for s in found.segments] == [
+        ("Ann", "We planted."),
+        ("Tom", "So early?"),
+        ("Ann", "It was warm."),
+    ]
+
+
+def test_captions_in_a_fence_below_a_remark_are_captions():
+    captions = "1\n00:00:01,000 --> 00:00:02,000\nWe planted.\n"
+    found = checked(f"Here's the file:\n\n```srt\n{captions}```\n\nEnjoy!\n".encode(), "a.txt")
+    assert (found.kind, [s.text for s in found.segments]) == ("srt", ["We planted."])
+
+
+@pytest.mark.parametrize(
+    "content", ["Here is one:\n\n```\nA.\n```\n\nAnd two:\n\n```\nB.\n```\n", "We met:\n\n```\nA.\n```\n"]
+)
+def test_what_stands_around_other_fences_is_kept(content):
+    said = " ".join(s.text for s in checked(content.encode(), "a.md").segments)
+    assert "And two:" in said or "We met:" in said
