@@ -38,6 +38,8 @@ _HTML_LABEL = re.compile(
 """`<b>Ann:</b> text`, as people and programs mark who speaks without making a page of it."""
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TIME = re.compile(r"\\\[((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\\\]", re.ASCII)
+_WITHIN_NAME = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
+"""`SPEAKER\\_00`, as pandoc writes it."""
 _IMAGE_OR_LINK = re.compile(
     r"(?<!\\)!?\[([^\[\]]{0,500})\]"
     r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\))"
@@ -116,7 +118,7 @@ def parse(text: str) -> Reading:
     del lines
     unmark = partial(strip, names=_names_of_addresses(kept))
     kept = _without_definitions(kept, reading)
-    rows = [_TIME.sub(r"[\1]", row) for row in table_rows(kept, reading)]
+    rows = [_WITHIN_NAME.sub("_", _TIME.sub(r"[\1]", row)) for row in table_rows(kept, reading)]
     del kept
     held = [_without_rules(rows, reading)]
     del rows

@@ -1111,3 +1111,17 @@ def test_the_kind_of_a_box_in_markdown_is_not_said(box):
     content = f"# Talk\n\n> {box}\n> We met.\n\n**Ann:** Is [!x] a mark?\n\n**Tom:** No.\n\n**Ann:** I see.\n"
     said = " ".join(text for _, text in turns(content, "a.md"))
     assert said == f"{'Notes ' if 'Notes' in box else ''}We met. Is [!x] a mark? No. I see."
+
+
+@pytest.mark.parametrize("form", ["【{}】{}：{}", "（{}）{}：{}", "〔{}〕 {}：{}", "【{}】\n{}：{}"])
+def test_times_in_the_brackets_of_east_asia_are_no_part_of_a_name(form):
+    said = [("0:02", "山田", "皆さん。"), ("0:07", "佐藤", "はい。"), ("0:12", "山田", "では。")]
+    content = "\n".join(form.format(*turn) for turn in said) + "\n"
+    assert spoken(content) == [(2, "山田", "皆さん。"), (7, "佐藤", "はい。"), (12, "山田", "では。")]
+
+
+@pytest.mark.parametrize("form", [r"{}: {}", r"\[0:0{at}\] {}: {}", r"**{}:** {}", r"**{}** (0:0{at}): {}"])
+def test_a_name_with_an_escaped_underscore_speaks(form):
+    said = [(r"SPEAKER\_00", "We planted."), (r"SPEAKER\_01", "So early?"), (r"SPEAKER\_00", "It was warm.")]
+    content = "\n\n".join(form.format(*turn, at=at) for at, turn in enumerate(said)) + "\n"
+    assert turns(content, "a.md") == [(name.replace("\\", ""), text) for name, text in said]

@@ -30,6 +30,8 @@ _ELSEWHERE = re.compile(
     r"((?:[^\W\d_][^\d:()\[\]]{0,40}\s|\s*[>•-]?\s?)?[(\[<]?)((?:\d{1,3}[:：٫]){1,2}\d\d(?:[.,٫،]\d{1,3})?)(?=[)\]>]|[\s:：-]|$)"
 )
 """A time in the figures of other scripts: `[٠٠:٠١] أحمد: …`, `小林 ０：１５`."""
+_WIDE = re.compile(r"\s*[【（［〔〈]((?:\d{1,3}[:：]){1,2}\d\d(?:[.,．]\d{1,3})?)[】）］〕〉]")
+"""A time in the brackets of East Asia: `【00:01】山田：…`."""
 _SINGLE = re.compile(
     rf"\s*[\[(]?({_SECONDS})\s?(?:s(?:ec)?|(min))\b\.?[\])]?\s?[-–—:]?(?=\s)", re.ASCII | re.I
 )
@@ -122,6 +124,10 @@ def _spread(time: str, words: int) -> str:
 def _rewrite_time(line: str) -> tuple[float, str] | None:
     """The second at which a line begins, and the line with its time in the usual form."""
     head = line[:_LOOKED_AT]
+    if not head.isascii() and (wide := _WIDE.match(head)):
+        clock = "".join(map(_in_ascii, wide[1]))
+        start = parse_timecode(clock)
+        return None if start is None else (start, f"[{clock}]{line[wide.end() :]}")
     if not head.isascii() and (found := _ELSEWHERE.match(head)) and not found[2].isascii():
         clock = "".join(_in_ascii(char) for char in found[2])
         start = parse_timecode(clock)
@@ -178,7 +184,7 @@ def _read_one(head: str) -> _Time | None:
 def _in_ascii(char: str) -> str:
     """A figure or a mark of a time as ASCII has it."""
     figure = unicodedata.decimal(char, None)
-    return str(figure) if figure is not None else {"：": ":", "٫": ".", "،": "."}.get(char, char)
+    return str(figure) if figure is not None else {"：": ":", "٫": ".", "،": ".", "．": "."}.get(char, char)
 
 
 def _is_hour_and_minute(time: str) -> bool:
