@@ -23,6 +23,7 @@ from daemon.formats.documents.lines.heads.earnings_calls import PARTS, without_p
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.heads.notes_beside import find_tasks, find_tasks_above, find_topics
+from daemon.formats.documents.lines.heads.read_out_times import READ_OUT, without_read_out_times
 from daemon.formats.documents.lines.heads.recording_lines import (
     find_closing_fields,
     find_fields,
@@ -466,6 +467,7 @@ _PASSES = (
     _Pass(without_mail_heads, SUBJECT),
     _Pass(name_senders, _SENT),
     _Pass(without_links, LINK),
+    _Pass(without_read_out_times, READ_OUT),
     _Pass(name_tagged_speakers, SPEAKER_TAG),
     _Pass(without_chat_frames, _FRAMED),
     _Pass(read_chat_log, _CHAT),

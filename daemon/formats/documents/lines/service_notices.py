@@ -78,6 +78,7 @@ _MADE_BY = re.compile(
     r"|copyright\s(?:©|\(c\))\s?\d{4}\s|to\sorder\sa\s(?:\w+\s){1,2}of\sthis\stranscript"
     r"|standalone\sfaster-whisper|number\sof\svisible\sgpu\sdevices|(?:starting|finished)\stranscription\son:"
     r"|processing\ssegment\sat\s|transcription\sspeed:\s|subtitles\sare\swritten\sto\s|operation\sfinished\sin:"
+    r"|interactive\stranscript\s-\s|you\smay\snavigate\sthrough\sthe\stranscript\s|play\svideo\sstarting\sat\s"
     r"|clovanote\.naver\.com\s*$"
     r"|[^:\n]{2,60}:\san\s(?:oral\shistory\s)?interview\sconducted\sby(?-i:\s[^\W\d_a-z]\S*){2}"
     r"|language:\s[^|\n]{1,40}\s\([a-z]{2,3}\)\)\s*$"
@@ -148,7 +149,9 @@ _SHARE_THIS = "Share this specific contribution"
 _OFFER = re.compile(r"\s*[(\[].{0,200}\b(?:unlimited|upgrade to|free trial)\b.{0,200}[)\]]\s*$", re.I)
 """`(… Go Unlimited to transcribe files up to 10 hours long.)`"""
 _PANEL = re.compile(
-    r"\s*(?:search (?:in video|transcript)|im (?:video|transkript) suchen|(?:rechercher|buscar|cerca) "
+    r"\s*(?:search (?:in video|transcript)|in this video|chapters|sync to video time"
+    r"|\d{1,2}:\d\d(?::\d\d)? / \d{1,2}:\d\d(?::\d\d)?"
+    r"|im (?:video|transkript) suchen|(?:rechercher|buscar|cerca) "
     r"(?:dans|en|nel) "
     r"(?:la |el )?v[ií]d[ée]o|[^\W\d]{3,20} \((?:auto-generated|automatisch erzeugt|générés? automatiquement"
     r"|generad[oa]s? automáticamente|generat[oi] automaticamente|gerad[oa] automaticamente)\))\s*$",
@@ -159,6 +162,10 @@ _PANEL_LANGUAGE = re.compile(
     r"\s*[^\W\d]{3,20}(?: \([^()]{2,30}\))? \((?:auto-generated|automatisch erzeugt|générés? automatiquement"
     r"|generad[oa]s? automáticamente|generat[oi] automaticamente|gerad[oa] automaticamente)\)\s*$"
 )
+_PROTECTED = re.compile(r"\s*This material may be protected by copyright\.\s*$")
+_FROM = re.compile(r"\s*(?:Excerpt )?From\b")
+_MOST_OF_SOURCE = 5
+"""Lines below what is copied out of Apple Podcasts: what it is from, its address, the copyright."""
 _MOST_BELOW, _WORDS_BELOW = 10, 6
 """Lines, and words of one, below the language of YouTube's transcript: `All`, `From Acme`, `Related`."""
 _FIELD = re.compile(r"[\s*_•-]*([^\W\d_][^:*_\n]{1,30})(?:[*_]{0,3}[:：]|[:：][*_]{0,3})[*_]{0,3}\s+\S")
@@ -192,7 +199,7 @@ def without_notices(lines: list[str], reading: Reading) -> list[str]:
     worded = _worded_times(lines)
     timed = any(map(_CLOCK.fullmatch, lines)) if worded else False
     last = max((at for at, line in enumerate(lines) if line.strip()), default=-1)
-    begun |= _below_panel(lines, last)
+    begun |= _below_panel(lines, last) | _below_copy(lines, last)
     for at, line in enumerate(lines):
         if at in worded:
             time = "" if timed else _write_time(line)
@@ -307,6 +314,15 @@ def _below_panel(lines: list[str], last: int) -> frozenset[int]:
     return frozenset(filled[panel:]) if short and len(below) <= _MOST_BELOW else frozenset()
 
 
+def _below_copy(lines: list[str], last: int) -> frozenset[int]:
+    """The places of what Apple Podcasts sets below words that are copied out of it."""
+    if last < 0 or _PROTECTED.match(lines[last]) is None:
+        return frozenset()
+    source = range(last, max(0, last - _MOST_OF_SOURCE), -1)
+    begins = next((at for at in source if _FROM.match(lines[at])), last)
+    return frozenset(range(begins, last + 1))
+
+
 def _is_person(name: str) -> bool:
     """Whether this is written as a name, perhaps with the last name first: `Berg, Ann (Acme)`."""
     return all(map(is_name, name.split(", ", 1)))
@@ -386,8 +402,10 @@ def is_heading_of_transcript(lines: Sequence[str], at: int) -> bool:
     words = [word.casefold() for word in words]
     if _TRANSCRIPT.isdisjoint(words) or not _WORDS_OF_HEADINGS.issuperset(words):
         return False
-    apart = at == 0 or not lines[at - 1].strip() or line.lstrip().startswith("#")
-    return apart and any(map(str.strip, lines[at + 1 : at + 4]))
+    apart = (
+        at == 0 or not lines[at - 1].strip() or line.lstrip().startswith("#") or _PANEL.match(lines[at - 1])
+    )
+    return bool(apart) and any(map(str.strip, lines[at + 1 : at + 4]))
 
 
 def _fields_above_transcript(lines: list[str]) -> frozenset[int]:

@@ -68,7 +68,7 @@ def _is_spaced_out(found: list[Head]) -> bool:
     """Whether a blank line stands between all lines, of which several are nothing but a time."""
     if any(head.line and below.line for head, below in pairwise(found)):
         return False
-    alone = (head for head in found if head.start is not None and not head.text.strip())
+    alone = filter(_is_time_alone, found)
     return sum(1 for _ in islice(alone, _LEAST_ALONE)) == _LEAST_ALONE
 
 
@@ -90,8 +90,24 @@ def _with_lone_names(found: list[Head]) -> list[Head]:
     ]
 
 
+def _are_below_times(found: list[Head], names: dict[int, Label]) -> bool:
+    """Whether a text begins with a time, and each name, none of which recurs, is the last line before one."""
+    first = next((head for head in found if head.line), Head())
+    return (
+        _is_time_alone(first)
+        and not _does_any_recur(names)
+        and all(_is_above_time(found, at) for at in names)
+    )
+
+
+def _is_above_time(found: list[Head], at: int) -> bool:
+    return _is_time_alone(next((head for head in found[at + 1 : at + 5] if head.line), Head()))
+
+
 def _believed_alone(found: list[Head], names: dict[int, Label]) -> set[int]:
     """The places of those of these names that are believed: by times beside them, or as they recur."""
+    if len(names) > 1 and _are_below_times(found, names):
+        return set()
     if len(names) == 1:
         spoken = [head for head in found if head.line]
         first = found[next(iter(names))] is spoken[0]
@@ -214,19 +230,27 @@ def _lone_names(found: list[Head]) -> dict[int, Label]:
     """The lines that are nothing but a name, with something said below them; by their places."""
     out: dict[int, Label] = {}
     each = _stand_above_words(found)
+    above = Head()
     for at, head in enumerate(found):
+        last, above = above, head if head.line else above
         label = find_lone_name(head.text) if head.line else None
         if label is None:
             continue
         before = found[at - 1] if at else Head()
         below = [after for after in found[at + 1 : at + 5] if after.line][:2]
-        timed = bool(below) and below[0].start is not None and not below[0].text.strip()
+        timed = bool(below) and _is_time_alone(below[0])
+        if timed and _is_time_alone(last):
+            continue  # all that is said at that time
         opens = not before.line or not before.text.strip() or head.start is not None or timed
         opens = opens or (has_title(label.name) and find_lone_name(before.text) is not None)
         opens = opens or each or label.likeness is Likeness.SURE or _is_heading_of_person(head)
         if opens and below and not find_lone_name(below[0].text):
             out[at] = label
     return out
+
+
+def _is_time_alone(head: Head) -> bool:
+    return head.start is not None and not head.text.strip()
 
 
 def _stand_above_words(found: list[Head]) -> bool:
