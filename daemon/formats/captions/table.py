@@ -82,12 +82,14 @@ _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 _UNIT = re.compile(r"(?<=.{3})(?:in)?(?:(?:milli)?seconds?|m?secs?|ms|hhmmss(?:ms)?)$")
 _SECONDS_OF_DAY, _MOST_WORDS_IN_A_SECOND = 86400, 8
 _PART_OF_DAY = re.compile(r"0(?:[.,]\d{6,20})?|\d(?:[.,]\d{1,20})?E-0[1-6]", re.I | re.ASCII)
+_AS_TEXT = re.compile(r"^'(?=\d)|^=\"|(?<=\d)\"$")
 _FIRST_DAY = re.compile(
-    r"(?:1899-12-3[01]|(?:30[./]12|12[./]30)[./](?:18)?99|1900-01-0[01]|0?[01][./]0?[01][./](?:19)?00)"
+    r"(?:1899-12-3[01]|(?:30[./]12|12[./]30)[./](?:18)?99|1900-01-0[01]|1970-01-01|0?[01][./]0?[01][./](?:19)?00)"
     r"[ T]{1,3}(?=\d)"
 )
 _OF_TWELVE = re.compile(r"(\d{1,2})(:\d\d:\d\d(?:\.\d{1,3})?)\s?([ap])\.?m\.?", re.I | re.ASCII)
-"""How spreadsheets write times: as parts of a day, with the first of their days, in hours of twelve."""
+"""How spreadsheets write times: as text (`'0:01`, `="0:01"`), as parts of a day, with the first
+of their days, in hours of twelve."""
 _LONGEST_NUMBER = 15  # digits: more are no time
 _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
@@ -457,7 +459,7 @@ def _is_whole_number(time: str) -> bool:
 
 def read_cell_time(cell: str, unit: float) -> tuple[float | None, bool]:
     """The seconds of a time, and whether it has frames; `unit` is 1000 where numbers are milliseconds."""
-    cell = _FIRST_DAY.sub("", cell.strip(" \t[]()"))
+    cell = _FIRST_DAY.sub("", _AS_TEXT.sub("", cell.strip(" \t[]()")))
     if unit < 1 and _PART_OF_DAY.fullmatch(cell):
         return round(float(cell.replace(",", ".")) / unit, 3), False
     if (clock := _OF_TWELVE.fullmatch(cell)) is not None:

@@ -1113,10 +1113,12 @@ def test_the_kind_of_a_box_in_markdown_is_not_said(box):
     assert said == f"{'Notes ' if 'Notes' in box else ''}We met. Is [!x] a mark? No. I see."
 
 
-@pytest.mark.parametrize("form", ["【{}】{}：{}", "（{}）{}：{}", "〔{}〕 {}：{}", "【{}】\n{}：{}"])
+@pytest.mark.parametrize(
+    "form", ["【{}】{}：{}", "（{}）{}：{}", "〔{}〕 {}：{}", "【{}】\n{}：{}", "{1}（{0}）\n{2}"]
+)
 def test_times_in_the_brackets_of_east_asia_are_no_part_of_a_name(form):
     said = [("0:02", "山田", "皆さん。"), ("0:07", "佐藤", "はい。"), ("0:12", "山田", "では。")]
-    content = "\n".join(form.format(*turn) for turn in said) + "\n"
+    content = "\n".join(form.format(*turn, *turn) for turn in said) + "\n"
     assert spoken(content) == [(2, "山田", "皆さん。"), (7, "佐藤", "はい。"), (12, "山田", "では。")]
 
 

@@ -72,6 +72,8 @@ def test_behind_names_they_are_not_said_either(seconds, minute, apart):
 
 
 def test_numbers_that_somebody_says_below_times_stay():
+    found = spoken("1:201 minute, 20 seconds2 kinds of beans\n2:002 minutesand peas\n")
+    assert [text for _, _, text in found] == ["2 kinds of beans", "and peas"]
     content = "0:03\n3 beans\n0:10\nfour beans\n0:15\nand 15 rows\n0:22\nno more\n"
     assert " ".join(text for _, _, text in spoken(content)) == "3 beans four beans and 15 rows no more"
 

@@ -30,8 +30,10 @@ _ELSEWHERE = re.compile(
     r"((?:[^\W\d_][^\d:()\[\]]{0,40}\s|\s*[>•-]?\s?)?[(\[<]?)((?:\d{1,3}[:：٫]){1,2}\d\d(?:[.,٫،]\d{1,3})?)(?=[)\]>]|[\s:：-]|$)"
 )
 """A time in the figures of other scripts: `[٠٠:٠١] أحمد: …`, `小林 ０：１５`."""
-_WIDE = re.compile(r"\s*[【（［〔〈]((?:\d{1,3}[:：]){1,2}\d\d(?:[.,．]\d{1,3})?)[】）］〕〉]")
-"""A time in the brackets of East Asia: `【00:01】山田：…`."""
+_WIDE = re.compile(
+    r"(\s*(?:[^\W\d_][^\d:：【（［〔〈]{0,40}?)?)[【（［〔〈]((?:\d{1,3}[:：]){1,2}\d\d(?:[.,．]\d{1,3})?)[】）］〕〉]"
+)
+"""A time in the brackets of East Asia: `【00:01】山田：…`, `山田（00:01）` above words."""
 _SINGLE = re.compile(
     rf"\s*[\[(]?({_SECONDS})\s?(?:s(?:ec)?|(min))\b\.?[\])]?\s?[-–—:]?(?=\s)", re.ASCII | re.I
 )
@@ -125,9 +127,7 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
     """The second at which a line begins, and the line with its time in the usual form."""
     head = line[:_LOOKED_AT]
     if not head.isascii() and (wide := _WIDE.match(head)):
-        clock = "".join(map(_in_ascii, wide[1]))
-        start = parse_timecode(clock)
-        return None if start is None else (start, f"[{clock}]{line[wide.end() :]}")
+        return _rewrite_wide(line, wide)
     if not head.isascii() and (found := _ELSEWHERE.match(head)) and not found[2].isascii():
         clock = "".join(_in_ascii(char) for char in found[2])
         start = parse_timecode(clock)
@@ -136,6 +136,16 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
     if time is None or len(time.written.split()) != len(time.usual.split()):
         return None
     return time.start, time.usual + line[len(time.written) :]
+
+
+def _rewrite_wide(line: str, wide: re.Match[str]) -> tuple[float, str] | None:
+    """The same for a time in wide brackets; behind a name it stands at the end of the line."""
+    clock = "".join(map(_in_ascii, wide[2]))
+    start, rest = parse_timecode(clock), line[wide.end() :]
+    named = wide[1].strip() != ""
+    if start is None or (named and rest.strip()):
+        return None
+    return start, f"{wide[1]}({clock})" if named else f"[{clock}]{rest}"
 
 
 class _Time(NamedTuple):

@@ -62,11 +62,12 @@ def without_read_out_times(lines: list[str], reading: Reading) -> list[str]:
 def _find_beside(lines: Sequence[str], at: int) -> Iterator[int]:
     """The places above and below a time in figures where it stands in words, perhaps behind a name."""
     clock = lines[at].strip()
-    above = next((line for line in reversed(lines[max(0, at - 3) : max(0, at - 1)]) if line.strip()), "")
-    for place in (at - 1, at + 1):
-        line = lines[place].strip() if 0 <= place < len(lines) else ""
-        if _WORDED.fullmatch(line) and _tells(line.removeprefix(above.strip()), clock):
-            yield place
+    above, below = (lines[place].strip() if 0 <= place < len(lines) else "" for place in (at - 1, at + 1))
+    name = next((line for line in reversed(lines[max(0, at - 3) : max(0, at - 1)]) if line.strip()), "")
+    if _WORDED.fullmatch(below) and _tells(below.removeprefix(name.strip()), clock):
+        yield at + 1
+        if above and below.endswith(above) and _tells(above, clock):
+            yield at - 1
 
 
 def _tells(worded: str, clock: str) -> bool:
