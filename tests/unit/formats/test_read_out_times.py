@@ -71,6 +71,11 @@ def test_behind_names_they_are_not_said_either(seconds, minute, apart):
     ]
 
 
+def test_a_time_that_begins_as_the_one_before_is_not_said_either():
+    content = "6:006 minutesWell\n6:496 minutes, 49 seconds2 rows\n7:017 minutes, 1 secondso it is\n"
+    assert [text for _, _, text in spoken(content)] == ["Well", "2 rows", "so it is"]
+
+
 def test_numbers_that_somebody_says_below_times_stay():
     found = spoken("1:201 minute, 20 seconds2 kinds of beans\n2:002 minutesand peas\n")
     assert [text for _, _, text in found] == ["2 kinds of beans", "and peas"]

@@ -64,7 +64,8 @@ def _find_beside(lines: Sequence[str], at: int) -> Iterator[int]:
     clock = lines[at].strip()
     above, below = (lines[place].strip() if 0 <= place < len(lines) else "" for place in (at - 1, at + 1))
     name = next((line for line in reversed(lines[max(0, at - 3) : max(0, at - 1)]) if line.strip()), "")
-    if _WORDED.fullmatch(below) and _tells(below.removeprefix(name.strip()), clock):
+    told = _tells(below, clock) or _tells(below.removeprefix(name.strip()), clock)
+    if told and _WORDED.fullmatch(below):
         yield at + 1
         if above and below.endswith(above) and _tells(above, clock):
             yield at - 1
