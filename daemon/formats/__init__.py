@@ -340,7 +340,7 @@ def _without_remarks(text: str) -> str:
 
 def _without_surroundings(text: str) -> str:
     """The text without the signs of a quotation, tags or fences around all of it."""
-    bare = _without_quotes(text)
+    bare = _without_quotes(_without_quotes(text))  # what was answered may be answered again: `> > Ann: Yes.`
     bare = without_enclosure(bare) if _ENCLOSED.match(bare) else bare
     return with_escaped_ends(bare, "\n") if "\\" in bare and _ONE_LINE.match(bare) else bare
 

@@ -110,3 +110,9 @@ def test_captions_in_a_fence_below_a_remark_are_captions():
 def test_what_stands_around_other_fences_is_kept(content):
     said = " ".join(s.text for s in checked(content.encode(), "a.md").segments)
     assert "And two:" in said or "We met:" in said
+
+
+@pytest.mark.parametrize("sign", ["> ", "> > ", ">"])
+def test_what_a_mail_quotes_once_or_twice_is_what_it_is(sign):
+    found = checked("".join(f"{sign}{line}\n" for line in TURNS.splitlines()).encode(), "a.txt")
+    assert [(s.start, s.speaker, s.text) for s in found.segments] == [(1, "Ann", FIRST), (4, "Ben", SECOND)]
