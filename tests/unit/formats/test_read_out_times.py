@@ -76,6 +76,11 @@ def test_a_time_that_begins_as_the_one_before_is_not_said_either():
     assert [text for _, _, text in spoken(content)] == ["Well", "2 rows", "so it is"]
 
 
+def test_the_first_time_may_have_none_beside_it():
+    content = "0:00\nSo what\n0:03\n3 秒\nis it\n1:07\n1 分 7 秒\nthen\n"
+    assert spoken(content) == [(0, None, "So what"), (3, None, "is it"), (67, None, "then")]
+
+
 def test_numbers_that_somebody_says_below_times_stay():
     found = spoken("1:201 minute, 20 seconds2 kinds of beans\n2:002 minutesand peas\n")
     assert [text for _, _, text in found] == ["2 kinds of beans", "and peas"]

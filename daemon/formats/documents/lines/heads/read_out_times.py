@@ -52,7 +52,8 @@ def without_read_out_times(lines: list[str], reading: Reading) -> list[str]:
     clocks = [at for at, line in enumerate(lines) if _CLOCK.fullmatch(line)]
     found = {at: set(_find_beside(lines, at)) for at in clocks}
     told = sum(bool(places) for places in found.values())
-    if told < max(_LEAST, _LEAST_SHARE * len(clocks)):
+    silent = sum(not places and not lines[at].strip(" \t0:") for at, places in found.items())  # 0:00 has none
+    if told < max(_LEAST, _LEAST_SHARE * (len(clocks) - silent)):
         return lines
     gone = set().union(*found.values())
     reading.drop("timing", sum(count_words(lines[at]) for at in gone))
