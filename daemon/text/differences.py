@@ -15,7 +15,7 @@ from itertools import compress, count
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_by_start
-from daemon.text.languages.counting import list_numbers, numbers, split_parts
+from daemon.text.languages.counting import list_numbers, numbers, small_numbers, split_parts
 from daemon.text.languages.inner_signs import list_inner_signs
 from daemon.text.languages.knowledge import load
 from daemon.text.languages.word_readings import WordReadings
@@ -52,8 +52,16 @@ def _note_numbers(passage: int, original: str, cleaned: str, language: str) -> I
     if dict(before) == dict(after):
         return
     gone, new = before - after, after - before
+    if "1" in gone | new and _count_ones(original, language) == _count_ones(cleaned, language):
+        del gone["1"], new["1"]  # "the last one (twenty years ago)"
     if (gone or new) and not _are_said_by_digits(original, cleaned, language):
         yield Note(passage, "number", tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
+
+
+def _count_ones(text: str, language: str) -> int:
+    """How many words and figures of a text may mean the number one."""
+    keys = map(word_key, split_parts(text))
+    return sum(key == "1" or "1" in small_numbers(frozenset({key}), language) for key in keys)
 
 
 def _are_said_by_digits(original: str, cleaned: str, language: str) -> bool:

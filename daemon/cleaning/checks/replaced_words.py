@@ -14,7 +14,7 @@ from rapidfuzz.distance import Prefix
 
 from daemon.cleaning.checks.faithfulness import compare, drop_elided, find_changes, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
-from daemon.cleaning.checks.speech import Speech
+from daemon.cleaning.checks.speech import Speech, part_end
 from daemon.cleaning.checks.stretches import find_differences, is_same
 from daemon.text.differences import names
 from daemon.text.languages.counting import is_number
@@ -75,5 +75,7 @@ def _is_another(was: str, now: str, speech: Speech) -> bool:
         same = max(len(one), len(other)) - 1
     shortest = max(_SHORTEST_STEM, same)
     is_form = Prefix.similarity(one, other) >= shortest
+    is_form |= one == part_end(other)[0] or other == part_end(one)[0]  # "dad's", "dad is"
     is_spelt = speech.spellings.get(was, was) == speech.spellings.get(now, now)
+    is_spelt |= was.replace("'", "") == now.replace("'", "")  # "the boys bike"
     return not (is_form or is_spelt or speech.excludes_by_tense(was, now))

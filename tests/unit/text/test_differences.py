@@ -58,6 +58,8 @@ def test_numbers_are_read_as_digits(text, found):
         ("I can't, no I do not", "I can’t. No, I do not."),
         ("you know I'm going with I've forgotten", "You know, I'm going with. I've forgotten."),
         ("Ann's idea", "It was Ann's idea"),
+        ("that was the last one twenty years ago", "That was the last one, twenty years ago."),
+        ("that was the last one twenty years ago", "That was the last one 20 years ago."),
     ],
 )
 def test_the_same_written_differently_is_not_noted(original, cleaned):
@@ -76,6 +78,7 @@ def test_a_digit_that_differs_is_noted():
 
 def test_a_number_said_twice_and_written_once_is_noted():
     assert notes("from 5 to 5", "From 5.") == [("number", ("5",), ())]
+    assert notes("one forty, as one of them said", "Forty, as one of them said.") == [("number", ("1",), ())]
 
 
 def test_a_name_that_differs_is_noted():

@@ -12,6 +12,7 @@ from daemon.cleaning.checks.speech import speech_for, speech_of
         ("it was built, um, in May", "It was rebuilt in May.", ("built", "rebuilt")),
         ("he, that he sold the bull", "He shot the bull.", ("sold", "shot")),
         ("Berry, let's meet at six.", "Bry, let's meet at six.", ("berry", "bry")),
+        ("my dad's, uh, house", "My mum's house.", ("dad's", "mum's")),
     ],
 )
 def test_a_word_that_stands_for_another_is_noted(original, cleaned, pair):
@@ -29,6 +30,8 @@ def test_a_word_that_stands_for_another_is_noted(original, cleaned, pair):
         ("it is, is twenty five", "It is 25."),
         ("then Karin came", "Then Karen came."),
         ("she went there", "We went there."),
+        ("so my dad's uh here", "So my dad is here."),
+        ("the the boys bike was blue", "The boy's bike was blue."),
     ],
 )
 def test_another_form_a_number_a_name_and_a_small_word_are_none(original, cleaned):
