@@ -34,7 +34,8 @@ _WORD = re.compile(r"\w+")
 _TIME = re.compile(r"\d\s?[:.h]\s?[0-5]\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _ROMAN = re.compile(r"\b(?=[IVXL]{2,}\b)(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
-_SHORT_NUMERAL = re.compile(r"\b([A-Z]\w+) ([IV])(?![\w'’])")  # "World War I"; not "the war I know"
+_SHORT_NUMERAL = re.compile(r"\b([A-Z]\w+) ([IV])(?![\w'’])(?=(\W+I\b)?)")
+"""That in "World War I", not in "the war I know"; with an "I" behind it: "in Phase I, I said"."""
 _HALF_OF_DAY = re.compile(r"(?<!\w)([ap])(?:\.\s?|\s)m(?![\w&])|(?<=\d)([ap])m(?!\w)", re.I)  # "p.m.", "3pm"
 
 
@@ -166,10 +167,11 @@ def _write_figures(found: re.Match[str]) -> str:
 
 def _write_numerals_as(original: str, cleaned: str, speech: Speech) -> str:
     """The original with "World War I" for "world war one", where the cleaning has it so."""
-    for word, letter in _SHORT_NUMERAL.findall(cleaned):
+    for word, letter, subject in _SHORT_NUMERAL.findall(cleaned):
         if word.casefold() in speech.before_numerals:
             value = _ROMAN_FIGURES[letter]
-            number = rf"(?<!\w)({word}\s+)(?:{value}|{speech.figures[value]})(?!\w)"
+            end = r"(?!\w)" if subject else r"(?!\w|\W+I\b)"
+            number = rf"(?<!\w)({word}\s+)(?:{value}|{speech.figures[value]}){end}"
             original = re.sub(number, rf"\g<1>{letter}", original, flags=re.I)
     return original
 

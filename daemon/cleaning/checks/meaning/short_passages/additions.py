@@ -168,5 +168,6 @@ def _speaks_of_another(passage: ShortPassage, one: Difference) -> bool:
 
 def _adds_phrase(passage: ShortPassage, one: Difference) -> bool:
     """Whether a telling phrase was put in where none stood: "we met", "when we met"; "really", "too"."""
-    new = passage.phrases_new if passage.speech.degrees.issuperset(one.once) else ()
-    return any(not set(phrase).isdisjoint(one.after) for phrase in new)
+    if not (passage.speech.degrees.issuperset(one.before) or passage.is_repeated(one)):
+        return False
+    return any(not set(phrase).isdisjoint(one.after) for phrase in passage.phrases_new)

@@ -121,6 +121,12 @@ class ShortPassage:
             return True
         return self.starts.are_given_up(first, last)
 
+    def is_repeated(self, one: Difference) -> bool:
+        """Whether what is gone stands once more right before it or right behind it."""
+        size, end = len(one.before), one.start + len(one.before) + len(one.after)
+        left, right = self.words[max(0, one.start - size) : one.start], self.words[end : end + size]
+        return any([word.key for word in side] == list(one.before) for side in (left, right))
+
     @cached_property
     def written_as_signs(self) -> frozenset[str]:
         """The words that signs stand for which are new or gone: their change is looked for by itself."""

@@ -312,6 +312,8 @@ FALSE = [
     ("he misread uh the letter of the mayor", "He read the letter of the mayor."),
     ("We met on Tuesday, no, sorry, on Wednesday.", "We met on Tuesday."),
     ("that's the war one fought for in those days", "That's the war I fought for in those days."),
+    ("I have two cats and um one dog", "I have two cats and two dogs."),
+    ("in phase one I said no to it", "In Phase I said no to it."),
 ]
 
 
@@ -501,6 +503,11 @@ FAITHFUL = [
     ("The roof was four hundred, sorry, four hundred and fifty dollars.", "The roof was $450."),
     ("It was Peter, no, it was Karin who called.", "It was Karin who called."),
     ("the mills you own, a few, couple different mills", "The mills you own, a couple different mills."),
+    ("in phase one I, um, I said no to it", "In Phase I, I said no to it."),
+    (
+        "we saw it in that year and it was in the other mill",
+        "We saw it at that year, and it was in the other mill.",
+    ),
 ]
 
 
