@@ -83,3 +83,7 @@ def test_there_a_stutter_a_figure_and_another_form_are_none(language, original, 
 def test_what_stands_before_an_apostrophe_is_not_the_word(language, said, written):
     before, after = (f"Mario Rossi Colomba Verdi {word} Ponte Bianco Lago Nero" for word in (said, written))
     assert find_replaced_words(before, after, speech_of(language)).new == (written,)
+
+
+def test_the_dot_of_a_loan_letter_makes_no_other_word():
+    assert find_replaced_words("ज़मीन हमारी है", "जमीन हमारी है।", speech_of("hi")) is None

@@ -504,6 +504,7 @@ FAITHFUL = [
     ("It was Peter, no, it was Karin who called.", "It was Karin who called."),
     ("the mills you own, a few, couple different mills", "The mills you own, a couple different mills."),
     ("in phase one I, um, I said no to it", "In Phase I, I said no to it."),
+    ("room one oh one um", "Room 101."),
     (
         "we saw it in that year and it was in the other mill",
         "We saw it at that year, and it was in the other mill.",
