@@ -34,6 +34,7 @@ def notes(original, cleaned):
         ("two thousand and um two thousand and eleven", ["2000", "2011"]),
         ("twenty, um, thousand and, uh, eight", ["20008"]),
         ("one point two, one point three million", ["1.2", "1300000"]),
+        ("two point five, five percent", ["2.5", "5"]),
         ("five five five, five five", ["5", "5", "5", "5", "5"]),
         ("this one, twenty years old", ["20"]),
         ("someone often tends", []),
