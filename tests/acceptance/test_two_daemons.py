@@ -104,8 +104,10 @@ def test_to_look_at_a_root_where_nobody_works_leaves_every_file_as_it_was(model_
     daemon.kill()
     (model_root.state / "talk" / model_root.chunks("talk")[0]).write_text("damaged")
     (model_root.state / "talk" / ".tmp-1-1").touch()
+    another = model_root.path / "another.txt"
+    another.write_text(LONG)
     before = everything(model_root)
-    for words in (["status"], ["status", "--json"], ["estimate", str(model_root.path / "config.yaml")]):
+    for words in (["status"], ["status", "--json"], ["estimate", str(another)]):
         model_root.command(*words)
     assert everything(model_root) == before
 
