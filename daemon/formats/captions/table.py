@@ -12,10 +12,17 @@ from itertools import chain, islice
 from typing import Literal
 
 from daemon.errors import InputError
+from daemon.formats.captions.cues.cell_times import (
+    IN_DAYS,
+    IN_MILLISECONDS,
+    IN_SECONDS,
+    is_part_of_day,
+    is_whole_number,
+    read_cell_time,
+)
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next
 from daemon.formats.captions.cues.segments import read_cues, without_line_ends
 from daemon.formats.captions.cues.table_columns import Columns, columns_of
-from daemon.formats.captions.cues.timing import read_time
 from daemon.formats.markup import escape_markup, voice_tag
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.word_account import Reading, lines_of, refuse_many_rows
@@ -73,24 +80,13 @@ _SPAN = re.compile(
     r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—→~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
     re.ASCII,
 )
-_MILLISECONDS = 1000
 _LONGEST_HEAD = 2000  # characters
 _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds."""
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 """What a head says in brackets of its column: `Start (s)`."""
 _UNIT = re.compile(r"(?<=.{3})(?:in)?(?:(?:milli)?seconds?|m?secs?|ms|hhmmss(?:ms)?)$")
-_SECONDS_OF_DAY, _MOST_WORDS_IN_A_SECOND = 86400, 8
-_PART_OF_DAY = re.compile(r"0(?:[.,]\d{6,20})?|\d(?:[.,]\d{1,20})?E-0[1-6]", re.I | re.ASCII)
-_AS_TEXT = re.compile(r"^'(?=\d)|^=\"|(?<=\d)\"$")
-_FIRST_DAY = re.compile(
-    r"(?:1899-12-3[01]|(?:30[./]12|12[./]30)[./](?:18)?99|1900-01-0[01]|1970-01-01|0?[01][./]0?[01][./](?:19)?00)"
-    r"[ T]{1,3}(?=\d)"
-)
-_OF_TWELVE = re.compile(r"(\d{1,2})(:\d\d:\d\d(?:\.\d{1,3})?)\s?([ap])\.?m\.?", re.I | re.ASCII)
-"""How spreadsheets write times: as text (`'0:01`, `="0:01"`), as parts of a day, with the first
-of their days, in hours of twelve."""
-_LONGEST_NUMBER = 15  # digits: more are no time
+_MOST_WORDS_IN_A_SECOND = 8
 _LOOKED_AT, _LEAST_SAID, _ALIKE_SHARE = 50, 2, 0.9
 """Rows that tell which column holds the words, how many it has in a row, and how many rows are timed."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
@@ -374,7 +370,7 @@ def _head_by_words(text: str) -> tuple[str, Columns] | None:
 def _are_timed(rows: Sequence[Sequence[str]], width: int, start: int) -> bool:
     """Whether as good as all rows have as many cells as the head, and a time where it names one."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
-    timed = sum(len(row) == width and read_cell_time(cell_at(row, start), 1)[0] is not None for row in filled)
+    timed = sum(len(row) == width and read_cell_time(cell_at(row, start))[0] is not None for row in filled)
     return bool(filled) and timed >= _ALIKE_SHARE * len(filled)
 
 
@@ -426,21 +422,21 @@ def cell_at(row: Sequence[str], at: int | None) -> str:
 
 
 def _find_unit(rows: _Rows) -> float:
-    """1 where the times are seconds, 1000 where whole milliseconds, a fraction where days."""
+    """The unit of the times; whole numbers are milliseconds where seconds would last too long."""
     columns = rows.columns
     if _are_days(rows):
-        return 1 / _SECONDS_OF_DAY
+        return IN_DAYS
     numbers = array("q")
     words = 0
     for row in rows:
         words += count_words(cell_at(row, columns.text))
         for time in (cell_at(row, at).strip() for at in (columns.start, columns.end)):
-            if time and not _is_whole_number(time):
-                return 1
+            if time and not is_whole_number(time):
+                return IN_SECONDS
             if time:
                 numbers.append(int(time))
     lasts = max(numbers, default=0) - min(numbers, default=0)
-    return _MILLISECONDS if words < _SLOWEST * lasts else 1
+    return IN_MILLISECONDS if words < _SLOWEST * lasts else IN_SECONDS
 
 
 def _are_days(rows: _Rows) -> bool:
@@ -448,22 +444,6 @@ def _are_days(rows: _Rows) -> bool:
     words = 0
     for row in rows:
         words += count_words(cell_at(row, rows.columns.text))
-        if not _PART_OF_DAY.fullmatch(cell_at(row, rows.columns.start).strip()):
+        if not is_part_of_day(cell_at(row, rows.columns.start)):
             return False
     return words > _MOST_WORDS_IN_A_SECOND
-
-
-def _is_whole_number(time: str) -> bool:
-    return time.isascii() and time.isdecimal() and len(time) < _LONGEST_NUMBER
-
-
-def read_cell_time(cell: str, unit: float) -> tuple[float | None, bool]:
-    """The seconds of a time, and whether it has frames; `unit` is 1000 where numbers are milliseconds."""
-    cell = _FIRST_DAY.sub("", _AS_TEXT.sub("", cell.strip(" \t[]()")))
-    if unit < 1 and _PART_OF_DAY.fullmatch(cell):
-        return round(float(cell.replace(",", ".")) / unit, 3), False
-    if (clock := _OF_TWELVE.fullmatch(cell)) is not None:
-        cell = f"{int(clock[1]) % 12 + 12 * (clock[3] in 'pP')}{clock[2]}"
-    if _is_whole_number(cell):
-        return round(int(cell) / unit, 3), False
-    return read_time(cell)

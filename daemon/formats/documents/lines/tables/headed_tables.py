@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from daemon.formats.captions.cues.cell_times import read_cell_time
 from daemon.formats.captions.cues.table_columns import Columns
-from daemon.formats.captions.table import cell_at, name_columns, name_reason, read_cell_time
+from daemon.formats.captions.table import cell_at, name_columns, name_reason
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
@@ -31,7 +32,7 @@ class HeadedTable:
 
     def is_timed(self, line: str) -> bool:
         """Whether the line has a time in the column of the times."""
-        return read_cell_time(cell_at(line.split(self.separator), self.columns.start), 1)[0] is not None
+        return read_cell_time(cell_at(line.split(self.separator), self.columns.start))[0] is not None
 
     def begins_row(self, line: str) -> bool:
         """Whether the line has a time, or nothing, in the column of the times, and something behind it."""
@@ -114,7 +115,7 @@ def _make_paragraphs(rows: Iterable[str], table: HeadedTable, reading: Reading) 
         for at, cell in enumerate(cells):
             reading.drop(name_reason(at, columns), count_words(cell) if at != columns.text else 0)
         speaker = " ".join(cell_at(cells, columns.speaker).split()).rstrip(" :：") or speaker
-        start, end = (read_cell_time(cell_at(cells, at), 1)[0] for at in (columns.start, columns.end))
+        start, end = (read_cell_time(cell_at(cells, at))[0] for at in (columns.start, columns.end))
         if said := " ".join(cell_at(cells, columns.text).split()):
             yield Paragraph(speaker, start, end, [said])
 
