@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -60,7 +60,7 @@ from daemon.formats.documents.lines.transcriber_notes import without_transcriber
 from daemon.formats.enclosure import with_escaped_ends
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
-from daemon.formats.speakers.labels import Line, begins_small
+from daemon.formats.speakers.labels import Label, Line, as_line
 from daemon.formats.speakers.names import Likeness, has_title
 from daemon.formats.speakers.overlaps import OVERLAP, part_overlaps
 from daemon.formats.speakers.tags import OPENING as SPEAKER_TAG
@@ -208,6 +208,7 @@ def _add_paragraphs(
     evidence = _as_evidence(read, notes, is_result=is_result)
     fields = notes if is_result else notes | find_closing_fields(read)
     verdict = judge_labels(line for line in evidence if line is not None)
+    evidence = [line and verdict.settle(line) for line in evidence]
     alone = not is_result and _is_alone(evidence, verdict, read)
     long_lines = _has_long_lines(read)
     paragraphs = deque([Paragraph()])
@@ -341,7 +342,7 @@ def _as_evidence(
         within = not closed and net < 0  # (Beifall – Zuruf des Abg. Kern⏎[FDP]: Aha!)
         label = None if at in fields or within else head.label
         words = head.first_words(_LONGEST_MEASURE + (label.taken if label else 0))
-        evidence = Line(label, stands, opens and closed, begins_small(words, label))
+        evidence = as_line(words, label, stands=stands, opens=opens and closed)
         out.append(known.setdefault(evidence, evidence))
         open_brackets = max(0, open_brackets + net)
         before, blank = head.text.rstrip(), False
@@ -362,10 +363,9 @@ class _Label:
     doubted: list[str]
     is_field: bool
 
-    def name(self) -> str | None:
-        """The name of who speaks, as far as the label is believed."""
-        label = self.line.label if self.line else None
-        return label.name if self.line and label and self.verdict.believes(self.line) else None
+    def believed(self) -> Label | None:
+        """The label that says who speaks, if the line has one that is believed."""
+        return self.line.label if self.line is not None and self.verdict.believes(self.line) else None
 
     def is_doubtful(self) -> bool:
         """Whether this may be nobody's who spoke before; noted where somebody else may begin to speak."""
@@ -392,8 +392,9 @@ def _add_line(
     if _ends_what_begins(head, last):
         last.end = head.start
         return
-    name = label.name()
-    line = head.text.strip() if name is None else _without_label(head, reading)
+    believed = label.believed()
+    name = believed.name if believed is not None else None
+    line = head.text.strip() if believed is None else _without_label(head, believed, reading)
     heading = headings and name is None and line != "" and not line.split(None, 1)[0].strip("#")
     closing = heading and line.startswith(CLOSING_HEADING)
     if heading:
@@ -422,24 +423,22 @@ def _ends_what_begins(head: Head, last: Paragraph) -> bool:
     return begun and timed and (head.start or 0.0) >= (last.start or 0.0)
 
 
-def _without_label(head: Head, reading: Reading) -> str:
+def _without_label(head: Head, label: Label, reading: Reading) -> str:
     """What is said on a line, its label booked."""
-    if head.label is None:
-        return " ".join(head.words)
-    said = " ".join(head.label.remove_from(head.words))
-    reading.drop("speaker", dropped_of(head.first_words(head.label.taken), [head.label.rest]))
-    if mark := _open_emphasis(head):  # **Q: Where was that?** is bold from its label on
+    said = " ".join(label.remove_from(head.words))
+    taken = head.first_words(label.taken)
+    reading.drop("speaker", dropped_of(taken, [label.rest]))
+    if mark := _open_emphasis(taken):  # **Q: Where was that?** is bold from its label on
         closed = said.replace(mark, "", 1)
         reading.drop("markup", dropped_of([said], [closed]))
         return closed
     return said
 
 
-def _open_emphasis(head: Head) -> str:
+def _open_emphasis(label_words: Sequence[str]) -> str:
     """The mark of bold type that begins before a line's label and ends behind it; "" where none does."""
-    words = head.first_words(head.label.taken) if head.label else []
-    mark = words[0][:2] if words else ""
-    return mark if mark in ("**", "__") and mark not in " ".join(words)[2:] else ""
+    mark = label_words[0][:2]
+    return mark if mark in ("**", "__") and mark not in " ".join(label_words)[2:] else ""
 
 
 class _Pass(NamedTuple):

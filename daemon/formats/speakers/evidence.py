@@ -218,6 +218,11 @@ class Evidence:
         """Whether half of the labels and more stand on lines of their own."""
         return self.alone.total() * 2 >= self.times.total()
 
+    @cached_property
+    def names_stand_alone(self) -> bool:
+        """Whether names recur, each on lines of its own alone, with what is said below."""
+        return bool(self.recurring) and all(self.alone[key] == self.times[key] for key in self.recurring)
+
     def are_list_items(self, key: Key) -> bool:
         """Whether a name only stands behind the numbers of a list, among lines that have none."""
         listed = all(style.startswith("numbered") for style in self.styles[key])

@@ -87,7 +87,7 @@ class Label(Struct, frozen=True, gc=False):
 
     `taken` words of the line are the label's; `rest` is what the last of them holds beyond it. `style` says
     how it is marked (by a list's sign, in bold). `linked`: nothing but an address stands
-    behind it; `alone`: nothing at all.
+    behind it; `alone`: nothing at all. `shorter` is the label in it that ends at another mark than its colon.
     """
 
     name: str
@@ -97,6 +97,7 @@ class Label(Struct, frozen=True, gc=False):
     style: str = ""
     linked: bool = False
     alone: bool = False
+    shorter: Label | None = None
 
     def remove_from(self, words: Sequence[str]) -> list[str]:
         """The words of the line without the label."""
@@ -107,16 +108,25 @@ class Line(Struct, frozen=True, gc=False):
     """A line as evidence: what may be its label, and how it stands.
 
     `stands`: no sentence and no bracket is open before it. `opens`: a paragraph, a cue or a timed line
-    begins with it. `small`: what is said begins with a small letter.
+    begins with it. `small`: what is said begins with a small letter. `other`: the same with the shorter
+    label.
     """
 
     label: Label | None
     stands: bool = True
     opens: bool = False
     small: bool = False
+    other: Line | None = None
 
 
-def begins_small(words: Sequence[str], label: Label | None) -> bool:
+def as_line(words: Sequence[str], label: Label | None, *, stands: bool, opens: bool) -> Line:
+    """A line of these first words, which begins with this label, as evidence."""
+    shorter = label.shorter if label is not None else None
+    other = as_line(words, shorter, stands=stands, opens=opens) if shorter is not None else None
+    return Line(label, stands, opens, _begins_small(words, label), other)
+
+
+def _begins_small(words: Sequence[str], label: Label | None) -> bool:
     """Whether what is said on a line of these first words, without its label, begins with a small letter.
 
     So does a measure.
@@ -162,7 +172,7 @@ def _read_unmarked(words: Sequence[str]) -> Label | None:
     return (
         _behind_sound(words)
         or _read_bracketed(words)
-        or _read_named(words)
+        or _with_shorter(_read_named(words), words)
         or _behind_note(words)
         or _read_dashed(words)
         or _marked_otherwise(words)
@@ -276,6 +286,14 @@ def _read_named(words: Sequence[str]) -> Label | None:
         taken += len(words) > taken + 1 and words[taken] in _DASHES and not rest.strip("*_")  # Ann: - text
         return Label(name, taken, rest.strip("*_"), likeness, bold, linked, alone)
     return None
+
+
+def _with_shorter(found: Label | None, words: Sequence[str]) -> Label | None:
+    """A label before a colon, with the one in it: `Ann – First question: text`, `**Ann** One thing: text`."""
+    if found is None or found.taken == 1:
+        return found
+    shorter = _read_dashed(words) or _marked_otherwise(words)
+    return replace(found, shorter=shorter) if shorter and shorter.taken < found.taken else found
 
 
 def _is_last_name(words: Sequence[str]) -> bool:

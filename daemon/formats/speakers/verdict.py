@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from daemon.formats.speakers.evidence import (
@@ -108,6 +108,11 @@ class Verdict:
             elsewhere = (found.name, "") in self.believed  # (Ann) text in a file with Ann:
         return found.likeness is Likeness.SURE or make_key(found) in self.believed or elsewhere
 
+    def settle(self, line: Line) -> Line:
+        """The line, of two labels with the one that is believed."""
+        is_other = line.other is not None and not self.believes(line) and self.believes(line.other)
+        return line.other if line.other is not None and is_other else line
+
     def doubts(self, line: Line) -> bool:
         """Whether the line opens like a label in a file that uses them, and may be anybody's."""
         found = line.label
@@ -144,13 +149,22 @@ def _is_full_name(name: str) -> bool:
 def judge_labels(lines: Iterable[Line]) -> Verdict:
     """Judge which labels are names of speakers in a file of these lines."""
     evidence = Evidence()
-    for line in lines:
+    for line in _choose_labels(list(lines)):
         evidence.add(line)
     believed = _find_believed(evidence)
     believed |= evidence.alike(Likeness.SURE)
     labelled = sum(evidence.times[key] for key in believed)
     parted, emphasis = evidence.open_paragraphs, evidence.usual_emphasis()
     return Verdict(believed, labelled > 1, evidence.is_strict, evidence.is_unmarked(), parted, emphasis)
+
+
+def _choose_labels(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, of two labels each with the shorter, where that begins other lines again and again."""
+    plain = Counter(make_key(line.label) for line in lines if line.label is not None and line.other is None)
+    for line in lines:
+        shorter = line.other.label if line.other is not None else None
+        is_usual = shorter is not None and plain[make_key(shorter)] > 1
+        yield line.other if line.other is not None and is_usual else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +273,8 @@ def _is_believed(file: Evidence, key: Key, share: float, *, once: bool) -> bool:
     if file.recurs(key):
         within = file.open_paragraphs and not file.opening[key]
         return not within and (once or share >= _RECURRING_SHARE)
+    if file.names_stand_alone and not file.alone[key]:
+        return False  # "First question: what is it?" below the headings of Ann and Ben
     long = len(key[0].split()) > _MOST_ONCE_WORDS and "(" not in key[0]
     titled = _has_usual_title(file, key) or (has_title(key[0]) and share >= _RECURRING_SHARE)
     sentence = is_caseless(key[0]) and " " not in key[0] and len(key[0]) > _LONGEST_CASELESS

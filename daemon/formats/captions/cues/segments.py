@@ -30,7 +30,7 @@ from daemon.formats.markup import (
     without_controls,
 )
 from daemon.formats.speakers.inner_labels import InnerLabels, cut_at_dashes, may_hold_several
-from daemon.formats.speakers.labels import HTML_TAGS, Line, begins_small, find_label
+from daemon.formats.speakers.labels import HTML_TAGS, Line, as_line, find_label
 from daemon.formats.speakers.names import Likeness, is_generic
 from daemon.formats.speakers.verdict import judge_labels, warn_of_doubts
 from daemon.formats.word_account import Reading, dropped_of, refuse_many_captions, shared_out
@@ -353,6 +353,7 @@ class _Speakers:
         self._shouted = False
         self._evidence: deque[Line] = deque()
         self._verdict = judge_labels(self._list_evidence(cues()))
+        self._evidence = deque(map(self._verdict.settle, self._evidence))
         labelled = (self._verdict.labelled or boxed or self._shouted) and not self._voices
         self._span = self._find_span(cues) if labelled else LabelSpan()
         self._speaker: str | None = None
@@ -383,7 +384,7 @@ class _Speakers:
         stands = not before or before.endswith(_ENDS)
         if self._boxed and label is not None and label.likeness is Likeness.LISTED:
             return Line(None, stands, opens)
-        return Line(label, stands, opens, begins_small(line.words, label))
+        return as_line(line.words, label, stands=stands, opens=opens)
 
     def _find_span(self, cues: Callable[[], Iterable[list[Piece]]]) -> LabelSpan:
         """How long labels hold, by all cues."""
