@@ -25,6 +25,7 @@ from daemon.formats.captions.cues.segments import read_cues, without_line_ends
 from daemon.formats.captions.cues.table_columns import Columns, columns_of
 from daemon.formats.markup import escape_markup, voice_tag
 from daemon.formats.paragraph import Paragraph, share_times
+from daemon.formats.speakers.names import is_name
 from daemon.formats.word_account import Reading, lines_of, refuse_many_rows
 from daemon.text.transcript import count_words
 
@@ -81,6 +82,10 @@ _SPAN = re.compile(
     re.ASCII,
 )
 _LONGEST_HEAD = 2000  # characters
+_MARKDOWN = re.compile(
+    r"\s{0,9}\S[^\n]{0,2000}\|[^\n]{0,2000}\n[ \t]*(?:\|[ \t]*)?:?-{3,}:?[ \t]*\|[-:| \t]*(?:\n|$)"
+)
+"""The head and the rule of a table in Markdown."""
 _SLOWEST = 0.02
 """Words a second below which whole numbers are no seconds but milliseconds."""
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
@@ -106,6 +111,8 @@ def is_column_name(name: str) -> bool:
 def looks_like(text: str, extension: str) -> bool:
     """Whether its first line is the head of such a table, or its name says that it is a table."""
     text = _without_delimiter(text)
+    if _MARKDOWN.match(text):
+        return False
     first = _first_line(text)
     return (
         _head_of(first) is not None
@@ -209,12 +216,36 @@ class _Rows:
     def _read(self) -> Iterator[list[str]]:
         try:
             lines = _lines_with_ends(self._text)
-            for row in csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting):
+            rows = csv.reader(lines, delimiter=self._delimiter, quoting=self._quoting)
+            for row in self._join_broken(rows):
                 row = self._join_last(row) if len(row) > self._named > 0 else row
                 yield [_decode_cell(cell) for cell in row] if self._has_entities else row
         except csv.Error:
             most = f"a cell of it has more than {csv.field_size_limit():,} characters"
             raise InputError(f"This table (CSV) can't be read: it is damaged, or {most}.", _SAVE) from None
+
+    def _join_broken(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
+        """The rows; a line with nothing to part cells goes on with the words above it, if these end a row."""
+        last: list[str] | None = None
+        for at, row in enumerate(rows):
+            is_below_words = last is not None and len(last) > self.columns.text > 0
+            if last and is_below_words and len(row) == 1 and not self._may_be_cell(row[0]):
+                last[-1] = f"{last[-1].rstrip()} {row[0]}"
+                continue
+            if last is not None:
+                yield last
+            if at == 0 and self._has_head:
+                yield row
+            else:
+                last = row
+        if last is not None:
+            yield last
+
+    def _may_be_cell(self, cell: str) -> bool:
+        """Whether this may stand in the first column, and is no rest of a line."""
+        if read_cell_time(cell)[0] is not None:
+            return True
+        return self.columns.speaker == 0 and (cell.isspace() or is_name(cell.strip().rstrip(":")))
 
     def _join_last(self, row: list[str]) -> list[str]:
         """A row with more cells than the head names, where the last is words that hold what parts cells."""

@@ -26,7 +26,11 @@ _MAX_FRONT_MATTER = 200  # lines
 _FRONT_MATTER = ("---", "+++", "{")
 _EXTENSIONS = (".md", ".markdown", ".mdown")
 _TELLING = 100_000  # characters
-_TABLE = re.compile(r"^\|[^\n]+\|[ \t]*\n\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*$", re.M)
+_TABLE = re.compile(
+    r"^(?:\|[^\n]+\|[ \t]*\n\||[^|\n]{1,200}(?:\|[^|\n]{1,200}){1,9}\n)"
+    r"(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-{3,}:?)?[ \t]*$",
+    re.M,
+)
 _SIGNS = (
     re.compile(r"^#{1,6} \S", re.M),
     re.compile(r"\[[^\[\]\n]{1,200}\]\(https?://[^()\s]+\)"),

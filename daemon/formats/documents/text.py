@@ -401,8 +401,10 @@ def _add_line(
         reading.drop("markup", 1)
         line = line.lstrip("#").strip()
     speaking = last.holds if last.heading else last.speaker
-    spoken = speaking is not None or label.doubted != []
-    unnamed = name is None and (line.startswith(">>") or (spoken and not heading and label.is_doubtful()))
+    spoken = (speaking is not None or label.doubted != []) and not heading
+    announced = last.speaker is not None and not last.lines  # by a name on a line of its own
+    doubtful = name is None and spoken and not announced and label.is_doubtful()
+    unnamed = name is None and (line.startswith(">>") or doubtful)
     speaker = None if unnamed else name or speaking
     begins = name is not None or head.start is not None or heading or unnamed
     if begins or last.heading or (blank and not last.is_open()):

@@ -298,7 +298,7 @@ def find_lone_name(text: str) -> Label | None:
     words = text.split()
     plain = _without_emphasis(text.strip())
     if _may_end_office(plain) and not is_generic(plain) and (is_office(plain) or _names_with_office(plain)):
-        return Label(plain, len(words))
+        return Label(plain, len(words), alone=True)
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
     name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
@@ -314,7 +314,7 @@ def find_lone_name(text: str) -> Label | None:
         likeness not in (Likeness.SURE, Likeness.NAME, Likeness.LISTED) and name.casefold() != "you"
     ):
         return None
-    return Label(name, len(words), likeness=likeness or Likeness.ROLE)
+    return Label(name, len(words), likeness=likeness or Likeness.ROLE, alone=True)
 
 
 def _likeness_of_lone(name: str) -> Likeness | None:

@@ -46,8 +46,9 @@ def table_rows(lines: list[str], reading: Reading) -> list[str]:
     for at, line in enumerate(lines):
         rule = _RULE.fullmatch(line) is not None
         below = lines[at + 1] if at + 1 < len(lines) else ""
-        inside = rule or ("|" in line and (inside or _RULE.fullmatch(below) is not None))
-        if not inside:
+        goes_on = inside and line.strip() != ""
+        inside = rule or goes_on or ("|" in line and _RULE.fullmatch(below) is not None)
+        if not inside or "|" not in line:  # the rest of a cell that a margin broke
             out.append(line)
             continue
         cells = [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip().strip("|"))]
