@@ -14,7 +14,7 @@ from daemon.formats.documents.lines.result_lines import is_result, read_result_l
 from daemon.formats.documents.lines.tables.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
 from daemon.formats.markup import measure_json, speaks_of_tags
-from daemon.formats.word_account import Reading, refuse_many_lines
+from daemon.formats.word_account import Reading, refuse_many_lines, rewrite_lines
 from daemon.text.results.marks import count_chapter_lines
 from daemon.text.transcript import count_words
 
@@ -42,8 +42,10 @@ _HTML_LABEL = re.compile(
 """`<b>Ann:</b> text`, as people and programs mark who speaks without making a page of it."""
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TIME = re.compile(r"\\\[((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\\\]", re.ASCII)
-_WITHIN_NAME = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
-"""`SPEAKER\\_00`, as pandoc writes it."""
+_WITHIN_NAME = re.compile(r"(?<=[^\W_])\\([_'’.&-])(?=[^\W_])")
+"""`SPEAKER\\_00`, `O\\'Neil`, as pandoc writes them."""
+_ATTRIBUTES = re.compile(r"^(\s{0,3}#{1,6}\s[^\n]*?\S)\s*\{[#.][^{}\n]{0,200}\}\s*$")
+"""What pandoc writes behind a heading: `### Ann {#ann .unnumbered}`."""
 _IMAGE_OR_LINK = re.compile(
     r"(?<!\\)!?\[([^\[\]]{0,500})\]"
     r"(?:\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?:\s\"[^\"]{0,200}\")?\))"
@@ -121,8 +123,8 @@ def parse(text: str) -> Reading:
     kept = _without_comments(lines[body:], reading)
     del lines
     unmark = partial(strip, names=_names_of_addresses(kept))
-    kept = _without_definitions(kept, reading)
-    rows = [_WITHIN_NAME.sub("_", _TIME.sub(r"[\1]", row)) for row in table_rows(kept, reading)]
+    kept = _without_attributes(_without_definitions(kept, reading), reading)
+    rows = [_WITHIN_NAME.sub(r"\1", _TIME.sub(r"[\1]", row)) for row in table_rows(kept, reading)]
     del kept
     held = [_without_rules(rows, reading)]
     del rows
@@ -209,6 +211,12 @@ def _without_definitions(lines: list[str], reading: Reading) -> list[str]:
         else:
             out.append(line)
     return out
+
+
+def _without_attributes(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, headings without the attributes behind them."""
+    found = {at: heading for at, line in enumerate(lines) if (heading := _ATTRIBUTES.match(line))}
+    return rewrite_lines(lines, {at: heading[1] for at, heading in found.items()}, reading, "markup")
 
 
 def _names_of_addresses(lines: list[str]) -> frozenset[str]:

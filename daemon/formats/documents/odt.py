@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
@@ -26,6 +27,8 @@ _ASIDE = {
 _SKIPPED = ("ruby-text", "sequence-decls", "variable-decls", "user-field-decls", "forms")
 _BREAKS = {"p": "\n\n", "h": "\n\n", "line-break": "\n", "tab": "\t", "s": " "}
 _MOST_SPACES = 100
+_SPACE = re.compile(r"[ \t\r\n]+")
+"""What counts as one space in a paragraph, and as none between two."""
 
 
 def looks_like(data: bytes) -> bool:
@@ -55,7 +58,7 @@ def parse(data: bytes) -> Reading:
 def _list_pieces(content: str, aside: Mapping[str, list[str]]) -> Iterator[str]:
     """The text of the body with its line ends; what stands aside goes to `aside`, by its reason."""
     within: list[str] = []  # the elements that stand aside or are skipped, the outermost first
-    rows = 0
+    rows = paragraphs = 0
     body = False
     for kind, name, values in read_events(content):
         body = body or (kind == "start" and name == "body")
@@ -65,16 +68,20 @@ def _list_pieces(content: str, aside: Mapping[str, list[str]]) -> Iterator[str]:
             within.append(name)
         elif kind == "end" and within and name == within[-1]:
             within.pop()
-        rows += _count_row(kind, name == "table-row")
-        piece = values[""] if kind == "text" else _separator_of(kind, name, values, in_row=rows > 0)
+        rows += _count_depth(kind, name == "table-row")
+        paragraphs += _count_depth(kind, name in ("p", "h"))
+        if kind == "text":
+            piece = _SPACE.sub(" ", values[""]) if paragraphs or not values[""].isspace() else ""
+        else:
+            piece = _separator_of(kind, name, values, in_row=rows > 0)
         if not within:
             yield piece
         elif within[0] in _ASIDE:
             aside[_ASIDE[within[0]]].append(piece or " ")
 
 
-def _count_row(kind: str, is_row: bool) -> int:
-    if not is_row:
+def _count_depth(kind: str, is_counted: bool) -> int:
+    if not is_counted:
         return 0
     return 1 if kind == "start" else -1
 

@@ -57,6 +57,7 @@ class _Group:
     codec: str = "cp1252"
     skip: int = 1
     font: int | None = None
+    in_table: bool = False
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -129,7 +130,7 @@ class _Document:
             self._add_text(_make_character(number))
             self._ignore = self._group.skip
         elif word in _BREAKS:
-            self._add_text(_BREAKS[word])
+            self._add_text("\t" if word == "par" and self._group.in_table else _BREAKS[word])
         elif word in _CHARACTERS:
             self._add_text(_CHARACTERS[word])
         else:
@@ -153,6 +154,8 @@ class _Document:
             self._group = replace(group, skip=max(0, min(number or 0, 10)))
         elif word == "ansicpg":
             self._group = replace(group, codec=_known_codec(f"cp{number}"))
+        elif word in ("intbl", "pard"):
+            self._group = replace(group, in_table=word == "intbl")
         elif word == "mac":
             self._group = replace(group, codec="mac_roman")
         elif word in ("f", "deff") and number is not None:

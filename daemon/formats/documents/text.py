@@ -490,7 +490,7 @@ _PASSES = (
     _Pass(lambda lines, _: list(with_usual_times(lines)), _DIGIT),
     _Pass(part_overlaps, OVERLAP),
     _Pass(split_at_speakers),
-    _Pass(without_headings, _TAB),
+    _Pass(without_headings),
     _Pass(join_offices),
     _Pass(without_notices),
     _Pass(cells_as_labels, _TAB),

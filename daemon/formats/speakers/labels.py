@@ -42,7 +42,10 @@ _OTHERWISE_MARKED = re.compile(
 )
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
-_MARK = re.compile(r">>+|[-–—•·▪‣]|[*>.●◦○■□◆▶→](?!\S)|\d{1,3}[.)](?!\S)|\.(?=[^\W\d_a-z]{2})")
+_MARK = re.compile(
+    r">>+|[-–—•·▪‣\uf0b7\uf0a7\uf076\uf0d8]|[*>.●◦○■□◆▶→](?!\S)|\d{1,3}[.)](?!\S)|\.(?=[^\W\d_a-z]{2})"
+)
+"""What stands before a label: the sign that the speaker changes, or of a list, those of Word's fonts too."""
 _WEB_ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.)", re.I)
 _ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
 _BY_PROGRAM = re.compile(r"(?:SPEAKER|Speaker|speaker|spk)_\d{1,3}")

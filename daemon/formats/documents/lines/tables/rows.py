@@ -66,7 +66,18 @@ def without_headings(lines: list[str], reading: Reading) -> list[str]:
         if len(named) > 1 and all(cell in _HEADINGS or is_column_name(cell) for cell in named):
             reading.drop("header", count_words(line))
             return [*lines[:at], "", *lines[at + 1 :]]
-    return lines
+    return _without_stacked_headings(lines, reading)
+
+
+def _without_stacked_headings(lines: list[str], reading: Reading) -> list[str]:
+    """The lines without the names of columns above the first time, where each cell has a line of its own."""
+    filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()]
+    first = next((at for at in filled if _TIME.fullmatch(lines[at].strip())), None)
+    above = [at for at in filled if first is not None and at < first]
+    names = [lines[at].strip(" \t*_:#").casefold() for at in above]
+    if len(set(names)) < 2 or not all(name in _HEADINGS or is_column_name(name) for name in names):
+        return lines
+    return rewrite_lines(lines, dict.fromkeys(above, ""), reading, "header")
 
 
 def cells_as_labels(lines: list[str], reading: Reading) -> list[str]:
