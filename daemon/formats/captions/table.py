@@ -73,6 +73,7 @@ _SPEAKERS = frozenset(
     spkr spk говорящий 发言人 発言者 話し手 화자 발화자 المتحدث
     """.split()
 )
+_EXTENSIONS = (".csv", ".tsv")
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=([^\s\w])\"?[^\S\n]*\n", re.I)
 """The first line by which Excel is told how cells are parted."""
@@ -111,14 +112,14 @@ def is_column_name(name: str) -> bool:
 def looks_like(text: str, extension: str) -> bool:
     """Whether its first line is the head of such a table, or its name says that it is a table."""
     text = _without_delimiter(text)
-    if _MARKDOWN.match(text):
-        return False
+    if _MARKDOWN.match(text) or (text.lstrip()[:1] == "|" and extension not in _EXTENSIONS):
+        return False  # a table for people to read
     first = _first_line(text)
     return (
         _head_of(first) is not None
         or columns_of(text) is not None
         or _head_by_words(text) is not None
-        or (extension in (".csv", ".tsv") and any(map(first.count, _DELIMITERS)))
+        or (extension in _EXTENSIONS and any(map(first.count, _DELIMITERS)))
     )
 
 

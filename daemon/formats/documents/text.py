@@ -55,7 +55,7 @@ from daemon.formats.documents.lines.tables.headed_tables import (
     read_headed_table,
     without_analyses,
 )
-from daemon.formats.documents.lines.tables.rows import cells_as_labels, without_headings
+from daemon.formats.documents.lines.tables.rows import bars_as_tabs, cells_as_labels, without_headings
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.enclosure import with_escaped_ends
 from daemon.formats.paragraph import Paragraph, share_times
@@ -455,6 +455,7 @@ class _Pass(NamedTuple):
 
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
+_BAR_FIRST = re.compile(r"^\s*\|")
 _CHAT = re.compile(r"<[^<>\s]|\*(?<=\s\*)|\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
 _FRAMED = re.compile(
@@ -465,6 +466,7 @@ _WRITES = re.compile(r"\d|^\s*+(?:From|Von|De|Da|Van)\s")
 _CLOSED = re.compile("</")
 _RULED = re.compile(r"[-–—_=*~#─━═⸺⸻](?:(?<=[⸺⸻])|\s?[-–—_=*~#─━═]\s?[-–—_=*~#─━═])")
 _PASSES = (
+    _Pass(bars_as_tabs, _BAR_FIRST),
     _Pass(without_mail_heads, SUBJECT),
     _Pass(name_senders, _SENT),
     _Pass(without_links, LINK),

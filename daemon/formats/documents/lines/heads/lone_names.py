@@ -258,7 +258,7 @@ def _stand_above_words(found: list[Head]) -> bool:
     lines = [head.text.strip() for head in found if head.line]
     if len(lines) < _LEAST_STACKED or any(not head.line for head in found[: len(lines)]):
         return False
-    if find_lone_name(lines[0]) is None or not _is_said(lines[1]) or not _is_said(lines[-1]):
+    if find_lone_name(lines[0]) is None or find_lone_name(lines[1]) or not _is_said(lines[-1]):
         return False
     names = Counter(line for line in lines if find_lone_name(line) is not None)
     ended = all(_is_said(before) for before, line in pairwise(lines) if line in names)

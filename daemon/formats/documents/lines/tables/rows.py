@@ -36,6 +36,10 @@ _COUNTS = frozenset(
 _ROW_NUMBER = re.compile(r"\s*(\d{1,6})[.)]?\t(?=[^\t]*\t)", re.ASCII)
 _BAR = re.compile(r"(?<!\\)\|")
 """A bar between two cells; an escaped one is said."""
+_BARS = re.compile(r"(?<!\\)\|\|")
+_GRID = re.compile(r"\s*[+|][-=+|:\s]{3,1000}[+|]\s*")
+"""The rule between two rows of a table in characters: `+----+----+`, `|----+----|`."""
+_LEAST_ROWS = 2
 _RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?")
 
 
@@ -56,6 +60,39 @@ def table_rows(lines: list[str], reading: Reading) -> list[str]:
         reading.drop("markup", count_words(line) - count_words(kept))
         out.append(kept)
     return out
+
+
+def bars_as_tabs(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, rows of cells between bars as cells parted by tabs, where most lines are such.
+
+    So Org, Jira, reStructuredText and Word's readers for terminals write tables. A row whose first cell is
+    empty goes on with the one right above it, as a margin broke its cells.
+    """
+    rows = {at: cells for at, line in enumerate(lines) if len(cells := _part_at_bars(line)) > 1}
+    ruled = [at for at, line in enumerate(lines) if _GRID.fullmatch(line)]
+    filled = sum(line.strip() != "" for line in lines) - len(ruled)
+    if len(rows) < _LEAST_ROWS or len(rows) < _SHARE * filled:
+        return lines
+    written = dict.fromkeys(ruled, "")
+    last: int | None = None
+    for at, cells in rows.items():
+        if at - 1 in rows and last is not None and not cells[0] and len(cells) == len(rows[last]):
+            rows[last] = [" ".join(filter(None, pair)) for pair in zip(rows[last], cells, strict=True)]
+            written[at] = ""
+        else:
+            last = at
+    written |= {at: "\t".join(cells) for at, cells in rows.items() if at not in written}
+    said = sum(map(count_words, written.values()))
+    reading.drop("markup", sum(count_words(lines[at]) for at in written) - said)
+    return [written.get(at, line) for at, line in enumerate(lines)]
+
+
+def _part_at_bars(line: str) -> list[str]:
+    """The cells of a line that begins with a bar; none of any other, or of a rule."""
+    bare = line.strip()
+    if bare[:1] != "|" or _GRID.fullmatch(line):
+        return []
+    return [cell.strip() for cell in _BAR.split(_BARS.sub("|", bare).removeprefix("|").removesuffix("|"))]
 
 
 def without_headings(lines: list[str], reading: Reading) -> list[str]:
