@@ -55,7 +55,12 @@ from daemon.formats.documents.lines.tables.headed_tables import (
     read_headed_table,
     without_analyses,
 )
-from daemon.formats.documents.lines.tables.rows import bars_as_tabs, cells_as_labels, without_headings
+from daemon.formats.documents.lines.tables.rows import (
+    bars_as_tabs,
+    cells_as_labels,
+    columns_as_labels,
+    without_headings,
+)
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.enclosure import with_escaped_ends
 from daemon.formats.paragraph import Paragraph, share_times
@@ -82,6 +87,8 @@ _ENTITY_WITHIN = re.compile(
     re.I,
 )
 """`I&#39;m`, as programs leave what they took from a page."""
+_ENCODED_AND = re.compile(r"(?<=\w )&amp;(?= \w)|(?<=\w)&amp;(?=\w)")
+_OF_PAGES = re.compile(r"\b(?:HTML|XML|ampersand|entit(?:y|ies)|escap\w+)\b", re.I)
 _ENTITY = re.compile(r"&(?:amp;)?(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.I)
 _FIGURE_FIRST = re.compile(r"\s*+\d")
 _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
@@ -149,9 +156,14 @@ def _read_tables(lines: list[str], reading: Reading) -> list[str]:
 
 def _decode_entities(text: str) -> str:
     """The text with the characters that entities stand for, where words hold such as nobody writes there."""
-    if "&" not in text or _ENTITY_WITHIN.search(text) is None:
+    if "&" not in text or not (_ENTITY_WITHIN.search(text) or _is_and_encoded(text)):
         return text
     return _ENTITY.sub(lambda found: html.unescape(html.unescape(found[0])).replace("\xa0", " "), text)
+
+
+def _is_and_encoded(text: str) -> bool:
+    """Whether `&amp;` stands between words, of which none says that people speak of how pages are written."""
+    return _ENCODED_AND.search(text) is not None and _OF_PAGES.search(text) is None
 
 
 def read_paragraphs(
@@ -456,6 +468,7 @@ class _Pass(NamedTuple):
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
 _BAR_FIRST = re.compile(r"^\s*\|")
+_SPACED = re.compile(r":\d\d\S{0,9} {2,}\S.{0,80} {2}")
 _CHAT = re.compile(r"<[^<>\s]|\*(?<=\s\*)|\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
 _FRAMED = re.compile(
@@ -467,6 +480,7 @@ _CLOSED = re.compile("</")
 _RULED = re.compile(r"[-–—_=*~#─━═⸺⸻](?:(?<=[⸺⸻])|\s?[-–—_=*~#─━═]\s?[-–—_=*~#─━═])")
 _PASSES = (
     _Pass(bars_as_tabs, _BAR_FIRST),
+    _Pass(columns_as_labels, _SPACED),
     _Pass(without_mail_heads, SUBJECT),
     _Pass(name_senders, _SENT),
     _Pass(without_links, LINK),

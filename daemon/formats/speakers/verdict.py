@@ -159,12 +159,15 @@ def judge_labels(lines: Iterable[Line]) -> Verdict:
 
 
 def _choose_labels(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines, of two labels each with the shorter, where that begins other lines again and again."""
-    plain = Counter(make_key(line.label) for line in lines if line.label is not None and line.other is None)
+    """The lines, of two labels each with the shorter, if that stands alone as often as both do together."""
+    labels = (line.label for line in lines if line.label is not None)
+    times = Counter(map(make_key, labels))
     for line in lines:
-        shorter = line.other.label if line.other is not None else None
-        is_usual = shorter is not None and plain[make_key(shorter)] > 1
-        yield line.other if line.other is not None and is_usual else line
+        if line.label is None or line.other is None or line.other.label is None:
+            yield line
+        else:
+            is_usual = times[make_key(line.other.label)] >= times[make_key(line.label)]
+            yield line.other if is_usual else line
 
 
 @dataclass(frozen=True, slots=True)

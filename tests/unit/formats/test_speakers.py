@@ -1238,3 +1238,50 @@ def test_what_programs_write_for_no_name_is_nobody(name, form, head, nobody):
 def test_a_grandmother_is_somebody():
     content = "nan: good morning dear.\nann: good morning nan.\nnan: shall we?\nann: yes.\n"
     assert {s.speaker for s in read(content.encode(), "a.txt").segments} == {"nan", "ann"}
+
+
+FIRST = "First question: what do you think?"
+
+
+@pytest.mark.parametrize("form", ["{} – {}", "*{}* – {}", "**{}** {}", "{} | {}"])
+@pytest.mark.parametrize("said", [FIRST, "Question: is that it?", "The thing is this: we lost."])
+def test_a_colon_in_what_is_said_hides_no_name_before_another_mark(form, said):
+    spoken = [
+        ("Maria", "So, welcome back."), ("Tom", "Thank you."), ("Maria", said), ("Tom", "I think so."),
+    ]  # fmt: skip
+    assert turns("\n\n".join(form.format(*turn) for turn in spoken), "a.md") == spoken
+
+
+def test_nor_in_captions():
+    said = [("Maria", "So, welcome back."), ("Tom", "Thank you."), ("Maria", FIRST), ("Tom", "I think so.")]
+    read_back = captions(*(f"{name} – {text}" for name, text in said)).segments
+    assert [(s.speaker, s.text) for s in read_back] == said
+
+
+def test_a_dash_within_a_label_parts_no_office_from_its_name():
+    said = ["Ann Berg – Acme: Good morning.", "Ben Fox – Bolt: Hello.", "Ann Berg – Acme: Shall we?"]
+    assert speakers("\n\n".join(said)) == ["Ann Berg – Acme", "Ben Fox – Bolt", "Ann Berg – Acme"]
+
+
+@pytest.mark.parametrize("form", ["### {}\n\n{}", "**{}**\n\n{}", "{}\n\n{}", "{}  0:15\n\n{}"])
+@pytest.mark.parametrize(
+    "said", ["質問:それは本当ですか。", "اولا: ما رأيك؟", "Bob: he was there too.", FIRST]
+)
+def test_what_stands_below_a_name_alone_is_said_by_its_bearer(form, said):
+    spoken = [("Maria", "So, welcome back."), ("Tom", "Thank you."), ("Maria", said), ("Tom", "I think so.")]
+    assert turns("\n\n".join(form.format(*turn) for turn in spoken), "a.md") == spoken
+
+
+def test_names_are_read_behind_escapes_attributes_and_the_bullets_of_words_fonts():
+    assert turns("**Ann O\\'Neil:** No.\n\n**Ben:** Yes.\n\n**Ann O\\'Neil:** Well.\n", "a.md") == [
+        ("Ann O'Neil", "No."), ("Ben", "Yes."), ("Ann O'Neil", "Well."),
+    ]  # fmt: skip
+    headings = "".join(
+        f"### {name} {{#{name.lower()} .unnumbered}}\n\nYes.\n\n" for name in ("Ann", "Ben", "Ann")
+    )
+    assert turns(headings, "a.md") == [("Ann", "Yes."), ("Ben", "Yes."), ("Ann", "Yes.")]
+    assert turns("\uf0b7 Ann: Yes.\n\uf0a7 Ben: No.\n\uf0b7 Ann: Well.\n") == [
+        ("Ann", "Yes."), ("Ben", "No."), ("Ann", "Well."),
+    ]  # fmt: skip
+    wiki = "==== Ann ====\n\nYes.\n\n==== Ben ====\n\nNo.\n\n==== Ann ====\n\nWell.\n"
+    assert speakers(wiki) == ["Ann", "Ben", "Ann"]

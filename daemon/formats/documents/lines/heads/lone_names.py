@@ -301,7 +301,7 @@ def find_lone_name(text: str) -> Label | None:
         return Label(plain, len(words), alone=True)
     if not 0 < len(words) <= _NAME_WORDS + 3:
         return None
-    name = " ".join(words).strip("#*_ \t").rstrip(":*_ ")
+    name = " ".join(words).strip("#*_= \t").rstrip(":*_ ")
     if name[:1] == "[" and name[-1:] == "]" and ", " in name:
         name = name[1:-1].strip()  # [Tom Reed, CFO]
     bare = _SEAT.sub("", name)

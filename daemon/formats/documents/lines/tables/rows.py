@@ -39,7 +39,9 @@ _BAR = re.compile(r"(?<!\\)\|")
 _BARS = re.compile(r"(?<!\\)\|\|")
 _GRID = re.compile(r"\s*[+|][-=+|:\s]{3,1000}[+|]\s*")
 """The rule between two rows of a table in characters: `+----+----+`, `|----+----|`."""
-_LEAST_ROWS = 2
+_LEAST_ROWS, _LEAST_SPACED = 2, 3
+_WIDE_SPACE = re.compile(r" {2,}")
+_SPACED_ROW = re.compile(rf"\s*({_TIME.pattern}) {{2,}}(\S(?:\S| (?! )){{0,40}}) {{2,}}(?=\S)", re.ASCII)
 _RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?")
 
 
@@ -87,6 +89,32 @@ def bars_as_tabs(lines: list[str], reading: Reading) -> list[str]:
     return [written.get(at, line) for at, line in enumerate(lines)]
 
 
+def columns_as_labels(lines: list[str], reading: Reading) -> list[str]:
+    """The lines; where time, name and words stand in columns of spaces, as a printed table leaves them, with
+    labels. The row of their names is booked.
+    """
+    found = {at: row for at, line in enumerate(lines) if (row := _SPACED_ROW.match(line))}
+    names = Counter(row[2] for row in found.values())
+    usual = sum(count for name, count in names.items() if likeness_of(name) in _NAMES)
+    if len(found) < _LEAST_SPACED or not len(names) < len(found) == usual:
+        return lines
+    written = {at: f"{row[1]} {row[2].rstrip(':')}: {lines[at][row.end() :]}" for at, row in found.items()}
+    above = range(max(0, min(found) - 2), min(found))
+    head = next((at for at in above if _names_columns(_WIDE_SPACE.split(lines[at].strip()))), None)
+    if head is not None:
+        reading.drop("header", count_words(lines[head]))
+        written[head] = ""
+        lines = [*lines[:head], "", *lines[head + 1 :]]
+    return rewrite_lines(lines, written, reading, "speaker")
+
+
+def _names_columns(cells: list[str]) -> bool:
+    """Whether some cells name the columns below them, leaving aside what counts the rows."""
+    bare = [cell.strip(" *_:#").casefold() for cell in cells if cell.strip()]
+    named = [cell for cell in bare if cell not in _COUNTS]
+    return len(named) > 1 and all(cell in _HEADINGS or is_column_name(cell) for cell in named)
+
+
 def _part_at_bars(line: str) -> list[str]:
     """The cells of a line that begins with a bar; none of any other, or of a rule."""
     bare = line.strip()
@@ -98,9 +126,7 @@ def _part_at_bars(line: str) -> list[str]:
 def without_headings(lines: list[str], reading: Reading) -> list[str]:
     """The lines without a row that names the columns."""
     for at, line in enumerate(lines[:_HEAD_LINES]):
-        cells = [cell.strip(" *_:#").casefold() for cell in line.split("\t") if cell.strip()]
-        named = [cell for cell in cells if cell not in _COUNTS]
-        if len(named) > 1 and all(cell in _HEADINGS or is_column_name(cell) for cell in named):
+        if _names_columns(line.split("\t")):
             reading.drop("header", count_words(line))
             return [*lines[:at], "", *lines[at + 1 :]]
     return _without_stacked_headings(lines, reading)

@@ -1,0 +1,154 @@
+"""Tables in texts: cells between bars or in columns of spaces, and lines broken by an end or a margin."""
+
+import io
+import zipfile
+
+import pytest
+
+from daemon.formats import read
+
+SAID = [
+    (0.0, "Ann", "Good morning, all."),
+    (37.0, "Ben", "Shall we go on with the plan?"),
+    (74.0, "Ann", "Yes."),
+]
+
+
+def told(content, name="a.txt"):
+    data = content if isinstance(content, bytes) else content.encode()
+    return [(s.start, s.speaker, s.text) for s in read(data, name).segments]
+
+
+BETWEEN_BARS = {
+    "Org": """\
+| Time     | Speaker | Transcript                    |
+|----------+---------+-------------------------------|
+| 00:00:00 | Ann     | Good morning, all.            |
+| 00:00:37 | Ben     | Shall we go on with the plan? |
+| 00:01:14 | Ann     | Yes.                          |
+""",
+    "Jira": """\
+|| Time || Speaker || Transcript ||
+| 00:00:00 | Ann | Good morning, all. |
+| 00:00:37 | Ben | Shall we go on with the plan? |
+| 00:01:14 | Ann | Yes. |
+""",
+    "reStructuredText": """\
++----------+---------+--------------+
+| Time     | Speaker | Transcript   |
++==========+=========+==============+
+| 00:00:00 | Ann     | Good         |
+|          |         | morning, all.|
++----------+---------+--------------+
+| 00:00:37 | Ben     | Shall we go  |
+|          |         | on with the  |
+|          |         | plan?        |
++----------+---------+--------------+
+| 00:01:14 | Ann     | Yes.         |
++----------+---------+--------------+
+""",
+    "a Word document in a terminal": """\
+|00:00:00 |Ann |Good morning, all.|
+|00:00:37 |Ben |Shall we go on    |
+|         |    |with the plan?    |
+|00:01:14 |Ann |Yes.              |
+""",
+    "Markdown without outer bars, wrapped": """\
+Time | Speaker | Transcript
+---|---|---
+00:00:00 | Ann | Good morning, all.
+00:00:37 | Ben | Shall we go
+on with the plan?
+00:01:14 | Ann | Yes.
+""",
+    "columns of spaces, as a PDF is printed": """\
+Time       Speaker   Transcript
+00:00:00   Ann       Good morning, all.
+
+00:00:37   Ben       Shall we go
+                     on with the plan?
+
+00:01:14   Ann       Yes.
+""",
+    "a line for each cell": """\
+Time
+Speaker
+Transcript
+00:00:00
+Ann
+Good morning, all.
+00:00:37
+Ben
+Shall we go on with the plan?
+00:01:14
+Ann
+Yes.
+""",
+}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("content", BETWEEN_BARS.values(), ids=BETWEEN_BARS)
+def test_a_table_in_a_text_is_read_by_its_cells(content, name):
+    assert told(content, name) == SAID
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "start,speaker,text\n0:01,Ann,Hello there\nand good day.\n0:05,Ben,Hi.\n",
+        "speaker;text\nAnn;Hello there\nand good day.\nBen;Hi.\n",
+    ],
+)
+def test_a_line_end_in_a_cell_without_quotes_loses_no_word(content):
+    assert [told[1:] for told in told(content, "a.csv")] == [
+        ("Ann", "Hello there and good day."),
+        ("Ben", "Hi."),
+    ]
+
+
+def test_what_stands_apart_below_a_table_is_said_by_nobody():
+    content = "start,speaker,text\n0:01,Ann,Hello.\n0:05,Ben,Hi.\n\nExported by Acme\n"
+    assert [text for *_, text in told(content, "a.csv")] == ["Hello.", "Hi."]
+
+
+def test_a_bar_in_speech_parts_no_cells():
+    content = "Ann: Write a | b.\n\nBen: And | alone.\n\n| is the bar.\n"
+    assert [text for *_, text in told(content)] == ["Write a | b.", "And | alone.", "| is the bar."]
+
+
+def open_document(*elements):
+    """An OpenDocument text whose elements stand on lines of their own, as pandoc indents them."""
+    spaces = "urn:oasis:names:tc:opendocument:xmlns:"
+    body = "\n      ".join(elements)
+    content = (
+        f'<office:document-content xmlns:office="{spaces}office:1.0" xmlns:text="{spaces}text:1.0" '
+        f'xmlns:table="{spaces}table:1.0">\n  <office:body>\n    <office:text>\n      {body}\n'
+        "    </office:text>\n  </office:body>\n</office:document-content>\n"
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+    return held.getvalue()
+
+
+def test_indents_between_the_elements_of_a_document_are_no_text():
+    lines = [
+        element
+        for _, speaker, text in SAID
+        for element in (f"<text:h>{speaker}</text:h>", f"<text:p>{text.replace(' ', chr(10), 1)}</text:p>")
+    ]
+    document = open_document(*lines)
+    assert [told[1:] for told in told(document, "a.odt")] == [turn[1:] for turn in SAID]
+
+
+def test_a_paragraph_in_a_cell_of_rich_text_ends_no_row():
+    cells = [cell for at, *words in SAID for cell in (f"00:{at // 60:02.0f}:{at % 60:02.0f}", *words)]
+    rows = [
+        r"{\trowd\cellx1\cellx2\cellx3{"
+        + "".join(rf"{{\pard\intbl {cell}\par}}\cell" for cell in cells[at : at + 3])
+        + r"}\row}"
+        for at in range(0, len(cells), 3)
+    ]
+    assert told(r"{\rtf1\ansi " + "\n".join(rows) + "}", "a.rtf") == SAID
