@@ -60,6 +60,7 @@ from daemon.formats.documents.lines.tables.rows import (
     cells_as_labels,
     columns_as_labels,
     without_headings,
+    without_stacked_headings,
 )
 from daemon.formats.documents.lines.transcriber_notes import without_transcriber_notes
 from daemon.formats.enclosure import with_escaped_ends
@@ -468,6 +469,7 @@ class _Pass(NamedTuple):
 _DIGIT = re.compile(r"\d")
 _TAB = re.compile(r"\t")
 _BAR_FIRST = re.compile(r"^\s*\|")
+_TIME_ALONE = re.compile(r"^\s*\d{1,3}:\d\d(?::\d\d)?\s*$")
 _SPACED = re.compile(r":\d\d\S{0,9} {2,}\S.{0,80} {2}")
 _CHAT = re.compile(r"<[^<>\s]|\*(?<=\s\*)|\t\S+\t")
 _OPENING_TAG = re.compile(r"^\s*<")
@@ -506,7 +508,8 @@ _PASSES = (
     _Pass(lambda lines, _: list(with_usual_times(lines)), _DIGIT),
     _Pass(part_overlaps, OVERLAP),
     _Pass(split_at_speakers),
-    _Pass(without_headings),
+    _Pass(without_headings, _TAB),
+    _Pass(without_stacked_headings, _TIME_ALONE),
     _Pass(join_offices),
     _Pass(without_notices),
     _Pass(cells_as_labels, _TAB),

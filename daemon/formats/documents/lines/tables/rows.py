@@ -129,10 +129,10 @@ def without_headings(lines: list[str], reading: Reading) -> list[str]:
         if _names_columns(line.split("\t")):
             reading.drop("header", count_words(line))
             return [*lines[:at], "", *lines[at + 1 :]]
-    return _without_stacked_headings(lines, reading)
+    return lines
 
 
-def _without_stacked_headings(lines: list[str], reading: Reading) -> list[str]:
+def without_stacked_headings(lines: list[str], reading: Reading) -> list[str]:
     """The lines without the names of columns above the first time, where each cell has a line of its own."""
     filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()]
     first = next((at for at in filled if _TIME.fullmatch(lines[at].strip())), None)
