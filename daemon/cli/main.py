@@ -40,8 +40,8 @@ from daemon.errors import (
 from daemon.settings.config import FILE_NAME, Root, check_folders
 from daemon.system.disk_faults import find_used_up
 from daemon.system.file_names import shown
-from daemon.system.process.memory import give_back_freed_memory, is_no_memory
 from daemon.system.process.patient_output import MOST_WAITING, make_patient, open_standard_streams
+from daemon.system.process.resources import give_back_freed_memory, is_no_memory
 from daemon.system.process.threads import NoThreadError, is_no_thread
 
 _LAST_WORDS_SECONDS = 1.0

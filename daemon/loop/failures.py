@@ -15,8 +15,8 @@ from daemon.store.failure import DISK_FAULT, MODEL_UNFIT, NO_MEMORY
 from daemon.store.job import Job
 from daemon.system.disk_faults import disk_fault, is_too_large, is_worth_another_try, job_fault
 from daemon.system.file_names import shown
-from daemon.system.process.memory import is_no_memory
 from daemon.system.process.own_files import is_own, were_replaced
+from daemon.system.process.resources import is_no_memory
 
 log = logging.getLogger(__name__)
 

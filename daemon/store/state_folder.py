@@ -19,7 +19,8 @@ from daemon.system.files import PRIVATE_FOLDER, Folder
 from daemon.system.open_file import set_mode
 from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
-from daemon.system.process.folder_lock import Lock, allow_many_descriptors
+from daemon.system.process.folder_lock import Lock
+from daemon.system.process.resources import allow_many_descriptors
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from daemon.delivery.catalogue.database import Counts, is_damage, remove_catalog
 from daemon.delivery.catalogue.rows import FailedJob
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError, say_error
-from daemon.system.process.memory import is_no_memory
+from daemon.system.process.resources import is_no_memory
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.heartbeat import Heartbeat
 

@@ -1,4 +1,4 @@
-"""This process among others: its lock on a folder, and how many files it may have open."""
+"""One process per folder: a lock, and who holds it."""
 
 from __future__ import annotations
 
@@ -6,28 +6,12 @@ import contextlib
 import errno
 import fcntl
 import os
-import resource
 import shlex
 
 from daemon.errors import LockedError, ServiceError
 from daemon.system.disk_faults import is_about_rights, name_path, tells_nothing
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-
-MOST_DESCRIPTORS = 65_536
-
-
-def allow_many_descriptors() -> None:
-    """Raise the process's limit of open files to what it may have, at most MOST_DESCRIPTORS.
-
-    The usual limit is 1,024, and each open job takes one.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _LOCKS = "/proc/locks"

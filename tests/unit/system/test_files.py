@@ -1,22 +1,17 @@
 """The safe write: whole and under its name, or not at all."""
 
 import errno
-import fcntl
 import itertools
 import os
 import socket
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from daemon.errors import LockedError, ServiceError
 from daemon.system import files
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain, make_folders
-from daemon.system.process.folder_lock import Lock
 
 
 def test_what_was_written_is_read_back_and_no_temporary_name_is_left(folder):
@@ -193,58 +188,6 @@ def test_missing_parents_are_made_and_made_durable(tmp_path):
     make_folders(str(tmp_path / "a" / "b"))
     fsync_chain(str(tmp_path / "a" / "b"), str(tmp_path))
     assert stat.S_IMODE(os.stat(tmp_path / "a" / "b").st_mode) == 0o700
-
-
-def test_a_lock_file_that_can_not_be_opened_is_named_with_what_to_do(folder, tmp_path):
-    (tmp_path / ".lock").mkdir()
-    with pytest.raises(ServiceError, match=r"/\.lock can't be opened") as raised:
-        Lock(folder)
-    assert "chown" in raised.value.mend
-
-
-def test_a_second_lock_on_the_same_folder_is_refused_even_if_the_lock_file_was_deleted(folder, tmp_path):
-    lock = Lock(folder)
-    (tmp_path / Lock.FILE).unlink()
-    with Folder(str(tmp_path)) as second, pytest.raises(LockedError):
-        Lock(second)
-    lock.release()
-    with Folder(str(tmp_path)) as second:
-        Lock(second).release()
-
-
-def test_on_a_disk_that_locks_no_folder_a_second_lock_is_refused_too(folder, monkeypatch):
-    real = fcntl.flock
-
-    def refuse_folders(fd, operation):
-        if stat.S_ISDIR(os.fstat(fd).st_mode):
-            raise OSError(errno.EBADF, "no")
-        real(fd, operation)
-
-    monkeypatch.setattr(fcntl, "flock", refuse_folders)
-    lock = Lock(folder)
-    with pytest.raises(LockedError):
-        Lock(folder)
-    lock.release()
-    Lock(folder).release()
-
-
-@pytest.mark.process
-def test_a_lock_is_gone_with_its_process(folder, tmp_path):
-    script = (
-        "import sys; from daemon.system.files import Folder;"
-        "from daemon.system.process.folder_lock import Lock;"
-        "lock = Lock(Folder(sys.argv[1]));"
-        "print('locked', flush=True); sys.stdin.read()"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdout.readline() == b"locked\n"
-    with pytest.raises(LockedError):
-        Lock(folder)
-    process.kill()
-    process.communicate()
-    Lock(folder).release()
 
 
 def test_a_folder_that_could_not_be_made_durable_leaves_its_name_free_and_no_descriptor(folder, monkeypatch):

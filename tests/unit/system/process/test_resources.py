@@ -8,7 +8,7 @@ import pytest
 
 FREE_BLOCKS = """
 import resource
-from daemon.system.process.memory import give_back_freed_memory
+from daemon.system.process.resources import give_back_freed_memory
 
 def read_memory():
     with open("/proc/self/statm") as file:
