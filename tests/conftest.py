@@ -311,7 +311,7 @@ def short_waits(monkeypatch):
     monkeypatch.setattr("daemon.loop.failures._AGAIN_SECONDS", 0.05)
     monkeypatch.setattr("daemon.system.disk_faults.PROBE_SECONDS", 0.05)
     monkeypatch.setattr("daemon.system.disk_faults.LONGEST_PROBE_SECONDS", 0.1)
-    monkeypatch.setattr("daemon.system.volumes._PROBE_SECONDS", 0.05)
+    monkeypatch.setattr("daemon.system.volumes.pinned_folder._PROBE_SECONDS", 0.05)
     monkeypatch.setattr("daemon.loop.supervisor.TICK", 0.05)
     monkeypatch.setattr("daemon.loop.steps.long_steps._WRITTEN_SECONDS", 0.05)
     monkeypatch.setattr("daemon.loop.failures._UNMARKED_SECONDS", 0.1)

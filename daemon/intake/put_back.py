@@ -29,7 +29,7 @@ from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.paths import open_below
 from daemon.system.process.folder_lock import lock_file
 from daemon.system.process.other_processes import is_another
-from daemon.system.volumes import mount_of
+from daemon.system.volumes.mounts import mount_of
 
 log = logging.getLogger(__name__)
 

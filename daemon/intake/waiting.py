@@ -17,7 +17,7 @@ from daemon.system.disk_faults import advise_reader
 from daemon.system.file_names import shown
 from daemon.system.open_file import is_being_written
 from daemon.system.paths import open_below
-from daemon.system.volumes import is_immutable
+from daemon.system.volumes.limits import is_immutable
 
 _EMPTY = "it is empty; put into it what it is to say, or take it away"
 _MOST_LOOKED_AT = 50  # of the waiting files: each is opened

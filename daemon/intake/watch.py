@@ -27,7 +27,7 @@ from watchdog.observers.api import BaseObserver
 
 from daemon.system.files import Folder
 from daemon.system.process.threads import RAISE_THREADS, is_no_thread
-from daemon.system.volumes import Mounts, mount_of
+from daemon.system.volumes.mounts import Mounts, mount_of
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,9 @@ from daemon.settings.config import Root
 from daemon.store.state_folder import State
 from daemon.system.disk_faults import refuse_start_at_disk
 from daemon.system.file_names import shown
-from daemon.system.volumes import PinnedFolder, find_limits, lies_on_inner_mount
+from daemon.system.volumes.limits import find_limits
+from daemon.system.volumes.mounts import lies_on_inner_mount
+from daemon.system.volumes.pinned_folder import PinnedFolder
 
 log = logging.getLogger(__name__)
 

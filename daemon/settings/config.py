@@ -24,7 +24,8 @@ from daemon.settings.yaml_text import load_yaml_file
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.paths import find_dead_link, read_beginning
-from daemon.system.volumes import explain_refusal, is_shown_inside
+from daemon.system.volumes.limits import explain_refusal
+from daemon.system.volumes.mounts import is_shown_inside
 
 FILE_NAME = "config.yaml"
 _MOST_BYTES = 1 << 20

@@ -2,7 +2,7 @@
 
 `daemon.system.files` names the path in each error that it raises, and whether reading or writing failed.
 What a disk is unable to do altogether (fsync of a folder, chmod, links) does not get as far as here: it is
-done without, see `daemon.system.volumes`.
+done without, see `daemon.system.volumes.limits`.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ WAITS = [
     "daemon.loop.supervisor.TICK",
     "daemon.system.disk_faults.LONGEST_PROBE_SECONDS",
     "daemon.system.disk_faults.PROBE_SECONDS",
-    "daemon.system.volumes._PROBE_SECONDS",
+    "daemon.system.volumes.pinned_folder._PROBE_SECONDS",
 ]
 STUCK_LOOKS = 12  # refusals after which a fault that lasts is taken away
 

@@ -32,7 +32,8 @@ from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
 from daemon.system.own_places import MEND, find_misplaced
 from daemon.system.process.own_files import PACKAGE
-from daemon.system.volumes import PinnedFolder, find_limits
+from daemon.system.volumes.limits import find_limits
+from daemon.system.volumes.pinned_folder import PinnedFolder
 from daemon.text.languages import code_of
 
 _LITTLE_BYTES = 500_000_000  # free space under which a person should look

@@ -43,7 +43,8 @@ from daemon.system.disk_faults import is_about_rights, tells_nothing
 from daemon.system.file_names import numbered, shorten, shown
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
-from daemon.system.volumes import PinnedFolder, is_append_only
+from daemon.system.volumes.limits import is_append_only
+from daemon.system.volumes.pinned_folder import PinnedFolder
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.open_file import set_mode
 from daemon.system.scratch.draft import Content, pieces_of
-from daemon.system.volumes import is_one_mount, mounts_inside
+from daemon.system.volumes.mounts import is_one_mount, mounts_inside
 
 log = logging.getLogger(__name__)
 

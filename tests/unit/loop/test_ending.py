@@ -19,7 +19,7 @@ from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.hidden_names import HiddenName
 from daemon.system.process.folder_lock import lock_file
-from daemon.system.volumes import Mount
+from daemon.system.volumes.mounts import Mount
 from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.faulty_disk import Faulty
 from tests.proofs.power_cut import every_kill, killed_before

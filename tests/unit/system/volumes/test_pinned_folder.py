@@ -1,4 +1,4 @@
-"""Where a folder lies: told by the real kernel, and by what other kernels say in their tables."""
+"""A folder that is to stay what it was."""
 
 import errno
 import os
@@ -6,73 +6,13 @@ import subprocess
 
 import pytest
 
-from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import ServiceError
-from daemon.system import volumes
 from daemon.system.files import Folder
-from daemon.system.volumes import Mount, Mounts, PinnedFolder, is_shown_inside, mount_in, mount_of
+from daemon.system.volumes import limits, pinned_folder
+from daemon.system.volumes.mounts import Mount
+from daemon.system.volumes.pinned_folder import PinnedFolder
 from tests.proofs import mounts
 from tests.proofs.mounts import needs_mounts
-
-TABLE = """\
-22 28 0:21 / /proc rw,nosuid shared:5 - proc proc rw
-28 1 252:0 / / rw,relatime shared:1 - ext4 /dev/root rw,discard
-31 28 0:45 /share /mnt/a\\040b rw,relatime shared:9 master:2 - nfs4 nas:/share rw,vers=4.2
-32 28 0:46 / /mnt/none rw - tmpfs  rw
-not a line
-"""
-
-
-def test_a_mount_is_found_by_its_id_with_or_without_the_optional_fields():
-    assert mount_in(TABLE.splitlines(), 31) == Mount("/mnt/a\\040b", "/share", "nfs4", "nas:/share")
-    assert mount_in(TABLE.splitlines(), 32) == Mount("/mnt/none", "/", "tmpfs", "")
-    assert mount_in(TABLE.splitlines(), 3) is None
-    assert mount_in([], 28) is None
-
-
-@pytest.mark.parametrize(
-    ("kind", "remote"),
-    [
-        ("nfs", True), ("nfs4", True), ("cifs", True), ("smb3", True), ("9p", True), ("virtiofs", True),
-        ("fuse.sshfs", True), ("fuse.rclone", True), ("fuse", True), ("ceph", True), ("vboxsf", True),
-        ("ext4", False), ("xfs", False), ("btrfs", False), ("zfs", False), ("tmpfs", False),
-        ("overlay", False), ("fuseblk", False), ("vfat", False), ("nfsd", False),
-    ],
-)  # fmt: skip
-def test_what_others_can_change_without_events_is_remote(kind, remote):
-    assert Mount("/mnt", "/", kind, "x").remote is remote
-
-
-def test_this_machines_own_filesystems_are_found_and_not_remote(tmp_path):
-    for path in (str(tmp_path), "/proc"):
-        with Folder(path) as folder:
-            found = mount_of(folder)
-        assert found is not None
-        assert not found.remote
-    assert found.kind == "proc"
-
-
-@pytest.mark.process
-@needs_mounts
-def test_a_mount_and_an_unmount_are_told_once_each(tmp_path):
-    table = Mounts()
-    while table.changed():  # others mount too
-        pass
-    with mounts.small(tmp_path / "disk"):
-        assert table.changed()
-    assert table.changed()
-    table.close()
-    table.close()
-    assert not table.changed()
-
-
-# --- a folder that is to stay what it was -----------------------------------------------------------------
-
-
-@pytest.fixture
-def path(tmp_path):
-    (tmp_path / "box").mkdir()
-    return tmp_path / "box"
 
 
 @pytest.fixture
@@ -156,36 +96,12 @@ def test_a_part_of_the_same_disk_that_was_mounted_and_is_gone_is_a_fault_until_i
         subprocess.run(unmount, check=True)
 
 
-@pytest.mark.process
-@needs_mounts
-@pytest.mark.parametrize("part", ["", "course", "a b/deep"])
-def test_a_folder_that_a_mount_shows_inside_another_is_found_in_it(path, tmp_path, part):
-    shown, beside = tmp_path / "shown", tmp_path / "beside"
-    for each in (path / part, shown, beside):
-        each.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["mount", "--bind", str(path / part), str(shown)], check=True)
-    try:
-        assert is_shown_inside(str(shown), str(path))
-        assert is_shown_inside(str(path), str(shown)) is (not part)
-        assert not is_shown_inside(str(beside), str(path))
-        assert not is_shown_inside(str(shown), str(beside))
-    finally:
-        subprocess.run(["umount", str(shown)], check=True)
-    assert not is_shown_inside(str(shown), str(path))
-
-
-def test_folders_that_a_share_calls_the_same_are_two(path, tmp_path, monkeypatch):
-    (tmp_path / "other").mkdir()
-    monkeypatch.setattr(volumes, "_place_on_disk", lambda _: (1, "/"))
-    assert not is_shown_inside(str(tmp_path / "other"), str(path))
-
-
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
 def test_a_folder_that_can_not_be_opened_for_too_many_files_is_not_to_be_mounted(place, monkeypatch, number):
     def refuse(path):
         raise OSError(number, os.strerror(number), path)
 
-    monkeypatch.setattr(volumes, "Folder", refuse)
+    monkeypatch.setattr(pinned_folder, "Folder", refuse)
     assert "more files open" in str(place.find_fault())
     assert "Mount" not in str(place.find_fault())
 
@@ -227,20 +143,6 @@ def test_a_folder_first_found_later_counts_from_then_on(tmp_path):
     assert place.find_fault() is None
 
 
-@pytest.fixture
-def append_only(path):
-    """Marks the folder so that it takes new names and lets none be changed or removed, until it is called."""
-
-    def unmark():
-        subprocess.run(["chattr", "-a", str(path)], check=True)
-
-    marked = subprocess.run(["chattr", "+a", str(path)], capture_output=True, text=True)
-    if marked.returncode != 0:
-        pytest.skip(f"a folder can't be marked here: {marked.stderr.strip()}")
-    yield unmark
-    unmark()
-
-
 @pytest.mark.process
 def test_a_folder_that_can_only_be_added_to_is_a_fault_that_names_the_mend(place, path, append_only):
     told = str(place.find_fault())
@@ -264,16 +166,6 @@ def test_a_folder_that_can_not_be_changed_is_a_fault_that_names_the_mend(place, 
     assert place.find_fault() is None
 
 
-@pytest.mark.process
-def test_nothing_is_left_in_a_folder_that_can_only_be_added_to(path, append_only):
-    volumes.find_limits(str(path))
-    outbox = Outbox(str(path))
-    for text in ("held", "held still"):
-        outbox.write_status(text)
-    assert os.listdir(path) == ["STATUS.txt"]
-    assert (path / "STATUS.txt").read_text() == "held still"
-
-
 @pytest.mark.parametrize(
     ("number", "kind", "mend"),
     [
@@ -288,7 +180,7 @@ def test_a_disk_that_takes_no_writes_is_no_matter_of_rights(place, monkeypatch, 
 
     monkeypatch.setattr(os, "access", lambda *_, **__: False)
     monkeypatch.setattr(Folder, "temporary", refuse)
-    monkeypatch.setattr(volumes, "mount_of", lambda folder: Mount("/", "/", kind, "/dev/sda"))
+    monkeypatch.setattr(limits, "mount_of", lambda folder: Mount("/", "/", kind, "/dev/sda"))
     fault = place.find_fault()
     assert mend in fault.mend
     assert ("is read-only" in fault.message) == (number == errno.EROFS)
