@@ -24,7 +24,8 @@ from daemon.delivery.record import RECORD
 from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_corrections
-from daemon.status.snapshot import find_running_pid, read_snapshot
+from daemon.status.live_record import find_running_pid
+from daemon.status.snapshot import read_snapshot
 from daemon.store.ticket import Flagged, plain_extension
 from daemon.system.file_names import may_be_path, name_for_shell, shown
 from daemon.system.files import Folder

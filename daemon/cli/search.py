@@ -17,7 +17,7 @@ from daemon.delivery.outbox.names import REJECTED
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.settings.config import Root
-from daemon.status.snapshot import find_running_pid
+from daemon.status.live_record import find_running_pid
 from daemon.system.file_names import shown
 from daemon.system.own_places import require_own_places
 

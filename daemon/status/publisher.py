@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -12,23 +15,22 @@ from daemon.delivery.outbox.names import INDEX
 from daemon.errors import TranscriptdError, locate_bug
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.loop.supervisor import Supervisor
+from daemon.status.live_record import DAEMON_FILE, Asking, Held, LiveRecord
 from daemon.status.lone_sidecars import explain_lone_sidecar
 from daemon.status.snapshot import (
-    DAEMON_FILE,
     MOST_EXPLAINED,
-    Asking,
     Batches,
-    Held,
     JobStatus,
     Snapshot,
-    encode_live_record,
     find_index,
     format_moment,
 )
 from daemon.status.table import describe_in_one_line, describe_status
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
+from daemon.system.process.other_processes import read_process_mark
 from daemon.system.process.sd_notify import Notifier
+from daemon.text.json_values import json_values_of
 from daemon.workers.admission import Hold
 
 log = logging.getLogger(__name__)
@@ -136,6 +138,30 @@ class Report:
             self._text = None  # an outbox that is away may come back as another folder
             supervisor.jobs.outbox.write_status(text)
             self._text = text
+
+
+def encode_live_record(
+    snapshot: Snapshot,
+    unused: Mapping[str, str],
+    copies: Mapping[str, str],
+    unmarked: Mapping[str, str],
+) -> bytes:
+    """The content of .daemon.json for this process."""
+    pid = os.getpid()
+    record = LiveRecord(
+        pid,
+        read_process_mark(pid),
+        held=snapshot.held,
+        problem=snapshot.problem,
+        asking=snapshot.asking,
+        swap=snapshot.swap,
+        waiting=snapshot.waiting,
+        unused=unused,
+        copies=copies,
+        flagging=snapshot.flagging,
+        unmarked=unmarked,
+    )
+    return json.dumps(json_values_of(record)).encode() + b"\n"  # json: a file's name may be no valid UTF-8
 
 
 def _replace_record(state: Folder, record: bytes) -> None:

@@ -5,7 +5,6 @@ Reads only: needs no lock and no running daemon, and never imports the SDK.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -28,6 +27,14 @@ from daemon.errors import UsageError
 from daemon.intake.inbox import Inbox
 from daemon.intake.waiting import WaitingFile, explain_waiting
 from daemon.settings.config import Root
+from daemon.status.live_record import (
+    Asking,
+    Held,
+    LiveRecord,
+    find_stale_record,
+    read_last_hold,
+    read_live_record,
+)
 from daemon.status.lone_sidecars import explain_lone_sidecar
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
@@ -36,16 +43,9 @@ from daemon.store.strays import describe_strays, find_strays
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
 from daemon.system.own_places import find_misplaced
-from daemon.system.process.folder_lock import find_lock_holder, is_locked_by_anybody
-from daemon.text.json_values import build_value, json_values_of, load_json
+from daemon.text.json_values import json_values_of
 from daemon.workers.admission import Swap
 
-DAEMON_FILE = ".daemon.json"
-_ENDED = ("Z", "X")  # how the system calls such a process's state
-_NOTHING_SAID = (
-    f"what it does is not written in state/{DAEMON_FILE} yet, or can't be; if that lasts, its log and "
-    "STATUS.txt in the outbox say why"
-)
 MOST_EXPLAINED = 20  # waiting files of which it is said why they are not taken
 
 
@@ -119,16 +119,6 @@ def _explain_failure(job: Job) -> str | None:
     return f"{folder} can't be looked into. Give the daemon's user the rights; work on it goes on by itself."
 
 
-class Held(msgspec.Struct, frozen=True):
-    """Why nobody can go on, and when the next probe is due (ISO 8601, local time).
-
-    Of a daemon that runs no more, it is what held it when it ended.
-    """
-
-    reason: str
-    until: str
-
-
 class Batches(msgspec.Struct, frozen=True):
     """How many requests are out in message batches; since when, and by when they come home at the latest.
 
@@ -150,13 +140,6 @@ class Batches(msgspec.Struct, frozen=True):
 def format_moment(seconds: float) -> str:
     """A moment (seconds since the epoch) in ISO 8601, local time, to the second."""
     return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
-
-
-class Asking(msgspec.Struct, frozen=True):
-    """Since when a question is out (ISO 8601, local time), and whether none was answered before it."""
-
-    since: str
-    first: bool
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -222,12 +205,12 @@ def read_snapshot(root: Root) -> Snapshot:
     """Look at a root's folders; raises UsageError where they can't be read."""
     pauses = PauseFiles(*root.pause_folders)
     pauses.look_for_files()
-    running = _read_live_record(root.state)
-    live = running or LiveRecord(pid=0, mark="", held=_read_last_hold(root.state))
+    running = read_live_record(root.state)
+    live = running or LiveRecord(pid=0, mark="", held=read_last_hold(root.state))
     inbox, waiting, unlisted = _look_into_inbox(root, live)
     now = datetime.now().astimezone()
     today, unread = _read_spending(root.state, now)
-    stale = _find_stale_record(root.state) if running is not None else None
+    stale = find_stale_record(root.state) if running is not None else None
     return Snapshot(
         running=running is not None,
         pid=(running.pid or None) if running is not None else None,
@@ -366,132 +349,3 @@ def _load_status(job: Job, live: LiveRecord) -> JobStatus:
     with job.folder:
         job.peek_at_progress()
         return JobStatus.of(job, live.copies, live.unmarked)
-
-
-# --- what the running daemon says of itself -----------------------------------------------------
-
-
-def read_process_mark(pid: int) -> str:
-    """What tells a process from a later one of the same number: its start time, where /proc has it.
-
-    Of one that has ended, and whose parent has not taken note of that, it is as of one that is gone.
-    """
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            told = file.read().rpartition(")")[2].split()
-            return "" if told[0] in _ENDED else told[19]
-    except OSError:
-        return ""
-
-
-class LiveRecord(msgspec.Struct, frozen=True):
-    """What the running daemon says of itself in .daemon.json, beside what the folders show.
-
-    It is removed when the daemon ends, but for one that is held then: what held it can still be read. `mark`
-    tells its process from a later one of the same number. `unused` are the sidecars that it can't use, by
-    their paths inside inbox, and why. `copies` are the jobs that wait for another of the same bytes, by their
-    ids: the name of that one; `unmarked` those that failed, of which their folders can't tell: why. `silence`
-    says that no record is written, and stands in none. The rest is as in `Snapshot`. A daemon of another
-    version may say more, or less.
-    """
-
-    pid: int
-    mark: str
-    held: Held | None = None
-    problem: str | None = None
-    asking: Asking | None = None
-    swap: Swap | None = None
-    waiting: tuple[WaitingFile, ...] = ()
-    unused: Mapping[str, str] = msgspec.field(default_factory=dict)
-    copies: Mapping[str, str] = msgspec.field(default_factory=dict)
-    flagging: str | None = None
-    unmarked: Mapping[str, str] = msgspec.field(default_factory=dict)
-    silence: str | None = None
-
-
-def encode_live_record(
-    snapshot: Snapshot,
-    unused: Mapping[str, str],
-    copies: Mapping[str, str],
-    unmarked: Mapping[str, str],
-) -> bytes:
-    """The content of .daemon.json for this process."""
-    pid = os.getpid()
-    record = LiveRecord(
-        pid,
-        read_process_mark(pid),
-        snapshot.held,
-        snapshot.problem,
-        snapshot.asking,
-        snapshot.swap,
-        snapshot.waiting,
-        unused,
-        copies,
-        snapshot.flagging,
-        unmarked,
-    )
-    return json.dumps(json_values_of(record)).encode() + b"\n"  # json: a file's name may be no valid UTF-8
-
-
-def _find_stale_record(state: str) -> str | None:
-    """A sentence where what the running daemon has said of itself may be true no more; else None."""
-    path = os.path.join(state, DAEMON_FILE)
-    if not os.path.exists(path) or os.access(path, os.W_OK):
-        return None
-    return (
-        f"{shown(path)} takes no writes, so this may be how it was; the daemon's log and STATUS.txt in the "
-        "outbox say how it is"
-    )
-
-
-def find_running_pid(state: str) -> int | None:
-    """The process that works in a state folder, None where there is none."""
-    live = _read_live_record(state)
-    return live.pid if live is not None else None
-
-
-def _read_live_record(state: str) -> LiveRecord | None:
-    """The running daemon's record, None where none runs."""
-    try:
-        with Folder(state) as folder:
-            record = _read_record(folder)
-            if is_locked_by_anybody(folder):
-                return _choose_record(record, find_lock_holder(folder))
-        return record if record is not None and record.mark == _mark_of(record.pid) else None
-    except (OSError, OverflowError):
-        return None
-
-
-def _read_last_hold(state: str) -> Held | None:
-    """What held the daemon that ran last when it ended, None where nothing did."""
-    try:
-        with Folder(state) as folder:
-            record = _read_record(folder)
-    except OSError:
-        return None
-    return record.held if record is not None else None
-
-
-def _read_record(folder: Folder) -> LiveRecord | None:
-    """What a daemon has last said of itself, None where nothing can be read."""
-    try:
-        return build_value(load_json(folder.read(DAEMON_FILE)), LiveRecord)
-    except (OSError, ValueError):
-        return None
-
-
-def _choose_record(record: LiveRecord | None, holder: int | None) -> LiveRecord:
-    """The record of the process that holds the lock; a record may be left from another, or be missing.
-
-    Nobody can tell whose it is where the holder is not to be seen, as of another container, or without /proc.
-    """
-    mark = read_process_mark(holder) if holder is not None else ""
-    if record is not None and ("" in (mark, record.mark) or mark == record.mark):
-        return record
-    return LiveRecord(holder or 0, mark, silence=_NOTHING_SAID)
-
-
-def _mark_of(pid: int) -> str | None:
-    """The mark of a process, where it runs; raises OSError where it doesn't, or is not to be seen."""
-    os.kill(pid, 0)
-    return read_process_mark(pid)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from daemon.delivery.catalogue.database import NAMED_DAYS, Counts
 from daemon.delivery.outbox.names import INDEX
-from daemon.status.snapshot import Asking, Batches, Held, JobStatus, Snapshot
+from daemon.status.live_record import Asking, Held
+from daemon.status.snapshot import Batches, JobStatus, Snapshot
 from daemon.store.job import JobState
 from daemon.system.file_names import shown
 

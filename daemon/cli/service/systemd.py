@@ -21,7 +21,7 @@ from daemon.cli.service.unit import API_ADDRESSES, LOCAL_ADDRESSES, Installation
 from daemon.errors import UsageError
 from daemon.settings.api_key import CREDENTIAL
 from daemon.settings.config import Root, check_folders
-from daemon.status.snapshot import find_running_pid
+from daemon.status.live_record import find_running_pid
 from daemon.system.file_names import shown
 from daemon.system.process.own_files import PACKAGE
 

@@ -1,4 +1,4 @@
-"""Other processes: whether one lives, and those that this one began, found and ended wherever they went.
+"""Other processes: whether one lives, which one it is; and those that this one began, however they hide.
 
 Pure of any state but the kernel's. Where there is no /proc (not on Linux) only process groups can be ended.
 """
@@ -16,6 +16,7 @@ from contextlib import suppress
 _PR_SET_CHILD_SUBREAPER = 36
 _ROUNDS = 20  # what multiplies faster than it is ended is left to the service manager
 _ROUND_SECONDS = 0.01
+_ENDED = ("Z", "X")  # how the system calls such a process's state
 
 
 def is_another(pid: int) -> bool:
@@ -27,6 +28,19 @@ def is_another(pid: int) -> bool:
     except PermissionError:
         return True
     return pid != os.getpid()
+
+
+def read_process_mark(pid: int) -> str:
+    """What tells a process from a later one of the same number: its start time, where /proc has it.
+
+    Of one that has ended, and whose parent has not taken note of that, it is as of one that is gone.
+    """
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            told = file.read().rpartition(")")[2].split()
+            return "" if told[0] in _ENDED else told[19]
+    except OSError:
+        return ""
 
 
 def adopt_orphans() -> None:

@@ -11,8 +11,9 @@ import pytest
 from daemon.errors import ServiceError
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
-from daemon.status.publisher import take_snapshot
-from daemon.status.snapshot import DAEMON_FILE, encode_live_record, read_snapshot
+from daemon.status.live_record import DAEMON_FILE
+from daemon.status.publisher import encode_live_record, take_snapshot
+from daemon.status.snapshot import read_snapshot
 from daemon.store.state_folder import State
 from daemon.system import file_names, files, open_file
 from daemon.system.disk_faults import disk_fault, job_fault, name_path, refuse_start_at_disk

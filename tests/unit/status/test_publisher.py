@@ -9,8 +9,8 @@ import pytest
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
 from daemon.status import publisher
+from daemon.status.live_record import DAEMON_FILE
 from daemon.status.publisher import Report
-from daemon.status.snapshot import DAEMON_FILE
 from daemon.system.files import Folder
 
 

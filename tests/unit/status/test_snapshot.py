@@ -17,15 +17,9 @@ from daemon.intake.planning import make_plan
 from daemon.intake.waiting import WaitingFile
 from daemon.settings.config import load_config
 from daemon.settings.profile import Settings
-from daemon.status.snapshot import (
-    DAEMON_FILE,
-    Held,
-    JobStatus,
-    Snapshot,
-    encode_live_record,
-    read_process_mark,
-    read_snapshot,
-)
+from daemon.status.live_record import DAEMON_FILE, Held
+from daemon.status.publisher import encode_live_record
+from daemon.status.snapshot import JobStatus, Snapshot, read_snapshot
 from daemon.status.table import describe_status
 from daemon.store.job import Job
 from daemon.store.plan import index_plan
@@ -33,6 +27,7 @@ from daemon.store.state_folder import State
 from daemon.store.ticket import Ticket
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import Lock
+from daemon.system.process.other_processes import read_process_mark
 
 
 def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its_lock(root):

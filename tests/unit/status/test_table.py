@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from daemon.delivery.catalogue.database import Counts, Flagged, Rejected
 from daemon.intake.waiting import WaitingFile
-from daemon.status.snapshot import Asking, Batches, Held, JobStatus, Snapshot
+from daemon.status.live_record import Asking, Held
+from daemon.status.snapshot import Batches, JobStatus, Snapshot
 from daemon.status.table import describe_in_one_line, describe_status
 from daemon.workers.admission import Swap
 

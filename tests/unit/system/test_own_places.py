@@ -11,7 +11,7 @@ from daemon.costs.other_ledgers import FILE as OTHER_LEDGERS
 from daemon.delivery.catalogue.database import CATALOGUE
 from daemon.errors import ConfigError
 from daemon.settings.last_config import FILE as LAST_CONFIG
-from daemon.status.snapshot import DAEMON_FILE
+from daemon.status.live_record import DAEMON_FILE
 from daemon.store.state_folder import CLEARED, State
 from daemon.system.own_places import OWN_FILES, OWN_FOLDERS, find_misplaced
 
