@@ -16,7 +16,7 @@ from typing import Any
 from daemon.cli.options import Say
 from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
-from daemon.delivery.catalogue.walk import find_results
+from daemon.delivery.outbox.finding import find_results
 from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY, is_text_on_top
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import Replaced, amend_result, make_result_again

@@ -15,9 +15,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from daemon.delivery.catalogue.walk import find_results
 from daemon.delivery.extras.files import name_extras, read_extras
-from daemon.delivery.outbox.finding import read_summary
+from daemon.delivery.outbox.finding import find_results, read_summary
 from daemon.delivery.outbox.names import REJECTED, find_spelt, name_beside
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outputs import name_stem

@@ -9,7 +9,7 @@ from functools import cache
 
 from daemon.delivery.catalogue.entry import read_entry, read_lines
 from daemon.delivery.catalogue.passages import read_passages
-from daemon.delivery.catalogue.walk import find_results
+from daemon.delivery.outbox.finding import find_results
 from daemon.settings.config import Root
 from daemon.system.files import Folder
 from daemon.text.languages.knowledge import Language, load_all

@@ -1,8 +1,7 @@
 """What lies in the outbox, at a glance and word by word: index.html and `transcriptd search`.
 
 entry       what is known of one result
-walk        which results there are
-store       both in one SQLite file under state/, which is made again when it is gone or damaged
+store       of all of them, in one SQLite file under state/, which is made again when it is gone or damaged
 rows        a result as a line of index.html
 page        index.html, by the template, stylesheet and script beside it
 words       how words are folded, and what a person's query asks for

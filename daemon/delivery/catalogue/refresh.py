@@ -18,8 +18,8 @@ from daemon.delivery.catalogue.page import MARK, OtherPage, render_page, render_
 from daemon.delivery.catalogue.passages import read_passages
 from daemon.delivery.catalogue.rows import FailedJob, make_row
 from daemon.delivery.catalogue.store import CatalogueFile
-from daemon.delivery.catalogue.walk import Found, find_results, identify_file, identify_result
 from daemon.delivery.catalogue.words import fold_text
+from daemon.delivery.outbox.finding import Found, find_results, identify_file, identify_result
 from daemon.delivery.outbox.names import INDEX
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.system.files import Folder

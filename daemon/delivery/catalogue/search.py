@@ -15,8 +15,8 @@ from daemon.delivery.catalogue.entry import Entry, read_lines
 from daemon.delivery.catalogue.passages import Excerpt, find_excerpts, read_passages
 from daemon.delivery.catalogue.refresh import Refresh
 from daemon.delivery.catalogue.store import CatalogueFile
-from daemon.delivery.catalogue.walk import identify_result
 from daemon.delivery.catalogue.words import Term, build_match
+from daemon.delivery.outbox.finding import identify_result
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.system.files import Folder
 

@@ -1,22 +1,86 @@
-"""Which results lie in the outbox already: found by the path of their source, told by their summaries."""
+"""Which results lie in the outbox: all of them, or those of one source.
+
+A folder that holds a summary.json is a result, and nothing below it is looked at.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from daemon.delivery.outbox.names import SUMMARY, is_result
-from daemon.system.disk_faults import is_about_rights, tells_nothing
+from daemon.system.disk_faults import find_used_up, is_about_rights, tells_nothing
 from daemon.system.file_names import shorten
 from daemon.system.files import Folder
 from daemon.system.paths import fsync_chain
 from daemon.text.json_values import load_json
 
 _NUMBER = re.compile("-[0-9]+")
+_MOST_DEEP = 100  # folders in folders: as deep as an inbox is looked through
 
 
-def find_results_in(
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result: the path of its folder in the outbox, and what tells its summary from a changed one."""
+
+    path: str
+    identity: str
+
+
+def find_results(top: str) -> Iterator[Found]:
+    """Every result below a folder, by a walk that opens no file; raises OSError where that can't be listed.
+
+    So it does where the process or the system has used up its files: that says nothing of a folder inside.
+    Links are not followed, hidden names are passed over.
+    """
+    yield from _find_below(top, "", 0)
+
+
+def identify_file(path: str) -> str:
+    """An identity that changes with the file, or with another in its place; "" where there is no file."""
+    try:
+        found = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return ""
+    return f"{found.st_dev}:{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
+
+
+def identify_result(path: str) -> str:
+    """The identity of a result by its summary.json; "" where a folder is no result.
+
+    A folder that is called summary.json does not make its parent one: it is a result itself, or holds some.
+    """
+    summary = os.path.join(path, SUMMARY)
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(os.lstat(summary).st_mode):
+            return ""
+    return identify_file(summary)
+
+
+def _find_below(top: str, below: str, depth: int) -> Iterator[Found]:
+    """The results in a folder (its path below `top`) and in those inside it; `depth` of them lie above."""
+    with os.scandir(os.path.join(top, below)) as listed:
+        names = [one.name for one in listed if one.name[0] != "." and one.is_dir(follow_symlinks=False)]
+    for name in names:
+        path = os.path.join(below, name)
+        identity = identify_result(os.path.join(top, path))
+        if identity:
+            yield Found(path, identity)
+        elif depth < _MOST_DEEP:
+            try:
+                yield from _find_below(top, path, depth + 1)
+            except OSError as error:
+                if find_used_up(error) is not None:
+                    raise
+                continue  # it is gone, or nobody may look into it: so there is nothing to be shown
+
+
+def find_results_of(
     here: Folder, parents: list[str], last: str
 ) -> Iterator[tuple[Folder, str, dict[str, Any]]]:
     """Each result of a source of this path: the folder it lies in, its name and its summary.
@@ -33,7 +97,7 @@ def find_results_in(
         with inner:
             summary = read_summary(inner)
             if parents and summary is None:
-                yield from find_results_in(inner, parents[1:], last)
+                yield from find_results_of(inner, parents[1:], last)
             elif not parents and summary:
                 yield here, name, summary
 

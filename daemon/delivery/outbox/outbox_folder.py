@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from daemon.delivery.outbox.finding import find_results_in, make_durable
+from daemon.delivery.outbox.finding import find_results_of, make_durable
 from daemon.delivery.outbox.names import (
     REJECTED,
     STATUS,
@@ -108,7 +108,7 @@ class Outbox:
         """The results that a source of this path would have been delivered as: path and summary."""
         with self.pinned.open() as top:
             for parents, last in list_spellings(name):
-                for where, found, summary in find_results_in(top, parents, last):
+                for where, found, summary in find_results_of(top, parents, last):
                     yield os.path.join(_path_below(top, where), found), summary
 
     def find_newest(self, path: str) -> tuple[str, str] | None:
@@ -135,7 +135,7 @@ class Outbox:
         """
         with self.pinned.open() as top:
             for inside, (parents, last) in itertools.product(([], [REJECTED]), list_spellings(name)):
-                for where, found, summary in find_results_in(top, [*inside, *parents], last):
+                for where, found, summary in find_results_of(top, [*inside, *parents], last):
                     if summary.get("job_id") == job_id:
                         make_durable(top, where, found)
                         path = os.path.join(_path_below(top, where), found)
@@ -147,7 +147,7 @@ class Outbox:
         """The path of what was rejected under this name for this reason, None where none `is_same`."""
         with self.pinned.open() as top:
             for parents, last in list_spellings(name):
-                for where, found, summary in find_results_in(top, [REJECTED, *parents], last):
+                for where, found, summary in find_results_of(top, [REJECTED, *parents], last):
                     if summary.get("rejected") == why:
                         with where.sub(found) as folder:
                             if is_same(folder):
