@@ -18,8 +18,8 @@ from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import UsageError
 from daemon.settings.config import Root
 from daemon.status.live_record import find_running_pid
+from daemon.store.state_folder import require_own_places
 from daemon.system.file_names import shown
-from daemon.system.own_places import require_own_places
 
 _JOINERS = "\u200c\u200d"
 _JOINER = re.compile(f"([{_JOINERS}])")

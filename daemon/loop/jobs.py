@@ -38,12 +38,12 @@ from daemon.loop.steps.short_steps import ShortSteps
 from daemon.settings.config import Root
 from daemon.settings.sidecar import hide_names_in_log
 from daemon.store.job import RETRY, Job, JobState
+from daemon.store.state_folder import find_misplaced
 from daemon.store.strays import LateJobs
 from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import refuse_start_at_disk
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.system.own_places import find_misplaced
 from daemon.workers.admission import Admission, Hold
 from daemon.workers.background import BackgroundSteps
 from daemon.workers.scheduler import Scheduler

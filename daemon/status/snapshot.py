@@ -38,11 +38,10 @@ from daemon.status.live_record import (
 from daemon.status.lone_sidecars import explain_lone_sidecar
 from daemon.store.job import Job, JobState
 from daemon.store.pause import PauseFiles, read_reason
-from daemon.store.state_folder import list_jobs_in
+from daemon.store.state_folder import find_misplaced, list_jobs_in
 from daemon.store.strays import describe_strays, find_strays
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
-from daemon.system.own_places import find_misplaced
 from daemon.text.json_values import json_values_of
 from daemon.workers.admission import Swap
 

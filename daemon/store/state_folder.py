@@ -1,4 +1,4 @@
-"""The state folder: whose it is, which jobs lie in it, how one comes in and how one is cleared."""
+"""The state folder: whose it is, what lies in it, how a job comes in and how one is cleared."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import errno
 import logging
 import os
 import stat
+from collections.abc import Mapping
 
 from daemon.costs.ledger_file import LEDGER
+from daemon.costs.other_ledgers import FILE as OTHER_LEDGERS
 from daemon.errors import ConfigError
+from daemon.settings.last_config import FILE as LAST_CONFIG
 from daemon.store.job import MARKERS, Job
 from daemon.store.pause import is_pause
 from daemon.store.ticket import TICKET, Ticket, mend_ticket, read_ticket
@@ -17,7 +20,6 @@ from daemon.system.disk_faults import DiskFault, job_fault, sort_fault
 from daemon.system.file_names import is_plain, make_portable, numbered, shorten, shown, visible
 from daemon.system.files import PRIVATE_FOLDER, Folder
 from daemon.system.open_file import set_mode
-from daemon.system.own_places import require_own_places
 from daemon.system.paths import make_folders
 from daemon.system.process.folder_lock import Lock
 from daemon.system.process.resources import allow_many_descriptors
@@ -28,6 +30,29 @@ CLEARED = ".cleared"
 CLEARED_HERE = "CLEARED"  # in a job's folder that can't be moved: it is only to be deleted
 _SEPARATOR = "--"
 _NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+# What the program keeps here beside the jobs. A pipe, a socket or a device in such a place would be waited
+# for, or swallow what is written. It is a person's to remove; without what is needed, no work is begun.
+OWN_FOLDERS = (".batches", CLEARED)
+OWN_FILES = (
+    ".catalogue.sqlite",
+    ".catalogue.sqlite-journal",
+    LAST_CONFIG,
+    ".daemon.json",
+    OTHER_LEDGERS,
+    LEDGER,
+)
+_MAY_BE_LINKED = frozenset({LAST_CONFIG, ".daemon.json"})
+_NEEDED = frozenset({".batches", CLEARED, OTHER_LEDGERS, LEDGER})
+_KINDS: Mapping[int, str] = {
+    stat.S_IFREG: "a file",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+MEND_MISPLACED = "Move it away; what belongs there is made anew."
 
 
 class State:
@@ -169,6 +194,38 @@ class State:
         with contextlib.suppress(FileExistsError):
             return self.folder.make(CLEARED)
         return self.folder.sub(CLEARED)
+
+
+def find_misplaced(state: str, *, needed: bool = False) -> str | None:
+    """What lies in the place of something of the program's own, None where nothing does; nothing is opened.
+
+    With `needed`, only what no work is done without.
+    """
+    for name in (*OWN_FOLDERS, *OWN_FILES):
+        if needed and name not in _NEEDED:
+            continue
+        wanted = stat.S_IFDIR if name in OWN_FOLDERS else stat.S_IFREG
+        found = _find_kind(os.path.join(state, name), follow=name in _MAY_BE_LINKED)
+        if found not in (None, wanted):
+            return (
+                f"{shown(os.path.join(state, name))} is {_KINDS.get(found or 0, 'no file')}, where "
+                f"{_KINDS[wanted]} of the program's own belongs"
+            )
+    return None
+
+
+def require_own_places(state: str, *, needed: bool) -> None:
+    """Raise ConfigError where something else lies in the place of what is the program's own."""
+    if (misplaced := find_misplaced(state, needed=needed)) is not None:
+        raise ConfigError(f"{misplaced}.", MEND_MISPLACED)
+
+
+def _find_kind(path: str, *, follow: bool) -> int | None:
+    """The kind of what lies at a path, None where nothing does, or that can't be told."""
+    try:
+        return stat.S_IFMT(os.stat(path, follow_symlinks=follow).st_mode)
+    except OSError:
+        return None
 
 
 def list_jobs_in(state: Folder) -> list[Job]:

@@ -30,7 +30,7 @@ from daemon.errors import (
 )
 from daemon.loop.provider import Access
 from daemon.settings.config import Root, check_folders
-from daemon.system.own_places import MEND, find_misplaced
+from daemon.store.state_folder import MEND_MISPLACED, find_misplaced
 from daemon.system.process.own_files import PACKAGE
 from daemon.system.volumes.limits import find_limits
 from daemon.system.volumes.pinned_folder import PinnedFolder
@@ -51,7 +51,7 @@ def list_findings(root: Root, *, offline: bool, trial: bool) -> Iterator[Finding
     if os.path.exists(root.state) and not _can_be_looked_into(root.state):
         return  # as what comes below does
     if (misplaced := find_misplaced(root.state)) is not None:
-        yield Finding(misplaced, MEND, EXIT_CONFIG)
+        yield Finding(misplaced, MEND_MISPLACED, EXIT_CONFIG)
     yield from _check_space(root)
     yield from _check_watches(root)
     yield from _check_hooks(root)

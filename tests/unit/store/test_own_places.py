@@ -12,8 +12,7 @@ from daemon.delivery.catalogue.database import CATALOGUE
 from daemon.errors import ConfigError
 from daemon.settings.last_config import FILE as LAST_CONFIG
 from daemon.status.live_record import DAEMON_FILE
-from daemon.store.state_folder import CLEARED, State
-from daemon.system.own_places import OWN_FILES, OWN_FOLDERS, find_misplaced
+from daemon.store.state_folder import CLEARED, OWN_FILES, OWN_FOLDERS, State, find_misplaced
 
 
 def make_socket(path):
