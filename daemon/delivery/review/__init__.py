@@ -2,6 +2,5 @@
 
 redline     which words went, came and stayed
 model       the paragraphs, their facts and flags
-strip       the whole transcript at a glance
 page        HTML, by the template, stylesheet and script beside it
 """

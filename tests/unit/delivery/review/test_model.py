@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from daemon.delivery.document import make_document
 from daemon.delivery.review.model import build_page
-from daemon.delivery.review.strip import BARS, LEVELS, build_bars
+from daemon.delivery.review.page import BARS, LEVELS, build_bars
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Flag, Note, ProcessedChunk, kept_original
 from tests.unit.delivery.review.samples import MEETING, long_talk, meeting, result_of, summary_of
