@@ -29,8 +29,9 @@ if TYPE_CHECKING:
         ServiceError,
         TranscriptdError,
     )
+    from daemon.library.one_call import process_transcript
     from daemon.library.reading import read
-    from daemon.library.resumable import ResumableProcessor, process_transcript
+    from daemon.library.resumable import ResumableProcessor
     from daemon.library.run_state import ProcessingState, StateManager
     from daemon.text.chunk import Chunk
     from daemon.text.cleaned_chunk import ProcessedChunk
@@ -51,7 +52,7 @@ _HOMES = {
     "ServiceError": "daemon.errors",
     "StateManager": "daemon.library.run_state",
     "TranscriptdError": "daemon.errors",
-    "process_transcript": "daemon.library.resumable",
+    "process_transcript": "daemon.library.one_call",
     "read": "daemon.library.reading",
 }
 

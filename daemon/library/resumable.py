@@ -11,21 +11,16 @@ time, and lie on disk in the same form as the daemon's.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any, Protocol
 
-from msgspec.structs import replace
-
-from daemon.cleaning.processor import LLMProcessor, LLMProvider, check_chunks
+from daemon.cleaning.processor import LLMProcessor
 from daemon.errors import say_error
+from daemon.library.run import Run, Task
 from daemon.library.run_state import FAILED_STATUS, PAUSED, RUNNING, ProcessingState, StateManager
-from daemon.settings.config import DEFAULT_MODEL
 from daemon.system.argument_types import require_function, require_type
 from daemon.system.digest import digest_of_value
 from daemon.system.file_names import shown
@@ -138,12 +133,12 @@ class ResumableProcessor:
         another process, or another call, works in the state's folder, ConfigError where that holds other
         files, and TypeError.
         """
-        task = _Task(chunks, prompt_template, video_title, file_name, output_language, config)
+        task = Task(chunks, prompt_template, video_title, file_name, output_language, config)
         task.check_types()
         require_function("progress_callback", progress_callback)
         report = progress_callback or (lambda current, total, status: None)
         with self.state_manager.one_run():
-            run = _Run(chunks, self._begin_run(task), self.state_manager)
+            run = Run(chunks, self._begin_run(task), self.state_manager)
 
             def clean_one(index: int, permit: Permit) -> None:
                 self._clean_and_save(task, run, index, permit)
@@ -156,7 +151,7 @@ class ResumableProcessor:
                 if self._admission.stopping.is_set():
                     self._admission = self._make_admission()
 
-    def _clean_and_save(self, task: _Task, run: _Run, index: int, permit: Permit) -> None:
+    def _clean_and_save(self, task: Task, run: Run, index: int, permit: Permit) -> None:
         """Clean one chunk and save it; what can't be written is kept, and only written by the next call."""
         slot = run.run_id, index
         result = self._unsaved.pop(slot, None) or self._clean_chunk(task, index, permit)
@@ -166,7 +161,7 @@ class ResumableProcessor:
             self._unsaved[slot] = result
             raise
 
-    def _clean_chunk(self, task: _Task, index: int, permit: Permit) -> ProcessedChunk:
+    def _clean_chunk(self, task: Task, index: int, permit: Permit) -> ProcessedChunk:
         """Clean one chunk; an LLMProcessor's retries obey this object's pause and stop as well."""
         processor, chunk = self.processor, task.chunks[index]
         if isinstance(processor, LLMProcessor):
@@ -177,7 +172,7 @@ class ResumableProcessor:
         require_type("what process_chunk returns", result, ProcessedChunk)
         return result
 
-    def _begin_run(self, task: _Task) -> ProcessingState:
+    def _begin_run(self, task: Task) -> ProcessingState:
         """The state of an earlier run of the same task, or a new one."""
         wanted = self._describe_run(task)
         found = self.state_manager.find_run(wanted)
@@ -187,7 +182,7 @@ class ResumableProcessor:
         self.state_manager.save(wanted)
         return wanted
 
-    def _describe_run(self, task: _Task) -> ProcessingState:
+    def _describe_run(self, task: Task) -> ProcessingState:
         """The state of a run in which nothing is done yet; its hash is of all that shapes the results."""
         config = dict(task.config or {})
         state = ProcessingState(
@@ -206,7 +201,7 @@ class ResumableProcessor:
         state.config_hash = digest_of_value(asked)
         return state
 
-    def _drive_run(self, run: _Run, clean_one: Callable[[int, Permit], None], progress: Progress) -> None:
+    def _drive_run(self, run: Run, clean_one: Callable[[int, Permit], None], progress: Progress) -> None:
         """Run what is missing; meanwhile note, and tell, when it rests in a pause."""
         lane = Lane("library", clean_one, run.list_missing(), run.record_error, lambda: run.error is None)
         scheduler = self._scheduler = Scheduler(1, self._admission, self._notify_changed)
@@ -230,7 +225,7 @@ class ResumableProcessor:
             scheduler.close(timeout=None)
             self._scheduler = None
 
-    def _end_run(self, run: _Run) -> tuple[list[ProcessedChunk], bool]:
+    def _end_run(self, run: Run) -> tuple[list[ProcessedChunk], bool]:
         if run.error is not None:
             self.state_manager.set_status(FAILED_STATUS, str(run.error))
             raise run.error
@@ -247,71 +242,6 @@ class ResumableProcessor:
             self._changed.notify_all()
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What one call asks for."""
-
-    chunks: Sequence[Chunk]
-    prompt_template: str
-    video_title: str
-    file_name: str
-    output_language: str | None
-    config: Mapping[str, Any] | None
-
-    def check_types(self) -> None:
-        """Raise TypeError for what is of a wrong kind."""
-        check_chunks(self.chunks)
-        require_type("prompt_template", self.prompt_template, str)
-        require_type("video_title", self.video_title, str)
-        require_type("file_name", self.file_name, str)
-        require_type("output_language", self.output_language, str, None)
-        require_type("config", self.config, Mapping, None)
-        try:
-            json.dumps(dict(self.config or {}), sort_keys=True)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise TypeError(f"config must hold what JSON can, by names that are str: {error}") from None
-
-
-class _Run:
-    """One call's progress: what was done before, what is done now, what went wrong."""
-
-    def __init__(self, chunks: Sequence[Chunk], state: ProcessingState, manager: StateManager) -> None:
-        self.run_id = state.run_id
-        self.total = len(chunks)
-        self._chunks = chunks
-        self._manager = manager
-        self._results = {
-            index: self._name_chunk(index, ProcessedChunk.from_dict(result))
-            for index, result in zip(state.completed_chunks, state.processed_results, strict=True)
-        }
-        self.error: BaseException | None = None
-
-    @property
-    def count(self) -> int:
-        return len(self._results)
-
-    @property
-    def over(self) -> bool:
-        return self.error is not None or self.count == self.total
-
-    def list_missing(self) -> list[int]:
-        return [index for index in range(self.total) if index not in self._results]
-
-    def record_result(self, index: int, result: ProcessedChunk) -> None:
-        self._manager.update_chunk_complete(index, result.to_dict())
-        self._results[index] = self._name_chunk(index, result)
-
-    def _name_chunk(self, index: int, result: ProcessedChunk) -> ProcessedChunk:
-        """A result under the number that its chunk has: on disk it is that of its place among them."""
-        return replace(result, chunk_index=self._chunks[index].index)
-
-    def record_error(self, index: int, error: BaseException) -> None:
-        self.error = error
-
-    def list_results(self) -> list[ProcessedChunk]:
-        return [self._results[index] for index in sorted(self._results)]
-
-
 def _check_processor(processor: object) -> None:
     missing = [name for name in ("process_chunk", "model", "provider") if not hasattr(processor, name)]
     if missing:
@@ -322,66 +252,3 @@ def _check_processor(processor: object) -> None:
     provider = getattr(processor, "provider", None)
     if not hasattr(provider, "value"):
         raise TypeError(f"processor.provider must be of an Enum, not {type(provider).__name__}")
-
-
-def process_transcript(
-    chunks: Sequence[Chunk],
-    api_key: str | None,
-    video_title: str,
-    file_name: str = "",
-    model: str = DEFAULT_MODEL,
-    prompt_path: str | Path | None = None,
-    output_language: str | None = "English",
-    progress_callback: Callable[[int, int], None] | None = None,
-    state_manager: StateManager | None = None,
-    resumable: bool = False,
-    *,
-    base_url: str | None = None,
-) -> tuple[list[ProcessedChunk], dict[str, Any], bool]:
-    """Clean chunks in one call; the results, a summary, and whether it is complete.
-
-    `prompt_path` is "clean" (also by None), "notes" or the path of a prompt of one's own.
-    `output_language` is the name of the language that the results are to be in: what is in another is
-    translated. None is the transcript's own. `base_url` None is $ANTHROPIC_BASE_URL, and else Anthropic's
-    API.
-
-    With `resumable` (or a `state_manager`) every chunk is a checkpoint, by default in a folder in
-    the working directory that is named after the file. The summary holds chunks_processed,
-    total_input_tokens, total_output_tokens, total_cost (dollars, 4 places) and model. Raises what
-    `LLMProcessor` and `process_with_checkpoints` raise.
-    """
-    processor = LLMProcessor(LLMProvider.ANTHROPIC, api_key, model, base_url=base_url)
-    prompt = processor.load_prompt_template(prompt_path or None)
-    require_function("progress_callback", progress_callback)
-    if resumable or state_manager is not None:
-        manager = state_manager or StateManager(_name_state_folder(file_name or video_title))
-        results, completed = ResumableProcessor(processor, manager).process_with_checkpoints(
-            chunks, prompt, video_title, file_name, output_language, _without_status(progress_callback)
-        )
-    else:
-        results = processor.process_all_chunks(
-            chunks, prompt, video_title, output_language, progress_callback
-        )
-        completed = True
-    return results, _sum_up(results, processor.model), completed
-
-
-def _name_state_folder(title: str) -> str:
-    return f".transcriptd-{digest_of_value(title)[:12]}"
-
-
-def _without_status(callback: Callable[[int, int], None] | None) -> Progress | None:
-    """What passes progress on to a callback that takes no status."""
-    if callback is None:
-        return None
-    return lambda current, total, status: callback(current, total)
-
-
-def _sum_up(results: Sequence[ProcessedChunk], model: str) -> dict[str, Any]:
-    return {
-        "chunks_processed": len(results),
-        "total_input_tokens": sum(result.input_tokens for result in results),
-        "total_output_tokens": sum(result.output_tokens for result in results),
-        "total_cost": round(sum(result.cost for result in results), 4),
-        "model": model,
-    }
