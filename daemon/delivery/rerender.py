@@ -21,13 +21,11 @@ from daemon.delivery.amending.amendments import (
     NOT_AMENDED,
     AmendedPairs,
     Amendments,
-    KeepCorrections,
-    count_responsible,
     encode_amendments,
-    list_amended,
-    take_edits,
 )
 from daemon.delivery.amending.edits_file import EditsFile
+from daemon.delivery.amending.responsibility import count_responsible, list_amended
+from daemon.delivery.amending.taking import KeepCorrections, take_edits
 from daemon.delivery.document import Document, make_document
 from daemon.delivery.extras.files import encode_extras, name_extras
 from daemon.delivery.extras.presented import PresentedExtras, present_extras

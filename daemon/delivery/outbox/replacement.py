@@ -11,15 +11,9 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from daemon.delivery.amending.amendments import (
-    AMENDMENTS,
-    NOT_AMENDED,
-    Amendments,
-    KeepCorrections,
-    read_amendments,
-    tell_without_words,
-)
+from daemon.delivery.amending.amendments import AMENDMENTS, NOT_AMENDED, Amendments, read_amendments
 from daemon.delivery.amending.edits_file import read_edits
+from daemon.delivery.amending.taking import KeepCorrections, tell_without_words
 from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox.exchange import (
     EARLIER,
