@@ -431,23 +431,16 @@ class Folder:
         except FileExistsError:
             if not _is_one_file(self.stat(name), into.stat(as_name)):
                 return False
-            into.fsync()
-            self.unlink(name)
         except OSError as error:
             if error.errno not in _LINK_REFUSED:
                 name_path(error, os.path.join(into.path, as_name), reading=False)
                 raise
             if into.has(as_name):
                 return False
-            try:
-                os.rename(name, as_name, src_dir_fd=self.fd, dst_dir_fd=into.fd)
-            except OSError as second:
-                name_path(second, os.path.join(into.path, as_name), reading=False)
-                raise
-            into.fsync()
-        else:
-            into.fsync()
-            self.unlink(name)
+            self.move(name, into, as_name)
+            return True
+        into.fsync()
+        self.unlink(name)
         self.fsync()
         return True
 
