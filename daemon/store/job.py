@@ -69,7 +69,7 @@ class JobState(enum.StrEnum):
 class _Progress:
     """How much of a plan is done: see `Job`. `foreign` are the names of files that are not of this plan."""
 
-    missing: set[int]
+    missing: set[int] = field(default_factory=set)
     missing_extras: set[Kind] = field(default_factory=set)
     flagged: int = 0
     noted: int = 0
@@ -87,10 +87,7 @@ class _Progress:
 class Job:
     """An open job: its folder, its ticket and, once made, its plan.
 
-    `missing` are the chunks that are still to be cleaned, by their indexes, `missing_extras` the extras that
-    are still to be made. `flagged` counts the passages that keep their original words, `noted` the
-    differences worth a look; `cost` is dollars. `crashes` is how often in a row a step on it may have taken
-    the program down.
+    `crashes` is how often in a row a step on it may have taken the program down.
     """
 
     def __init__(self, folder: Folder, name: str, ticket: Ticket) -> None:
@@ -99,12 +96,8 @@ class Job:
         self.ticket = ticket
         self.originals = Originals(folder, ticket)
         self.plan: plan.Plan | None = None
-        self.missing: set[int] = set()
-        self.missing_extras: set[Kind] = set()
         self.crashes = 0
-        self.flagged = 0
-        self.noted = 0
-        self.cost = 0.0
+        self._progress = _Progress()
         self._cost_before: float | None = None
         self._override: Settings | None = None
         self._surveyed: tuple[plan.Plan, SavedSurvey] | None = None  # read once for a plan
@@ -134,6 +127,31 @@ class Job:
         return Failure(self.folder, self.name_for_shell)
 
     @property
+    def missing(self) -> set[int]:
+        """The chunks that are still to be cleaned, by their indexes."""
+        return self._progress.missing
+
+    @property
+    def missing_extras(self) -> set[Kind]:
+        """The extras that are still to be made."""
+        return self._progress.missing_extras
+
+    @property
+    def flagged(self) -> int:
+        """How many passages keep their original words."""
+        return self._progress.flagged
+
+    @property
+    def noted(self) -> int:
+        """How many differences are worth a look."""
+        return self._progress.noted
+
+    @property
+    def cost(self) -> float:
+        """Dollars, of all that is saved of it."""
+        return self._progress.cost
+
+    @property
     def cost_of_this_run(self) -> float:
         """Dollars, without those of chunks that were there when this process first looked."""
         return max(0.0, self.cost - (self._cost_before or 0.0))
@@ -157,16 +175,14 @@ class Job:
             return [plan.FILE] if self.folder.has(plan.FILE) else []
         found = self._find_progress(planned)
         # The plan comes last: other threads, which see one, see how much of it is done.
-        self.missing, self.missing_extras = found.missing, found.missing_extras
-        self.flagged, self.noted, self.cost = found.flagged, found.noted, found.cost
+        self._progress = found
         self.plan = planned
         return found.foreign
 
     def _forget_progress(self) -> None:
         """The job has no plan (any more), and so nothing of it is done."""
         self.plan = None
-        self.missing, self.missing_extras = set(), set()
-        self.flagged, self.noted, self.cost = 0, 0, 0.0
+        self._progress = _Progress()
 
     def _find_progress(self, planned: plan.Plan) -> _Progress:
         """How much of a plan is done, as the files in the folder tell."""
@@ -361,27 +377,24 @@ class Job:
         if self.folder.has(name) and self.load_result(result.chunk_index) is None:
             self._set_aside(name)
         checkpoint.save_checkpoint(self.folder, self.bind_chunk(result.chunk_index), result)
-        self.missing.discard(result.chunk_index)
-        self.flagged += len(result.flags)
-        self.noted += len(result.notes)
-        self.cost += result.cost
+        self._progress.add_chunk(result.chunk_index, result)
 
     def save_survey(self, survey: SavedSurvey) -> None:
         """Write down what its survey came to; OSError when that can't be."""
         self._surveyed = None
         save_survey(self.folder, mark_of(self.header), survey)
-        self.cost += survey.cost
+        self._progress.cost += survey.cost
 
     def save_extra(self, kind: Kind, made: MadeExtra) -> None:
         """Write an extra down; OSError when that can't be."""
         save_extra(self.folder, kind, bind_extra(self.ticket.job_id, self.header), made)
-        self.missing_extras.discard(kind)
-        self.cost += made.cost
+        self._progress.missing_extras.discard(kind)
+        self._progress.cost += made.cost
 
     def drop_extra(self, kind: Kind) -> None:
         """Set an extra aside that is about another text than this job's, so that it is made again."""
         self._set_aside(name_of_extra(kind))
-        self.missing_extras.add(kind)
+        self._progress.missing_extras.add(kind)
 
     def retry_failed(self, find_settings: Callable[[], Settings] | None = None) -> None:
         """Let a failed job go on; under today's settings if its model was retired or not up to it.
