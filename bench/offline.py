@@ -26,11 +26,12 @@ from gate import chunks as cases_of
 from rapidfuzz.distance import Levenshtein
 
 from daemon.cleaning.offline import clean_chunk
-from daemon.cleaning.offline.cleaner import RESPELLING
+from daemon.cleaning.offline.cleaner import CASING, GUESSED, PUNCTUATION
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 
 CONTENT_LETTERS = 4
+_RESPELLING = GUESSED | {PUNCTUATION, CASING}  # the reasons of edits that take no word out
 _WORD = re.compile(r"[^\W_]+(?:['.,][^\W_]+)*")
 
 
@@ -97,7 +98,7 @@ def by_rule(pair: Pair, done: Iterable[ProcessedChunk], score: Score) -> None:
         for at, length, reason in result.edits:
             place = first + at
             near = fate[place : place + (2 if reason == "repeat" else 1) * length]
-            if reason not in RESPELLING:
+            if reason not in _RESPELLING:
                 score.agreed[reason, "delete" in near] += length
         first += len(result.original_text.split())
 

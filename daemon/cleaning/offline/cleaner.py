@@ -29,8 +29,7 @@ MODEL = "rules"
 PUNCTUATION, CASING = "punctuation", "casing"
 GUESSED_PUNCTUATION, GUESSED_CASING = "guessed punctuation", "guessed casing"
 GUESSED = frozenset({GUESSED_PUNCTUATION, GUESSED_CASING})
-RESPELLING = GUESSED | {PUNCTUATION, CASING}
-"""The reasons of edits that take no word out; those that a network guessed have reasons of their own."""
+"""The reasons of edits that a network guessed."""
 
 Rule = Callable[[Sequence[Word], Grammar], Iterator[Span]]
 
