@@ -16,6 +16,7 @@ from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, RETRY, Job, JobState
 from daemon.store.pause import PAUSE, find_pause_files, make_pause_file, remove_pause_files
+from daemon.store.retry import retry_failed
 from daemon.store.state_folder import State, list_jobs_in, list_unread
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
@@ -64,7 +65,7 @@ def retry(root: Root, job: str) -> str:
             if state is None or found.failure.is_of_model:  # only the loop knows today's settings
                 found.leave_marker(RETRY)
             else:
-                found.retry_failed()
+                retry_failed(found)
             if state is None:
                 return f"{job} is tried again."
     return f"{job} will be tried again when the daemon runs."

@@ -30,6 +30,7 @@ from daemon.status.publisher import Report, explain_what_waits
 from daemon.status.snapshot import Batches, find_index
 from daemon.status.table import AT_THE_NEXT_START, describe_batches, describe_outcome
 from daemon.store.job import Job, JobState
+from daemon.store.retry import retry_failed
 from daemon.system.digest import digest_of_file
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -180,7 +181,7 @@ def _take_copy(supervisor: Supervisor, file: NamedFile) -> str | None:
             return found
         unfinished = find_same_original(jobs.open, ticket.name, sha256)
         if unfinished is not None:
-            unfinished.retry_failed(partial(jobs.access.settings_for, unfinished.ticket))
+            retry_failed(unfinished, partial(jobs.access.settings_for, unfinished.ticket))
         else:
             jobs.add_copy(ticket, folder, fd)
     return None

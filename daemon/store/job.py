@@ -17,11 +17,11 @@ import enum
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from daemon.errors import InputError, JobError, say_error
+from daemon.errors import JobError, say_error
 from daemon.settings.profile import Settings
 from daemon.store import plan
 from daemon.store.failure import DISK_FAULT, FAILED, MODEL_RETIRED, MODEL_UNFIT, NO_MEMORY, Failure
@@ -39,7 +39,7 @@ from daemon.system.scratch.draft import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.text.json_values import load_json
-from daemon.text.names.pseudonyms import Pseudonyms, lacks_names, pseudonyms_of
+from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
 from daemon.text.results.extra import Kind, MadeExtra
 
 log = logging.getLogger(__name__)
@@ -396,34 +396,8 @@ class Job:
         self._set_aside(name_of_extra(kind))
         self._progress.missing_extras.add(kind)
 
-    def retry_failed(self, find_settings: Callable[[], Settings] | None = None) -> None:
-        """Let a failed job go on; under today's settings if its model was retired or not up to it.
-
-        Where `find_settings` says that there are none for it, or they would send names, it stays failed.
-        """
-        if find_settings is not None and self.plan is not None and self.failure.is_of_model:
-            try:
-                self._take_settings(find_settings())
-            except (InputError, JobError) as error:
-                reason = shown(str(error))
-                log.error("failed job=%s reason=%r", shown(self.name), reason)
-                self.failure.mark_by_model(reason)
-                self.remove_marker(RETRY)
-                return
-        self.failure.clear()
-        self.remove_marker(RETRY)
-
-    def _take_settings(self, today: Settings) -> None:
-        """Have what is left cleaned under today's settings; raises JobError where that would send a name.
-
-        Names are hidden by the plan: one that has a pseudonym only today is not.
-        """
-        if today.provider != "offline" and lacks_names(self.header.pseudonyms, today.pseudonyms):
-            raise JobError(
-                "Names were given a pseudonym after it was begun, and would be sent as they are.",
-                "Send it back with `retry --fresh`, which has all of it cleaned with them hidden, or take "
-                "them out of `pseudonyms`.",
-            )
+    def use_settings(self, today: Settings) -> None:
+        """Have what is left cleaned under these settings, from here on and at each later start."""
         self.folder.write(SETTINGS, json.dumps(today.to_dict()).encode())
         self._override = today
 

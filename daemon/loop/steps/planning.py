@@ -23,6 +23,7 @@ from daemon.settings.profile import Settings
 from daemon.settings.sidecar import is_sidecar, parse_sidecar
 from daemon.store.job import Job
 from daemon.store.plan import index_plan, mark_copy, read_chunks
+from daemon.store.retry import retry_failed
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.open_file import is_open_elsewhere
@@ -156,7 +157,7 @@ class Planning:
                 continue  # it asks for some passages only
             if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
                 if other.failure.find_reason() is not None:
-                    other.retry_failed(partial(self._access().settings_for, other.ticket))
+                    retry_failed(other, partial(self._access().settings_for, other.ticket))
                 raise DuplicateError(
                     f"The same file is in work already, as {shown(other.name)}.", "Nothing needs to be done."
                 )

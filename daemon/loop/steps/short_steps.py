@@ -14,6 +14,7 @@ from daemon.loop.lifecycle import Step
 from daemon.loop.open_job import OpenJob
 from daemon.loop.steps.cleaning import Cleaning
 from daemon.store.job import DISCARD, FRESH, STEP, JobState
+from daemon.store.retry import retry_failed
 from daemon.system.file_names import shown
 from daemon.workers.scheduler import Scheduler
 
@@ -80,7 +81,7 @@ class ShortSteps:
 
     def _retry_job(self, open_job: OpenJob) -> bool:
         job, open_job.unmarked = open_job.job, ""
-        job.retry_failed(partial(self._cleaning.access.settings_for, job.ticket))
+        retry_failed(job, partial(self._cleaning.access.settings_for, job.ticket))
         if job.state is not JobState.FAILED:
             log.info("retry job=%s", shown(job.name))
         return True

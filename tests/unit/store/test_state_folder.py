@@ -23,6 +23,7 @@ from daemon.store import plan
 from daemon.store.failure import DISK_FAULT, FAILED, NO_MEMORY, Failure
 from daemon.store.job import DISCARD, FRESH, RETRY, STEP, ChunkGone, JobState
 from daemon.store.pause import PAUSE, find_pause_files
+from daemon.store.retry import retry_failed
 from daemon.store.saved import checkpoint
 from daemon.store.saved.checkpoint import Binding
 from daemon.store.state_folder import State, find_job
@@ -505,7 +506,7 @@ def test_the_folder_tells_where_a_job_stands(state, job):
 
 
 def test_a_failure_is_told_in_one_line_and_ends_by_deleting_its_file_or_by_a_retry(state, path, job):
-    for mend in (job.retry_failed, (path / "talk" / "FAILED").unlink):
+    for mend in (lambda: retry_failed(job), (path / "talk" / "FAILED").unlink):
         job.failure.mark("It broke.\nAnd more.")
         assert job.failure.find_reason() == "It broke."
         assert "transcriptd retry talk" in (path / "talk" / "FAILED").read_text()
@@ -518,18 +519,18 @@ def test_a_retry_under_todays_settings_sends_no_name_that_has_a_pseudonym_since(
     planned.failure.mark_by_model("It is gone.")
     planned.leave_marker(RETRY)
     today = replace(SETTINGS, provider="anthropic", model="m", pseudonyms={"Ann": "P01"})
-    planned.retry_failed(lambda: today)
+    retry_failed(planned, lambda: today)
     assert planned.state is JobState.FAILED
     assert "were given a pseudonym after it was begun" in planned.failure.find_reason()
     assert not planned.folder.has(RETRY)
-    planned.retry_failed(lambda: replace(today, pseudonyms={}))
+    retry_failed(planned, lambda: replace(today, pseudonyms={}))
     assert planned.state is not JobState.FAILED
     assert planned.settings.model == "m"
 
 
 def test_a_retry_by_the_offline_rules_hides_no_name_since_they_send_nothing(planned):
     planned.failure.mark_by_model("It is gone.")
-    planned.retry_failed(lambda: replace(SETTINGS, pseudonyms={"Ann": "P01"}))
+    retry_failed(planned, lambda: replace(SETTINGS, pseudonyms={"Ann": "P01"}))
     assert planned.state is not JobState.FAILED
 
 
@@ -548,20 +549,20 @@ def test_a_retry_while_it_can_not_be_told_why_the_job_failed_is_made_later(plann
     with monkeypatch.context() as away:
         Faulty(away, "open", path / "talk" / FAILED, "EIO")
         with pytest.raises(OSError, match="Input/output"):
-            planned.retry_failed(lambda: TODAY)
+            retry_failed(planned, lambda: TODAY)
     assert planned.folder.has(RETRY)
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == TODAY
 
 
 def test_only_a_retired_model_puts_a_retry_under_todays_settings(state, planned):
     planned.save_chunk(done(planned, 0))
     planned.failure.mark("It broke.")
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == SETTINGS
     planned.failure.mark_by_model("It is gone.")
     assert planned.failure.is_of_model
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert planned.header.settings == SETTINGS
     assert 0 not in reopened(state).missing
@@ -588,10 +589,10 @@ def test_a_retry_killed_anywhere_and_repeated_finishes_the_job_under_todays_sett
         job.leave_marker(RETRY)
         return state, job
 
-    for state, _ in every_kill(failed, lambda world: world[1].retry_failed(lambda: TODAY)):
+    for state, _ in every_kill(failed, lambda world: retry_failed(world[1], lambda: TODAY)):
         again = reopened(state)
         if again.folder.has(RETRY):
-            again.retry_failed(lambda: TODAY)
+            retry_failed(again, lambda: TODAY)
         assert again.state is JobState.WORKING
         assert again.settings == reopened(state).settings == TODAY
 
@@ -624,7 +625,7 @@ def test_whatever_stands_in_failed_a_retired_model_is_told_from_another_failure(
     planned.failure.mark_by_model("It is gone.")
     failed.write_text(text)
     assert planned.failure.is_of_model
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == reopened(state).settings == TODAY
     assert not (path / "talk" / "MODEL_RETIRED").exists()
 
@@ -634,10 +635,10 @@ def test_a_failure_that_0_1_0_wrote_down_is_retried_as_it_was_then(state, planne
     failed.write_text(
         AS_0_1_0_WROTE_IT.replace("The retry will finish it under the settings", "Its settings")
     )
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == SETTINGS
     failed.write_text(AS_0_1_0_WROTE_IT)
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == reopened(state).settings == TODAY
 
 
@@ -656,7 +657,7 @@ def test_who_deletes_failed_by_hand_has_a_retired_model_tried_again_as_planned(p
     assert planned.state is JobState.WORKING
     again(planned.failure)
     assert not planned.failure.is_of_model
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     assert planned.settings == SETTINGS
 
 
@@ -884,7 +885,7 @@ def test_settings_of_a_retry_that_only_can_not_be_read_now_are_not_taken_for_non
     planned, state, path, monkeypatch
 ):
     planned.failure.mark_by_model("It is gone.")
-    planned.retry_failed(lambda: TODAY)
+    retry_failed(planned, lambda: TODAY)
     with monkeypatch.context() as away:
         Faulty(away, "open", path / "talk" / "settings.json", "EIO")
         with pytest.raises(OSError, match="Input/output"):
