@@ -88,14 +88,22 @@ def test_the_results_are_fetched_from_the_address_that_is_configured(server, cli
         assert spy.requests == []
 
 
-@pytest.mark.parametrize("unsized", [False, True])
-def test_a_body_that_is_cut_is_no_end(server, client, unsized):
+def test_a_body_that_is_cut_is_no_end(server, client):
     made = create(client)
     client.look_up_batch(made.id)
-    server.batches.send = lambda body: Reply(body=body, unsized=unsized, cut=len(body) - 20)
+    server.batches.send = lambda body: Reply(body=body, cut=len(body) - 20)
     fault, results = fetch(client, made.id)
-    assert len(results) < 3 or results[2] is None
-    assert unsized or fault.kind is Kind.BROKEN
+    assert fault.kind is Kind.BROKEN
+    assert len(results) == 2
+
+
+def test_the_last_line_of_a_body_that_is_cut_where_nothing_tells_its_size_is_no_result(server, client):
+    made = create(client)
+    client.look_up_batch(made.id)
+    server.batches.send = lambda body: Reply(body=body, unsized=True, cut=len(body) - 20)
+    fault, results = fetch(client, made.id)
+    assert fault is None
+    assert [result is None for result in results] == [False, False, True]
 
 
 def test_no_more_is_read_than_is_wanted(server, client):
