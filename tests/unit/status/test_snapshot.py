@@ -30,9 +30,14 @@ from daemon.system.process.folder_lock import Lock
 from daemon.system.process.other_processes import read_process_mark
 
 
-def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its_lock(root):
-    config = load_config(str(root.path / "config.yaml"))
+@pytest.fixture
+def config(root):
+    """The config of a root that was used, whose state folder is there."""
     root.state.mkdir(exist_ok=True)
+    return load_config(str(root.path / "config.yaml"))
+
+
+def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its_lock(root, config):
     unseen = {"pid": 1, "mark": "of another container"}
     (root.state / DAEMON_FILE).write_text(json.dumps(unseen))
     assert not read_snapshot(config).running
@@ -43,9 +48,7 @@ def test_a_daemon_in_a_container_whose_process_is_not_to_be_seen_is_known_by_its
     assert not read_snapshot(config).running
 
 
-def test_a_daemon_that_has_no_proc_to_tell_its_mark_from_is_believed(root):
-    config = load_config(str(root.path / "config.yaml"))
-    root.state.mkdir(exist_ok=True)
+def test_a_daemon_that_has_no_proc_to_tell_its_mark_from_is_believed(root, config):
     (root.state / DAEMON_FILE).write_text(json.dumps({"pid": 7, "mark": ""}))
     with Folder(str(root.state)) as folder:
         lock = Lock(folder)
@@ -55,9 +58,7 @@ def test_a_daemon_that_has_no_proc_to_tell_its_mark_from_is_believed(root):
 
 
 @pytest.mark.parametrize("left", [None, b"{", b'{"pid": 1, "mark": "of one that was killed"}'])
-def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root, left):
-    config = load_config(str(root.path / "config.yaml"))
-    root.state.mkdir(exist_ok=True)
+def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root, config, left):
     if left is not None:
         (root.state / DAEMON_FILE).write_bytes(left)
     with Folder(str(root.state)) as folder:
@@ -70,8 +71,7 @@ def test_a_daemon_that_can_not_write_down_what_it_does_is_known_by_its_lock(root
 
 
 @pytest.mark.parametrize("left", ["nothing", "an empty mount point"])
-def test_where_the_state_folder_is_away_it_is_not_said_that_no_daemon_runs(root, left):
-    config = load_config(str(root.path / "config.yaml"))
+def test_where_the_state_folder_is_away_it_is_not_said_that_no_daemon_runs(root, config, left):
     (root.outbox / "STATUS.txt").write_text("transcriptd is running (pid 7).")
     shutil.rmtree(root.state, ignore_errors=True)
     if left != "nothing":
@@ -83,8 +83,7 @@ def test_where_the_state_folder_is_away_it_is_not_said_that_no_daemon_runs(root,
     assert read_snapshot(config).is_away == (left == "nothing")
 
 
-def test_where_the_inbox_can_not_be_listed_it_is_not_said_that_nothing_is_wrong(root, monkeypatch):
-    config = load_config(str(root.path / "config.yaml"))
+def test_where_the_inbox_can_not_be_listed_it_is_not_said_that_nothing_is_wrong(root, config, monkeypatch):
     root.drop("talk.txt")
     assert read_snapshot(config).problem is None
 
@@ -95,17 +94,14 @@ def test_where_the_inbox_can_not_be_listed_it_is_not_said_that_nothing_is_wrong(
     assert f"the inbox {root.inbox} can't be listed (Input/output error)" in read_snapshot(config).problem
 
 
-def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root):
-    config = load_config(str(root.path / "config.yaml"))
+def test_a_ledger_that_can_not_be_read_is_said_and_hides_nothing_else(root, config):
     (root.state / "ledger.csv").mkdir(parents=True)
     snapshot = read_snapshot(config)
     assert "ledger.csv can't be read" in snapshot.problem
     assert snapshot.spent_today == 0
 
 
-def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_it(root):
-    config = load_config(str(root.path / "config.yaml"))
-    root.state.mkdir(exist_ok=True)
+def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_it(root, config):
     (root.inbox / "talk.txt").write_text("Ann: so we begin")
     refused = WaitingFile("talk.txt", "it can't be read (Permission denied)")
     running = replace(read_snapshot(config), waiting=(refused,))
@@ -115,8 +111,7 @@ def test_what_keeps_the_daemon_from_a_file_is_said_although_who_asks_might_read_
     assert read_snapshot(config).waiting == ()
 
 
-def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
-    config = load_config(str(root.path / "config.yaml"))
+def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root, config):
     held = {"reason": "The key is refused.", "until": "2026-01-01T12:00:00+00:00", "since": "this morning"}
     said = {"pid": os.getpid(), "mark": read_process_mark(os.getpid()), "held": held, "mood": "patient"}
     (root.state / DAEMON_FILE).write_text(json.dumps(said))
@@ -126,9 +121,7 @@ def test_a_daemon_of_another_version_may_say_more_of_itself_or_less(root):
 
 
 @pytest.mark.process
-def test_a_daemon_that_was_killed_runs_no_more_although_its_parent_has_not_taken_note(root):
-    config = load_config(str(root.path / "config.yaml"))
-    root.state.mkdir(exist_ok=True)
+def test_a_daemon_that_was_killed_runs_no_more_although_its_parent_has_not_taken_note(root, config):
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as daemon:
         said = {"pid": daemon.pid, "mark": read_process_mark(daemon.pid)}
         (root.state / DAEMON_FILE).write_text(json.dumps(said))
@@ -138,8 +131,7 @@ def test_a_daemon_that_was_killed_runs_no_more_although_its_parent_has_not_taken
         assert not read_snapshot(config).running
 
 
-def test_that_what_a_daemon_says_of_itself_may_be_old_is_told(root, monkeypatch):
-    config = load_config(str(root.path / "config.yaml"))
+def test_that_what_a_daemon_says_of_itself_may_be_old_is_told(root, config, monkeypatch):
     said = {"pid": os.getpid(), "mark": read_process_mark(os.getpid())}
     (root.state / DAEMON_FILE).write_text(json.dumps(said))
     assert read_snapshot(config).problem is None
@@ -147,11 +139,9 @@ def test_that_what_a_daemon_says_of_itself_may_be_old_is_told(root, monkeypatch)
     assert "STATUS.txt" in read_snapshot(config).problem
 
 
-def test_what_held_the_daemon_that_ran_last_is_said_and_no_more_of_it(root):
-    config = load_config(str(root.path / "config.yaml"))
+def test_what_held_the_daemon_that_ran_last_is_said_and_no_more_of_it(root, config):
     held = {"reason": "The key is refused.", "until": "2026-01-01T12:00:00+00:00"}
     said = {"pid": os.getpid(), "mark": "another", "held": held, "problem": "It was odd."}
-    root.state.mkdir(exist_ok=True)
     (root.state / DAEMON_FILE).write_text(json.dumps(said))
     snapshot = read_snapshot(config)
     assert (snapshot.running, snapshot.pid, snapshot.problem) == (False, None, None)
