@@ -172,9 +172,9 @@ def _describe_status(root: Root, *, as_json: bool) -> str:
 @click.pass_context
 def pause(context: click.Context, job: str | None, reason: str) -> None:
     """Begin nothing new, everywhere or for one job. What is in flight ends and is saved."""
-    from daemon.cli.job_commands import pause as do
+    from daemon.cli import job_commands
 
-    click.echo(do(load_root_in_force(context), job, reason))
+    click.echo(job_commands.pause(load_root_in_force(context), job, reason))
 
 
 @cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -183,9 +183,9 @@ def pause(context: click.Context, job: str | None, reason: str) -> None:
 @click.pass_context
 def resume(context: click.Context, job: str | None) -> None:
     """Go on after `pause`."""
-    from daemon.cli.job_commands import resume as do
+    from daemon.cli import job_commands
 
-    click.echo(do(load_root_in_force(context), job))
+    click.echo(job_commands.resume(load_root_in_force(context), job))
 
 
 @cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -195,9 +195,10 @@ def resume(context: click.Context, job: str | None) -> None:
 @click.pass_context
 def retry(context: click.Context, job: str, fresh: bool) -> None:
     """Let a failed job go on; its finished chunks are kept."""
-    from daemon.cli import job_commands as commands
+    from daemon.cli import job_commands
 
-    click.echo((commands.start_over if fresh else commands.retry)(load_root_in_force(context), job))
+    act = job_commands.start_over if fresh else job_commands.retry
+    click.echo(act(load_root_in_force(context), job))
 
 
 @cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -206,9 +207,9 @@ def retry(context: click.Context, job: str, fresh: bool) -> None:
 @click.pass_context
 def discard(context: click.Context, job: str) -> None:
     """Give a job up. The original and what was cleaned go to outbox/rejected/."""
-    from daemon.cli.job_commands import discard as do
+    from daemon.cli import job_commands
 
-    click.echo(do(load_root_in_force(context), job))
+    click.echo(job_commands.discard(load_root_in_force(context), job))
 
 
 @cli.command(context_settings=NAMES_MAY_BEGIN_WITH_A_HYPHEN)
@@ -277,9 +278,9 @@ def estimate(context: click.Context, files: tuple[str, ...]) -> None:
 @click.pass_context
 def search(context: click.Context, words: tuple[str, ...], as_json: bool, limit: int) -> None:
     """Find what was said. Words, "words in a row", begin*; newest first, with the words around."""
-    from daemon.cli.search import search as do
+    from daemon.cli.search import say_hits
 
-    do(load_root(context), words, limit, click.echo, as_json=as_json)
+    say_hits(load_root(context), words, limit, click.echo, as_json=as_json)
 
 
 @cli.command()

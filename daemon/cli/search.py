@@ -28,7 +28,7 @@ _JOINER = re.compile(f"([{_JOINERS}])")
 _MEND = "See that its disk has room, and that you are the daemon's user; then ask again."
 
 
-def search(root: Root, words: Sequence[str], most: int, say: Say, *, as_json: bool) -> None:
+def say_hits(root: Root, words: Sequence[str], most: int, say: Say, *, as_json: bool) -> None:
     """Say which results hold the words; raises UsageError where that can't be told."""
     terms = parse_query(words)
     if not terms:

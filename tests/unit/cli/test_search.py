@@ -17,4 +17,4 @@ def test_a_disk_that_is_full_is_named_with_what_helps(root, monkeypatch):
     monkeypatch.setattr(search, "search_outbox", refuse)
     read = load_config(str(root.path / "config.yaml"))
     with pytest.raises(UsageError, match=r"No space left.* has room"):
-        search.search(read, ["tea"], 10, print, as_json=False)
+        search.say_hits(read, ["tea"], 10, print, as_json=False)
