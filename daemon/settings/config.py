@@ -28,7 +28,7 @@ from daemon.system.volumes.limits import explain_refusal
 from daemon.system.volumes.mounts import is_shown_inside
 
 FILE_NAME = "config.yaml"
-_MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 20  # of a config.yaml
 _KEY_ITSELF = re.compile(r"(?:sk-|gsk_|xai-|AIza)[\w-]{16,}\Z")  # no file is called so
 _OWN_FOLDERS = "Give each of inbox, outbox and state a folder of its own."
 DEFAULT_CONCURRENCY = 8
@@ -316,7 +316,7 @@ def _find_templates(config: Config, folder: str) -> Config:
 def _read_text(path: str) -> tuple[str, int]:
     """The text of a file, and its mode; raises ConfigError."""
     try:
-        data, mode = read_beginning(path, _MOST_BYTES + 1)
+        data, mode = read_beginning(path, MOST_BYTES + 1)
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
@@ -330,8 +330,8 @@ def _read_text(path: str) -> tuple[str, int]:
         raise ConfigError(
             f"{path} can't be read ({say_error(error)}).", "Mend the file or its permissions."
         ) from None
-    if len(data) > _MOST_BYTES:
-        raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes.", "Shorten it.")
+    if len(data) > MOST_BYTES:
+        raise ConfigError(f"{path} has more than {MOST_BYTES:,} bytes.", "Shorten it.")
     return text, mode
 
 

@@ -10,7 +10,7 @@ import re
 from contextlib import suppress
 
 from daemon.errors import ConfigError
-from daemon.settings.config import Config, Root, identify_files, load_text
+from daemon.settings.config import MOST_BYTES, Config, Root, identify_files, load_text
 from daemon.system.files import Folder
 from daemon.system.paths import read_beginning
 
@@ -18,7 +18,6 @@ FILE = ".config.yaml"
 """Its name in the state folder, where the daemon keeps it."""
 
 _FOLDER = re.compile(r"^(inbox|outbox|state)[ \t]*:[ \t]*([^\s#][^#\n]*?)[ \t]*(?:#.*)?$", re.M)
-_MOST_BYTES = 1 << 20
 
 
 def keep_config(root: Root, state: Folder) -> None:
@@ -29,7 +28,7 @@ def keep_config(root: Root, state: Folder) -> None:
     if root.file is None:
         return
     with suppress(OSError):
-        text = read_beginning(root.file, _MOST_BYTES)[0]
+        text = read_beginning(root.file, MOST_BYTES)[0]
         if root.seen in (None, identify_files(root.file)):
             state.rewrite(FILE, text)
 
@@ -58,7 +57,7 @@ def find_last_config(file: str) -> Root | None:
 def _find_folders(path: str) -> dict[str, str]:
     """The folders that a config names, line by line, whatever else is wrong with it."""
     try:
-        data, _ = read_beginning(path, _MOST_BYTES)
+        data, _ = read_beginning(path, MOST_BYTES)
     except OSError:
         return {}
     text = data.decode("utf-8", "replace")
