@@ -27,7 +27,7 @@ from watchdog.observers.api import BaseObserver
 
 from daemon.system.files import Folder
 from daemon.system.process.threads import RAISE_THREADS, is_no_thread
-from daemon.system.volumes.mounts import Mounts, mount_of
+from daemon.system.volumes.mounts import MountWatch, mount_of
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Watch:
     def __init__(self, path: str, wake: Callable[[], None]) -> None:
         self._path = path
         self._waker = _Waker(wake)
-        self._mounts = Mounts()
+        self._mounts = MountWatch()
         self._observer: BaseObserver | None = None
         self._identity: tuple[int, int] | None = None
         self._short = False

@@ -124,7 +124,7 @@ def lies_within(path: str, top: str) -> bool:
     return os.path.join(path, "").startswith(os.path.join(top, ""))
 
 
-class Mounts:
+class MountWatch:
     """Tells whether anything was mounted or unmounted since it was last asked; costs one system call."""
 
     def __init__(self) -> None:

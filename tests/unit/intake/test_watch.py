@@ -54,7 +54,7 @@ def inbox(tmp_path):
 @pytest.fixture
 def same_mounts(monkeypatch):
     """Whatever other tests mount meanwhile is not told of here."""
-    monkeypatch.setattr("daemon.intake.watch.Mounts.changed", lambda mounts: False)
+    monkeypatch.setattr("daemon.intake.watch.MountWatch.changed", lambda mounts: False)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.system.files import Folder
 from daemon.system.volumes import mounts
-from daemon.system.volumes.mounts import Mount, Mounts, is_shown_inside, mount_in, mount_of
+from daemon.system.volumes.mounts import Mount, MountWatch, is_shown_inside, mount_in, mount_of
 from tests.proofs.mounts import needs_mounts, small
 
 TABLE = """\
@@ -50,7 +50,7 @@ def test_this_machines_own_filesystems_are_found_and_not_remote(tmp_path):
 @pytest.mark.process
 @needs_mounts
 def test_a_mount_and_an_unmount_are_told_once_each(tmp_path):
-    table = Mounts()
+    table = MountWatch()
     while table.changed():  # others mount too
         pass
     with small(tmp_path / "disk"):
