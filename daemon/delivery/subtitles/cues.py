@@ -17,8 +17,8 @@ from itertools import accumulate, groupby, islice, pairwise
 from msgspec import structs
 
 from daemon.delivery.document import AlignedTurn
-from daemon.delivery.render import close_up_spaces
 from daemon.text.alignment import Glued, split_units
+from daemon.text.characters.east_asian_spaces import close_up_spaces
 from daemon.text.characters.width import measure_width
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words

@@ -12,19 +12,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from daemon.delivery.document import Block, make_document
-from daemon.delivery.render import (
-    close_up_spaces,
-    escape_markup,
-    stream_json,
-    stream_markdown,
-    stream_plain_text,
-)
+from daemon.delivery.render import escape_markup, stream_json, stream_markdown, stream_plain_text
 from daemon.delivery.result import finish_job
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.ticket import Ticket
 from daemon.system.files import Folder
+from daemon.text.characters.east_asian_spaces import close_up_spaces
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import Edit, Flag, Note, ProcessedChunk, kept_original
 from daemon.text.transcript import Segment
@@ -185,11 +180,6 @@ def test_a_space_behind_a_heading_of_a_text_without_times_stays():
 def test_paragraphs_in_json_read_as_those_in_markdown():
     told = "".join(stream_json([Block("我们今天 开始工作。 再来。", 1.0)], {"title": "T"}))
     assert json.loads(told)["paragraphs"][0]["cleaned"] == "我们今天开始工作。再来。"
-
-
-@given(st.text(st.sampled_from("我あ。，「」aב ทำเ")))
-def test_closing_up_takes_nothing_but_spaces(text):
-    assert "".join(close_up_spaces(text).split()) == "".join(text.split())
 
 
 def test_paragraphs_left_as_they_were_for_one_reason_share_a_mark_that_says_how_many_they_are():
