@@ -25,7 +25,7 @@ from daemon.delivery.amending.amendments import (
 )
 from daemon.delivery.amending.edits_file import EditsFile
 from daemon.delivery.amending.responsibility import count_responsible, list_amended
-from daemon.delivery.amending.taking import KeepCorrections, take_edits
+from daemon.delivery.amending.taking import KeepCorrections, Taken, take_edits
 from daemon.delivery.document import Document, make_document
 from daemon.delivery.extras.files import encode_extras, name_extras
 from daemon.delivery.extras.presented import PresentedExtras, present_extras
@@ -168,7 +168,7 @@ def amend_again(
     keep_corrections: KeepCorrections,
     *,
     scratch: Folder | None,
-) -> Amendments:
+) -> Taken:
     """What people have amended in a result, with some edits more; `before` is that so far.
 
     As `take_edits`, for the result as it was made last, under these `settings`. `scratch` is the folder

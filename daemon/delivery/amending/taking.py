@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from daemon.delivery.amending.amendments import AmendedText, Amendments
 from daemon.delivery.amending.edits_file import (
@@ -41,7 +41,16 @@ class _State:
     changed: set[PassageKey] = field(default_factory=set)
     accepted: list[PassageKey] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
-    unfit: list[str] = field(default_factory=list)
+
+
+class Taken(NamedTuple):
+    """What people have amended once edits were taken.
+
+    `unfit_places` says as `amendments.unfit` does which could not be, and why; without words, for a log.
+    """
+
+    amendments: Amendments
+    unfit_places: tuple[str, ...]
 
 
 def take_edits(
@@ -51,7 +60,7 @@ def take_edits(
     document: Document,
     names: Mapping[str, str],
     keep_corrections: KeepCorrections,
-) -> Amendments:
+) -> Taken:
     """What holds for a result once the edits of a file are taken; those that don't fit are told in `unfit`.
 
     An edit whose wish is met already does fit: whoever goes on in an open page, after edits from it were
@@ -62,22 +71,24 @@ def take_edits(
     names = before.seen.get(file.amended, names)
     state = _make_state(file.edits, document, names, before)
     refused = _keep_all(file.edits, keep_corrections)
+    unfit: list[tuple[Edit, str]] = []
     for edit in file.edits:
         why = next(refused) if isinstance(edit, Always) else _take_edit(edit, state)
         if why is not None:
-            state.unfit.append(f"{_describe_edit(edit)}: {why}")
+            unfit.append((edit, why))
     texts = {PassageKey(one.chunk, one.passage): one for one in before.texts}
     for place in state.changed:
         text = "\n\n".join(filter(None, state.paragraphs[place]))
         texts[place] = AmendedText(place.chunk, place.number, text)
-    return Amendments(
+    amendments = Amendments(
         taken=(*before.taken, digest),
         texts=tuple(texts[key] for key in sorted(texts, key=lambda key: (key[0], key[1] or 0))),
         accepted=tuple(dict.fromkeys((*before.accepted, *state.accepted))),
         speakers={**before.speakers, **state.renamed},
         seen={**before.seen, file.amended: names} if state.renamed else before.seen,
-        unfit=tuple(state.unfit),
+        unfit=tuple(f"{_describe_edit(edit)}: {why}" for edit, why in unfit),
     )
+    return Taken(amendments, tuple(f"{_describe_place(edit)}: {why}" for edit, why in unfit))
 
 
 def _make_state(
@@ -166,16 +177,8 @@ def _describe_edit(edit: Edit) -> str:
     return f"passage {edit.passage} of chunk {edit.chunk} to stand as it is"
 
 
-def tell_without_words(unfit: Iterable[str], edits: Iterable[Edit]) -> tuple[str, ...]:
-    """The sentences on which edits of a file don't fit, without the words of these edits: for a log."""
-    told, ahead = [], iter(edits)
-    for sentence in unfit:  # they are in the order of the edits
-        edit = next(edit for edit in ahead if sentence.startswith(f"{_describe_edit(edit)}: "))
-        told.append(_describe_place(edit) + sentence.removeprefix(_describe_edit(edit)))
-    return tuple(told)
-
-
 def _describe_place(edit: Edit) -> str:
+    """Which edit it is, without its words."""
     if isinstance(edit, Rewrite):
         passage = "" if edit.passage is None else f" of passage {edit.passage}"
         return f"paragraph {edit.paragraph}{passage} of chunk {edit.chunk} to be otherwise"

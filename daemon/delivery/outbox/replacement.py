@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from daemon.delivery.amending.amendments import AMENDMENTS, NOT_AMENDED, Amendments, read_amendments
 from daemon.delivery.amending.edits_file import read_edits
-from daemon.delivery.amending.taking import KeepCorrections, tell_without_words
+from daemon.delivery.amending.taking import KeepCorrections
 from daemon.delivery.extras.files import name_extras, read_extras
 from daemon.delivery.outbox.exchange import (
     EARLIER,
@@ -125,7 +125,7 @@ def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepC
         title = str(old.summary.get("title") or "")
         with open_exchange(outbox, old) as stage:
             now, scratch = datetime.now(UTC), stage.folder
-            amendments = amend_again(
+            amendments, places = amend_again(
                 old.summary, record, settings, before, edits, digest, keep_corrections, scratch=scratch
             )
             new = render_again(old.summary, record, settings, title, now, amendments, extras, scratch=scratch)
@@ -133,7 +133,6 @@ def amend_result(outbox: Outbox, path: str, data: bytes, keep_corrections: KeepC
             unfit = _name_unfit(old.folder)
             exchange_result(stage, old, new, {unfit: data} if amendments.unfit else {})
     taken = len(edits.edits) - len(amendments.unfit)
-    places = tell_without_words(amendments.unfit, edits.edits)
     return Replaced(("edits",), edited, (), amendments.unfit, taken, places)
 
 
