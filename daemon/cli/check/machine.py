@@ -54,8 +54,8 @@ def _check_folder(name: str, path: str) -> Iterator[Finding]:
     else:
         yield Finding(f"{name} {path} can be written")
         for limit in find_limits(path, private=name == "state"):
-            what, _, consequence = limit.partition(": ")
-            yield Finding(f"{name} {path}: {what}", f"{consequence[:1].upper()}{consequence[1:]}.")
+            mend = f"{limit.consequence[:1].upper()}{limit.consequence[1:]}."
+            yield Finding(f"{name} {path}: {limit.what}", mend)
 
 
 def look_at_machine(root: Root) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ import os
 import shlex
 import stat
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from daemon.system.file_names import shown
 from daemon.system.files import PRIVATE_FILE, PRIVATE_FOLDER, Folder
@@ -20,8 +21,19 @@ _GET_FLAGS = (2 << 30) | (struct.calcsize("l") << 16) | (ord("f") << 8) | 1  # F
 _IMMUTABLE, _APPEND_ONLY = 0x10, 0x20  # FS_IMMUTABLE_FL, FS_APPEND_FL
 
 
-def find_limits(path: str, *, private: bool = False) -> list[str]:
-    """What the filesystem of a folder can't do, a sentence each; none where it can all or can't be asked.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What can't be done in a folder, and what follows from that or is to be done: parts of a sentence."""
+
+    what: str
+    consequence: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.consequence}"
+
+
+def find_limits(path: str, *, private: bool = False) -> list[Limit]:
+    """What the filesystem of a folder can't do; none where it can all or can't be asked.
 
     A file is written there and removed again. `private`: the folder must be its owner's alone, and is locked.
     """
@@ -29,37 +41,46 @@ def find_limits(path: str, *, private: bool = False) -> list[str]:
         with Folder(path) as folder:
             limits = _try_calls(folder) if not is_append_only(folder) else []
             if private:
-                limits += _judge_privacy(folder)
+                limits += [*_judge_lock(folder), *_judge_permissions(folder)]
     except OSError:
         return []  # that it can't be written is said elsewhere
     return limits
 
 
-def _try_calls(folder: Folder) -> list[str]:
-    """Try each call on a file of our own; the sentences of those that are refused."""
+def _try_calls(folder: Folder) -> list[Limit]:
+    """Try each call on a file of our own; what comes of those that are refused."""
     limits = []
     with folder.temporary() as (fd, name):
         os.write(fd, b"x")
         other = f"{name}0"  # swept like the first, should this be cut off
-        calls: dict[str, Callable[[], object]] = {
-            "it has no permissions (chmod is refused): who may read what lies there, its mount decides": (
-                lambda: os.fchmod(fd, PRIVATE_FILE)
+        calls: list[tuple[str, str, Callable[[], object]]] = [
+            (
+                "it has no permissions (chmod is refused)",
+                "who may read what lies there, its mount decides",
+                lambda: os.fchmod(fd, PRIVATE_FILE),
             ),
-            "it keeps no times (utime is refused): originals get the time of their copy": (
-                lambda: os.utime(fd, ns=(0, 0))
+            (
+                "it keeps no times (utime is refused)",
+                "originals get the time of their copy",
+                lambda: os.utime(fd, ns=(0, 0)),
             ),
-            "it has no hard links (link is refused): a rename is used instead": (
-                lambda: os.link(name, other, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+            (
+                "it has no hard links (link is refused)",
+                "a rename is used instead",
+                lambda: os.link(name, other, src_dir_fd=folder.fd, dst_dir_fd=folder.fd),
             ),
-            "it can't make a listing durable (fsync of a folder is refused): what was done in the last"
-            " seconds before a power cut may be undone by it": lambda: os.fsync(folder.fd),
-        }
-        for sentence, call in calls.items():
+            (
+                "it can't make a listing durable (fsync of a folder is refused)",
+                "what was done in the last seconds before a power cut may be undone by it",
+                lambda: os.fsync(folder.fd),
+            ),
+        ]
+        for what, consequence, call in calls:
             try:
                 call()
             except OSError as error:
                 code = errno.errorcode.get(error.errno or 0, str(error.errno))
-                limits.append(f"{sentence} ({code})")
+                limits.append(Limit(what, f"{consequence} ({code})"))
         for left in (other, name):
             _remove_surely(folder, left)
     return limits
@@ -73,14 +94,14 @@ def _remove_surely(folder: Folder, name: str) -> None:
         folder.unlink(name)
 
 
-def _judge_privacy(folder: Folder) -> list[str]:
-    """What is wrong with a folder that is to be private, and of one process at a time."""
-    limits = []
+def _judge_lock(folder: Folder) -> Iterator[Limit]:
+    """What is wrong with a folder in which one process at a time is to work."""
     mount = mount_of(folder)
     if mount is not None and mount.remote:
-        limits.append(
-            f"it is a share ({mount.kind}): its lock may mean nothing to another machine, so let only one"
-            " daemon use it, or put `state` on a disk of this machine"
+        yield Limit(
+            f"it is a share ({mount.kind})",
+            "its lock may mean nothing to another machine, so let only one daemon use it, or put `state` on a"
+            " disk of this machine",
         )
     try:
         fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder.fd)
@@ -91,16 +112,19 @@ def _judge_privacy(folder: Folder) -> list[str]:
         finally:
             os.close(fd)
     except OSError as error:
-        limits.append(f"it can't be locked ({error.strerror}): make sure that only one daemon uses it")
+        yield Limit(f"it can't be locked ({error.strerror})", "make sure that only one daemon uses it")
+
+
+def _judge_permissions(folder: Folder) -> Iterator[Limit]:
+    """What is wrong with a folder that is to be its owner's alone, and is made that where it can be."""
     with contextlib.suppress(OSError):
         os.fchmod(folder.fd, PRIVATE_FOLDER)
     mode = stat.S_IMODE(os.fstat(folder.fd).st_mode)
     if mode & 0o077:
-        limits.append(
-            f"others may look into it (its permissions are {mode:04o} and can't be changed): put `state` on a"
-            " disk that has permissions"
+        yield Limit(
+            f"others may look into it (its permissions are {mode:04o} and can't be changed)",
+            "put `state` on a disk that has permissions",
         )
-    return limits
 
 
 def explain_refusal(folder: Folder) -> tuple[str, str]:
