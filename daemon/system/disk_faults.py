@@ -116,10 +116,8 @@ def disk_fault(error: OSError, tries: int = 0) -> ServiceError | None:
     fault = sort_fault(error)
     wait = min(LONGEST_PROBE_SECONDS, PROBE_SECONDS * 2.0 ** min(tries, 10))
     if fault is DiskFault.LASTING:
-        mend = _RAISE_LIMIT if is_too_large(error) else "Make room or mend it"
-        return ServiceError(
-            f"The disk {_describe_fault(error)}.", f"{mend}; work goes on by itself then.", probe_after=wait
-        )
+        mend = f"{_advise(error)}; work goes on by itself then."
+        return ServiceError(f"The disk {_describe_fault(error)}.", mend, probe_after=wait)
     if fault is DiskFault.PASSING:
         return ServiceError(*_describe_passing(error), probe_after=wait)
     return None
@@ -164,9 +162,14 @@ def refuse_start_at_disk() -> Iterator[None]:
         fault = disk_fault(error)
         if fault is None:
             raise
-        is_named = sort_fault(error) is DiskFault.LASTING or find_used_up(error) is not None
-        first = fault.mend.partition(";")[0] if is_named else _LOOK
-        raise ServiceError(fault.message, f"{first}; {_START_AGAIN}") from None
+        raise ServiceError(fault.message, f"{_advise(error)}; {_START_AGAIN}") from None
+
+
+def _advise(error: OSError) -> str:
+    """What a person can do about a fault that passes, or concerns everybody: the first part of a sentence."""
+    if sort_fault(error) is DiskFault.LASTING:
+        return _RAISE_LIMIT if is_too_large(error) else "Make room or mend it"
+    return find_used_up(error) or _LOOK
 
 
 def _describe_passing(error: OSError) -> tuple[str, str]:
