@@ -104,9 +104,7 @@ class Folder:
     def names(self, start: str = "") -> list[str]:
         """All names in the folder that begin so, sorted."""
         try:
-            with (
-                self._listing
-            ):  # the place in an open folder is one for all: two at once would share the names
+            with self._listing:  # an open folder has one place for all: two listings would share the names
                 names = os.listdir(self.fd)
             return sorted(name for name in names if name.startswith(start))
         except OSError as error:

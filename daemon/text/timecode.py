@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-_TIMECODE = re.compile(
-    r"(?:(?:(\d{1,9}):)?(\d{1,2})|(\d{3})):(\d{1,2})(?:[.,](\d{1,3}))?", re.ASCII
-)  # a minute of three digits stands alone: 125:30
-
+# A minute of three digits stands alone: 125:30.
+_TIMECODE = re.compile(r"(?:(?:(\d{1,9}):)?(\d{1,2})|(\d{3})):(\d{1,2})(?:[.,](\d{1,3}))?", re.ASCII)
 _DAYS = re.compile(r"(?<![\d-])(\d{1,4}) days?,? (\d{1,2})(?=:\d\d:\d\d)", re.ASCII)
 
 

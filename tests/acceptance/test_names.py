@@ -59,9 +59,8 @@ def test_each_command_that_status_and_the_jobs_themselves_print_reaches_its_job(
 @pytest.mark.timeout(300)
 def test_a_job_is_known_by_the_name_and_the_id_that_json_gives_it(failed_jobs):
     for job in failed_jobs.status()["jobs"]:
-        is_one_of_two = (
-            job["name"] == "a\\u3000b"
-        )  # the one's name is shown as the other is: ids tell them apart
+        # The one's name is shown as the other is: ids tell them apart.
+        is_one_of_two = job["name"] == "a\\u3000b"
         name = job["id"] if is_one_of_two else job["name"]
         assert failed_jobs.command("retry", "--", name, check=False).returncode == 0, job["name"]
         assert failed_jobs.command("pause", job["id"]).returncode == 0

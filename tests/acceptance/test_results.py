@@ -91,9 +91,8 @@ def test_search_says_of_what_was_rejected_that_it_was(root):
     assert sorted(head.endswith(", rejected)") for head in heads) == [False, True]
 
 
-@pytest.mark.parametrize(
-    "zone", ["XXX-14", "XXX+12"]
-)  # 26 hours apart: in one of them it is not the day of UTC
+# 26 hours apart: in one of them it is not the day of UTC.
+@pytest.mark.parametrize("zone", ["XXX-14", "XXX+12"])
 def test_search_and_the_index_tell_the_same_day_wherever_one_lives(root, zone):
     root.drop("talk.txt")
     root.command("once", env={"TZ": zone})

@@ -132,9 +132,8 @@ def _summary(path: Path) -> list[tuple[str, object]]:
 def _content(path: Path) -> object:
     if path.name in ("STATUS.txt", "ledger.csv", "index.html", CATALOGUE, LAST_CONFIG) or not path.is_file():
         return None
-    data = re.sub(
-        rb", at http://127\.0\.0\.1:\d+", b"", path.read_bytes()
-    )  # in the review: the test's own server
+    # In the review: the test's own server.
+    data = re.sub(rb", at http://127\.0\.0\.1:\d+", b"", path.read_bytes())
     return data, path.stat().st_mtime if path.name == "original.txt" else None
 
 

@@ -27,17 +27,14 @@ LAYERS = """
     text
     errors
 """
-FACADE = (
-    ""  # daemon/__init__.py: the public names, taken from wherever they are; no module takes them from it
-)
+# daemon/__init__.py: the public names, taken from wherever they are; no module takes them from it.
+FACADE = ""
 VERSION = "daemon.__version__"  # the one name that is the package's own
 MOST_MODULES = 12  # in one folder
 # Families: many modules that are all alike, one for each language or format.
 FAMILIES = {"text/languages", "formats/captions", "formats/services", "formats/documents"}
-READERS = (
-    {"looks_like", "parse"},
-    {"fits", "read_object"},
-)  # what a reader offers: of a file, or of a service's JSON
+# What a reader offers: of a file, or of a service's JSON.
+READERS = ({"looks_like", "parse"}, {"fits", "read_object"})
 
 LAYER_OF = {room: layer for layer, rooms in enumerate(reversed(LAYERS.split("\n"))) for room in rooms.split()}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""What can't be done in a folder: by its filesystem, which is done without, or for a mark, which is told."""
+"""What the filesystem of a folder can't do, and why a folder can't be changed at all."""
 
 from __future__ import annotations
 
