@@ -257,3 +257,13 @@ def test_columns_of_which_each_row_fills_one_are_of_who_speaks():
 def test_a_column_of_translations_is_nobody():
     found = checked(b"Time,English,Deutsch\n0:01,Welcome to all.,Hallo alle.\n0:04,Shall we?,\n", "a.csv")
     assert [(s.speaker, s.text) for s in found.segments] == [(None, "Welcome to all."), (None, "Shall we?")]
+
+
+def test_no_line_of_a_record_is_lost_where_a_number_of_a_page_or_a_missing_one_breaks_the_count():
+    first = [f"{n:>2}   {'Q.' if n % 2 else 'A.'}  Word {n} of one." for n in range(1, 10) if n not in (3, 4)]
+    second = [f"{n:>2}   {'Q.' if n % 2 else 'A.'}  Word {n} of two." for n in range(1, 10)]
+    content = "\n".join([*first, f"\n{1:>40}\n", *second])
+    reading = checked(content.encode(), "a.txt")
+    said = " ".join(s.text for s in reading.segments)
+    assert all(f"Word {n} of one." in said for n in range(1, 10) if n not in (3, 4))
+    assert all(f"Word {n} of two." in said for n in range(1, 10))

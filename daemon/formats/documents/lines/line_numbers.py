@@ -26,6 +26,7 @@ _QUESTION = re.compile(r"([QA])\s{1,9}(?=[\"“]?[^\W\d_a-z])")
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
+_MOST_MISSING = 5
 _CUE_NUMBER = re.compile(r"\s*#?(\d{1,6})[.)]?\s*", re.ASCII)
 _CUE_TIME = re.compile(r"\s*[\[(]?\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?(?:\s.{0,40})?", re.ASCII)
 _LEAST_CUES, _LONGEST = 2, 60  # cues, and characters of their number and of their time
@@ -54,8 +55,11 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
         if (form is _COLUMN and each) or (
             form is not _COLUMN and _are_turns(lines, found, numbers, each=each)
         ):
+            paged = form is _COLUMN and _are_paged(numbers)
+            if paged:  # a line whose number is out of order is none that heads a page
+                numbers = _of_lines({at: int(match[1]) for at, match in found.items()}, gaps=True)
             ends = {at: found[at].end() for at in numbers}
-            return _strip_numbers(lines, ends, reading, paged=form is _COLUMN and _are_paged(numbers))
+            return _strip_numbers(lines, ends, reading, paged=paged)
     return lines
 
 
@@ -92,12 +96,17 @@ def _without_timed_numbers(lines: list[str], filled: list[int], reading: Reading
     return rewrite_lines(lines, written, reading, "line number")
 
 
-def _of_lines(numbers: dict[int, int]) -> dict[int, int]:
-    """The numbers that run on by one, or begin again with one; by the places of their lines."""
+def _of_lines(numbers: dict[int, int], *, gaps: bool = False) -> dict[int, int]:
+    """The numbers that run on by one, or begin again with one; by the places of their lines.
+
+    With `gaps` some may be missing between, and a page may be numbered like its first line.
+    """
     out: dict[int, int] = {}
     last = 0
     for at, number in numbers.items():
-        if number == last + 1 or (number == 1 and last > 1) or (not out and number < 1000):
+        again = number == 1 and (last > 1 or gaps)
+        follows = last < number <= last + (_MOST_MISSING if gaps else 1)
+        if follows or again or (not out and number < 1000):
             out[at] = last = number
     return out
 
