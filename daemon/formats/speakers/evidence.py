@@ -49,6 +49,7 @@ class Evidence:
     `openings` are lines that begin a paragraph or a cue, `standing_lines` those that follow the end of a
     sentence. By its key is counted how often a label stands at all (`times`), opens (`opening`), is alone on
     its line (`alone`), has nothing but a link behind it (`linked`), or speech that begins small (`small`).
+    `noted` counts the words that begin notes and open.
     """
 
     total: int = 0
@@ -65,6 +66,7 @@ class Evidence:
     unlabelled: Counter[bool] = field(default_factory=Counter)
     alone: Counter[Key] = field(default_factory=Counter)
     linked: Counter[Key] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: Line) -> None:
         """Count a line."""
@@ -74,6 +76,8 @@ class Evidence:
         if found is None or (found.likeness is Likeness.NOTE and found.name not in _PAIRED):
             self.openings += line.opens
             self.unlabelled[line.small] += line.stands and found is None
+            if found is not None and not make_key(found)[1]:
+                self.noted[found.name] += line.opens
             return
         key = make_key(found)
         if found.linked:

@@ -391,16 +391,26 @@ def _read_dotted(words: Sequence[str]) -> Label | None:
 
 
 def _read_presented(words: Sequence[str]) -> Label | None:
-    """`ORLYK O. M., head of a committee. text`: what somebody is stands behind the initials, once."""
-    named = 1
-    while named < len(words) and _INITIAL.fullmatch(words[named].rstrip(",")):
-        named += 1
+    """`ORLYK O. M., head of a committee. text`: what somebody is stands behind the initials, once.
+
+    Behind another name in capitals it is an office: `ANNA ROSSI, Ministra della salute. text`.
+    """
+    initials = 1
+    while initials < len(words) and _INITIAL.fullmatch(words[initials].rstrip(",")):
+        initials += 1
+    comma = next((at for at, word in enumerate(words[:MAX_NAME_WORDS], 1) if word[-1] == ","), 1)
+    named = initials if initials > 1 else comma
     if named == 1 or not words[named - 1].endswith(",") or not _is_written_in_capitals(words[:named]):
         return None
     ends = range(named + 1, len(words))
     full = (at for at in ends if words[at - 1].endswith(".") and len(words[at - 1]) > _LONGEST_SHORTENED)
     taken = next((at for at in full if not words[at][0].islower()), named)
-    return Label(" ".join(words[:named]).rstrip(".,"), taken, likeness=Likeness.LISTED, style=".")
+    if initials > 1:
+        return Label(" ".join(words[:named]).rstrip(".,"), taken, likeness=Likeness.LISTED, style=".")
+    name, office = " ".join(words[:taken]).rstrip("."), " ".join(words[named:taken]).rstrip(".")
+    in_capitals = all(is_in_capitals(word.rstrip(",")) for word in words[:named])
+    presented = in_capitals and names_office(office) and not SENTENCE.search(name)
+    return Label(name, taken, likeness=Likeness.LISTED, style=".") if presented else None
 
 
 def _are_last_initials(words: Sequence[str], taken: int) -> bool:

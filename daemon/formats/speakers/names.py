@@ -23,6 +23,13 @@ PRONOUNS = frozenset(
 sentence in others: believed where it recurs."""
 EVERYBODY = frozenset("all both everyone alle beide tous todos tutti allen все".split())
 """Who speaks where several say it together; believed where every line has a name."""
+_PEOPLE = frozenset(
+    "participants speakers panelists members guests students respondents interviewees voices teilnehmer "
+    "teilnehmenden befragten sprecher intervenants participantes partecipanti deelnemers".split()
+)
+_RELATIVES = frozenset(
+    "mother father wife husband son daughter sister brother partner nurse lawyer assistant carer".split()
+)
 _FROM_THE_HALL = frozenset(
     "from the floor;voice from the floor;voices from the floor;aus dem publikum;aus dem saal;"
     "de la salle;dans la salle;voix dans la salle;une voix;din sală;voce din sală;voci din sală;"
@@ -38,7 +45,8 @@ _PERSONS = words_of_all("roles") | frozenset(
     """
     man woman boy girl men women child children kid audience member caller reporter students student teacher
     officer crowd announcer operator voice speaker person participant attendee questioner someone somebody
-    bystander neighbour neighbor passenger mann frau junge mädchen kind kinder publikum zwischenruf zuruf
+    bystander neighbour neighbor passenger deputy senator mann frau junge mädchen kind kinder publikum
+    zwischenruf zuruf
     zuschauer zuschauerin zuhörer zuhörerin stimme anrufer anruferin reporterin schüler schülerin studentin
     lehrer lehrerin homme femme garçon fille enfant enfants public auditeur auditrice spectateur spectatrice
     étudiant étudiante élève hombre mujer niño niña público oyente estudiante alumno alumna uomo donna ragazzo
@@ -93,7 +101,7 @@ _NOT_KNOWN = (
 """How it is said of a speaker that nobody knows who it is."""
 _GENERIC = re.compile(
     rf"(?:{_NOT_KNOWN})[ _-](?:{_SPEAKER})|(?:{_SPEAKER})(?:[ _-](?:{_NOT_KNOWN})"
-    r"|[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?\?)"
+    r"|[ _-]?(?:№|#|no\.?|nr\.?|n[º°])?[ _-]?\d{1,3}|[ _-]?(?-i:[^\W\d_a-zа-яё])|[ _-]?#?\?)"
     r"|(?:unknown|unidentified|unnamed)(?:[ _-](?:speaker|person|voice)(?:[ _-]?\d{1,3})?)"
     r"|người nói(?:\s?\d{1,3})?"
     rf"|UNKNOWN(?:_\d{{1,3}})?|{_any_of(words_of_all('roles'))}|S\d{{1,2}}",
@@ -108,8 +116,10 @@ _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 _AFFILIATED = re.compile(r"[^\W\d_][\w.-]{1,29} \| [\w.-]{1,30}")
 """`lee | acme`: who it is, and where from."""
 _DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
-_QUERIED = re.compile(r"[^\W\d_a-z]{2,4}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
-"""`GB?`, `GB || CP?`: initials, put in question by who wrote them."""
+_QUERIED = re.compile(r"[^\W\d_a-z]{1,4}\d{0,2}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
+"""`GB?`, `GB || CP?`, `M1?`: initials, put in question by who wrote them."""
+_NICKNAME = re.compile(r"(?<=\w)\s[\"“„«][^\W\d_][\w. '’-]{0,20}[\"”“»](?=\s[^\W\d_a-z])")
+"""What somebody goes by, within his name: `Ann "Dot" Berg`."""
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
 _LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
 _PHONE = re.compile(r"\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
@@ -210,6 +220,8 @@ def likeness_of(name: str) -> Likeness | None:
     if not name.isascii():
         name = _GERSHAYIM.sub("״", name)
     name = name.replace(" \\ ", " | ")  # Ann Berg \ Acme
+    if name[0].isupper() and is_name(plain := _NICKNAME.sub("", name, count=1)):
+        name = plain
     if (marked := _likeness_by_marks(name)) is not None:
         return marked
     presented = _presented_in_capitals(name)
@@ -228,9 +240,14 @@ def _likeness_by_marks(name: str) -> Likeness | None:
     """The likeness that a name shows whatever words it has; None where only those can tell."""
     if is_generic(name):
         return Likeness.SURE
-    if name.endswith("?") and _QUERIED.fullmatch(name):
+    if name.endswith("?") and (_QUERIED.fullmatch(name) or _is_queried_name(name[:-1].rstrip())):
         return Likeness.LISTED  # who took the notes isn't certain
     return None if name.strip("?") else Likeness.ODD  # nobody knows who
+
+
+def _is_queried_name(name: str) -> bool:
+    """Whether this is the name of somebody, and no question of a word: `Ann`, but not `Cold`."""
+    return is_name(name) and is_common_name(name.split()[0]) and not is_note(name)
 
 
 def _likeness_by_words(name: str) -> Likeness | None:
@@ -321,9 +338,22 @@ def _odd_likeness(name: str) -> Likeness | None:
     small = [word for word in plain if word[0].islower() and word not in PARTICLES]
     if name[0].isupper() and (is_person(words[0]) or is_person(words[-1])) and len(words) <= MAX_NAME_WORDS:
         return Likeness.ODD  # Man in audience
+    if _is_several_or_relative(words) or _is_office_before_name(words):
+        return Likeness.ODD
     if words[0].casefold() in _ENGLISH_NOTES or len(small) > 1 or (small and len(plain) == len(words) > 1):
         return Likeness.LOOSE if len(words) <= MAX_NAME_WORDS else None
     return Likeness.ODD if len(words) <= MAX_WORDS - 2 or len(plain) < len(words) else Likeness.LOOSE
+
+
+def _is_several_or_relative(words: list[str]) -> bool:
+    """Whether several are meant, or somebody by whose relative it is: `All participants`, `Ann's wife`."""
+    several = words[0].casefold() in EVERYBODY and words[-1].casefold() in _PEOPLE
+    return several or (len(words) > 1 and words[-2].endswith(("'s", "’s")) and words[-1] in _RELATIVES)
+
+
+def _is_office_before_name(words: list[str]) -> bool:
+    """Whether somebody is named in full behind an office: `Ministryně dopravy Anna Malá`."""
+    return len(words) > 3 and names_office(words[0]) and is_name(" ".join(words[-2:]))
 
 
 def is_generic(name: str) -> bool:

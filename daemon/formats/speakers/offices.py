@@ -16,7 +16,9 @@ _OFFICES = frozenset(
     voorzitter statsråd statsminister mayor maire alcalde alcaldesa sindaco sindaca prefeito prefeita
     burgemeester bürgermeister bürgermeisterin sénateur sénatrice senador senadora senatore député députée
     conseiller conseillère consigliere consigliera consejero consejera bundesrat bundesrätin
-    deputato deputata wethouder burmistrz starosta
+    deputato deputata wethouder burmistrz starosta ministr ministryně náměstek náměstkyně předseda předsedkyně
+    místopředseda místopředsedkyně poslanec poslankyně senátor senátorka ministerka poslankyňa predseda
+    podpredseda poseł posłanka relatrice sottosegretaria
     """.split()
 )
 _BROADCASTERS = frozenset("HOST COHOST CO-HOST ANCHOR BYLINE CORRESPONDENT".split())

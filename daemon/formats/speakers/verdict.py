@@ -34,12 +34,14 @@ from daemon.formats.speakers.names import (
     Likeness,
     has_title,
     is_caseless,
+    is_person,
 )
 from daemon.formats.speakers.offices import names_broadcaster, names_office
 from daemon.formats.word_account import Reading
 from daemon.text.names.likeness import is_common_name
 
 _LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
+_INITIALS = re.compile(r"[^\W\d_a-z]{2,3}")
 _RECURRING_SHARE = 0.02
 """The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
 _ANY_SHARE = 0.1
@@ -106,6 +108,8 @@ class Verdict:
         elsewhere = other is not None and (found.name, other) in self.believed
         if found.style == "(" and line.stands and not line.small and not found.alone:
             elsewhere = (found.name, "") in self.believed  # (Ann) text in a file with Ann:
+        if not found.style and line.stands and (aside := ASIDE.fullmatch(found.name)):
+            elsewhere = (aside[1], "") in self.believed  # P1 (Male, 34): text in a file with P1:
         return found.likeness is Likeness.SURE or make_key(found) in self.believed or elsewhere
 
     def settle(self, line: Line) -> Line:
@@ -204,6 +208,7 @@ def _find_believed(file: Evidence) -> frozenset[Key]:
         }
     known |= letters if share >= _RECURRING_SHARE else frozenset()
     known |= _find_questions(file) if known or sure else frozenset()
+    known |= _find_initials(file, known)
     return known | _find_others(file, known | sure, share)
 
 
@@ -234,6 +239,15 @@ def _find_questions(file: Evidence) -> frozenset[Key]:
     """Who asks in others' talk and has no name, where such lines recur: `Question: …` is not of who spoke."""
     asked = ((one, "") for one, _ in QUESTION_AND_ANSWER if len(one) > 1)
     return frozenset(key for key in asked if file.recurs(key) and file.opening[key] * 2 >= file.times[key])
+
+
+def _find_initials(file: Evidence, known: Set[Key]) -> frozenset[Key]:
+    """The initials that begin notes elsewhere, `PS` and `NB`, where whoever else speaks goes by initials."""
+    by_initials = bool(known) and all(_INITIALS.fullmatch(name) for name, _ in known)
+    noted = {name: times for name, times in file.noted.items() if times > 1 and _INITIALS.fullmatch(name)}
+    opened = file.labelled_openings + sum(noted.values())
+    always = by_initials and opened >= STRICT_SHARE * file.openings
+    return frozenset((name, "") for name in noted) if always else frozenset()
 
 
 def _are_pair(file: Evidence, one: Key, other: Key) -> bool:
@@ -391,7 +405,8 @@ def _is_joint(name: str, known: Set[Key]) -> bool:
 def _names_likely_speaker(name: str) -> bool:
     """Whether a name is one that people are called by, all of them together, or an office."""
     folded = name.casefold()
-    return folded in GIVEN_NAMES or folded in EVERYBODY or names_office(name)
+    person = is_person(folded.split()[-1])  # A Member
+    return person or folded in GIVEN_NAMES or folded in EVERYBODY or names_office(name)
 
 
 def _has_case(name: str) -> bool:

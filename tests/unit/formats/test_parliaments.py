@@ -308,3 +308,17 @@ def test_what_several_say_at_once_in_tei_is_said_by_all_of_them():
         ("Ann Berg", "We begin."),
         ("Ann Berg, ben", "Agreed."),
     ]
+
+
+def test_an_office_behind_or_before_a_name_is_a_part_of_who_speaks():
+    italian = (
+        "PRESIDENTE. Prego.\n\nANNA ROSSI, Ministra della salute e dei trasporti. Signor Presidente, sì.\n\n"
+        "PRESIDENTE. Grazie.\n\nMARIO BIANCHI (PD). Non è vero.\n"
+    )
+    minister = "ANNA ROSSI, Ministra della salute e dei trasporti"
+    assert speakers(italian) == ["PRESIDENTE", minister, "PRESIDENTE", "MARIO BIANCHI (PD)"]
+    czech = (
+        "Předseda Jan Novák: Zahajuji schůzi.\n\nMinistryně dopravy Anna Malá: Hráz je stará.\n\n"
+        "Předseda Jan Novák: Děkuji.\n"
+    )
+    assert speakers(czech) == ["Předseda Jan Novák", "Ministryně dopravy Anna Malá", "Předseda Jan Novák"]

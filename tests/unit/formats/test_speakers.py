@@ -1285,3 +1285,24 @@ def test_names_are_read_behind_escapes_attributes_and_the_bullets_of_words_fonts
     ]  # fmt: skip
     wiki = "==== Ann ====\n\nYes.\n\n==== Ben ====\n\nNo.\n\n==== Ann ====\n\nWell.\n"
     assert speakers(wiki) == ["Ann", "Ben", "Ann"]
+
+
+@pytest.mark.parametrize(
+    "name", ['Ann "Dot" Berg', "Ann “Dot” Berg", "M1?", "Ann?", "All participants", "A Deputy"]
+)
+def test_a_name_with_a_nickname_or_in_question_and_several_are_not_the_one_before(name):
+    content = f"Moderator: What of it?\nP2: It is old.\n{name}: It is not.\nModerator: Why?\nP2: It leaks.\n"
+    assert turns(content)[2] == (name, "It is not.")
+
+
+def test_who_is_told_of_in_brackets_once_is_who_speaks_without_them_later():
+    content = "Moderator: Why?\nP1 (Male, 34): It is old.\nModerator: And?\nP1: It leaks.\nP1: And drips.\n"
+    assert speakers(content) == ["Moderator", "P1 (Male, 34)", "Moderator", "P1", "P1"]
+
+
+@pytest.mark.parametrize("one", ["PS", "NB"])
+def test_initials_that_begin_notes_are_somebodys_where_all_go_by_initials(one):
+    content = f"{one}: When did you come?\n\nMO: In 1922.\n\n{one}: And your father?\n\nMO: He was there.\n"
+    assert speakers(content) == [one, "MO", one, "MO"]
+    noted = f"Ann: It rained.\n\n{one}: It was May.\n\nBen: I see.\n\n{one}: Or June.\n\nAnn: Yes.\n"
+    assert speakers(noted) == ["Ann", "Ann", "Ben", "Ben", "Ann"]
