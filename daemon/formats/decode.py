@@ -104,6 +104,8 @@ _NO_CHARACTERS, _MOST_ODD = frozenset(("Cc", "Cn", "Co", "Cs")), 0.02
 """What Unicode calls controls, and code points that stand for nothing; and the share of them in a text."""
 _WRITTEN = frozenset("\n 。，、")
 """What hardly any text is without, and few other bytes are."""
+_OTHER_ENDS = ("\u2028", "\x85", "\v")
+"""What parts lines where nothing else does: in Unicode, on mainframes, within a paragraph of Word's."""
 _ASCII_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
 _FEW = 1 << 15
 """Bytes that tell one page of Latin or Cyrillic script from another."""
@@ -169,8 +171,8 @@ def decode_text(data: bytes) -> Decoded:
     if 0 < text.count("\n") == text.count("\r\r\n"):  # a program wrote the end of a line for the half of one
         text = text.replace("\r\r\n", "\n")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    if "\n" not in text and (text.count("\u2028") > 1 or text.count("\x85") > 1):
-        text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
+    if text.count("\n", 0, -1) == 0 and any(text.count(end) > 1 for end in _OTHER_ENDS):
+        text = text.translate(dict.fromkeys(map(ord, (*_OTHER_ENDS, "\u2029")), "\n"))
     return found._replace(text=text)
 
 

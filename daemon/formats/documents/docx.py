@@ -24,8 +24,16 @@ ENCODING = "docx"
 _Untyped = Any  # lxml's elements, which have no types
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_FORMULA_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_OTHER_KINDS = (
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+)
+"""What documents with macros (.docm) and templates (.dotx, .dotm) say that they are."""
+_CHUNK = "/aFChunk"
 _ASIDE = ("footnotes", "endnotes", "comments", "header", "footer")
-_STANDS_FOR = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_STANDS_FOR = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SYMBOLS = {"F0E0": "→", "F0E8": "→", "F0DF": "←"}
 """What Word sets for `-->`, `==>` and `<--` while they are typed: arrows of Wingdings."""
 _RESULT_STYLES = (TITLE, NOT_CLEANED, PARAGRAPH, ORIGINAL_WORDS)
@@ -51,7 +59,7 @@ def parse(data: bytes) -> Reading:
     """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
     try:
         unpacked = check_sizes(data, "Word document", _SAVE)
-        held, deleted, aside = _read_contents(data)
+        held, deleted, aside, chunk = _read_contents(data)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
@@ -59,7 +67,12 @@ def parse(data: bytes) -> Reading:
     if unpacked > _LARGE:
         gc.collect()  # the document's parts name each other, and its tree takes ten times the text
     contents = held.pop()
-    reading = read_pasted(contents) if isinstance(contents, str) else _read_styled_result(contents)
+    if not isinstance(contents, str):
+        reading = _read_styled_result(contents)
+    elif chunk:
+        reading = _read_chunk(chunk, contents)
+    else:
+        reading = read_pasted(contents)
     for reason, words in (
         ("deleted in Word", count_words(deleted)),
         ("note or page header", count_words(aside)),
@@ -69,16 +82,31 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str]:
-    """The text with its line ends in a list, what is deleted but kept for review, and what stands aside.
+def _read_chunk(chunk: bytes, beside: str) -> Reading:
+    """Read the page that programs put into a document as it is, for Word to make its paragraphs of."""
+    if beside.strip():
+        raise InputError("A part of the Word document has yet to be taken into it by Word.", _SAVE)
+    from daemon.formats.decode import decode_text
+    from daemon.formats.documents.html_text import Page
+    from daemon.formats.documents.mhtml import find_page
+
+    text = decode_text(chunk).text
+    return Page(find_page(text) or text).read()
+
+
+def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str, bytes]:
+    """The text with its line ends in a list, what is deleted but kept, what stands aside, a page in it.
 
     Whoever takes the text out of its list has it alone, and can let it go when it is read. A result of this
     program's is given as its paragraphs.
     """
-    from docx import Document
+    from docx.opc.part import PartFactory
     from docx.oxml import parse_xml
+    from docx.package import Package
+    from docx.parts.document import DocumentPart
 
-    document = Document(io.BytesIO(data))
+    PartFactory.part_type_for |= dict.fromkeys(_OTHER_KINDS, DocumentPart)
+    document = Package.open(io.BytesIO(data)).main_document_part.document
     _refuse_doctype(document.element)
     deleted: list[str] = []
     names = {style.style_id: str(style.name) for style in document.styles}
@@ -87,9 +115,11 @@ def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str
         contents = list(_list_paragraphs(document.element.body, names, deleted))
     else:
         contents = "".join(list(filter(None, _list_pieces(document.element.body, deleted))))
-    parts = [rel.target_part.blob for rel in document.part.rels.values() if _stands_aside(rel)]
+    rels = [rel for rel in document.part.rels.values() if not rel.is_external]
+    chunk = next((rel.target_part.blob for rel in rels if rel.reltype.endswith(_CHUNK)), b"")
+    parts = [rel.target_part.blob for rel in rels if rel.reltype.endswith(_ASIDE)]
     aside = [piece for blob in parts for piece in _list_pieces(_refuse_doctype(parse_xml(blob)), [])]
-    return [contents], "".join(deleted), "".join(aside)
+    return [contents], "".join(deleted), "".join(aside), chunk
 
 
 def _list_styles(body: _Untyped, names: Mapping[str, str]) -> Iterator[str]:
@@ -120,10 +150,6 @@ def _style_of(element: _Untyped, kind: str, names: Mapping[str, str]) -> str:
     return "" if found is None else names.get(found.get(f"{_WORD}val", ""), "")
 
 
-def _stands_aside(relation: _Untyped) -> bool:
-    return not relation.is_external and relation.reltype.endswith(_ASIDE)
-
-
 def _refuse_doctype(element: _Untyped) -> _Untyped:
     """The element; InputError where its file defines entities, whose text would be missing."""
     if element.getroottree().docinfo.internalDTD is not None:
@@ -142,12 +168,12 @@ def _list_pieces(root: _Untyped, deleted: list[str]) -> Iterator[str]:
         if event == "end":
             rows -= name == "tr"
             yield _separator_after(name, in_row=rows > 0)
-        elif name == _FALLBACK:  # the same text once more, for old versions
+        elif name in (_FALLBACK, "rt"):  # the same text once more, for old versions, or as it is read out
             walk.skip_subtree()
         elif name in ("del", "moveFrom"):
             deleted += _list_texts(element, ("delText", "t"))
             walk.skip_subtree()
-        elif name == "t":
+        elif name in ("t", _FORMULA_TEXT):
             yield element.text or ""
         elif name == "sym":
             yield _SYMBOLS.get(element.get(f"{_WORD}char", ""), "")

@@ -38,6 +38,7 @@ _BARE = frozenset(
 _NO_TEXT = {
     "script": "markup", "style": "markup", "template": "markup", "svg": "markup", "title": "title",
     "nav": "page", "button": "page", "select": "page", "footer": "page", "noscript": "page", "rt": "markup",
+    "rp": "markup",
 }  # fmt: skip
 """Elements whose text nobody said, and the reason under which it is booked."""
 _MAIN = ("main", "article")
@@ -55,6 +56,7 @@ _TIME_CLASSES = frozenset(
 """Classes by which pages mark who speaks and when."""
 _LONGEST_NAME = 80  # characters
 _CELLS = ("td", "th")
+_VERBATIM = ("pre", "textarea")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _LEAST_TURNS = 2
@@ -205,7 +207,7 @@ class Page(HTMLParser):
             self._main = self._main or [len(self._pieces)]
             return
         self._rows += tag == "tr"
-        self._verbatim += tag == "pre"
+        self._verbatim += tag in _VERBATIM
         self._add_break(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -226,7 +228,7 @@ class Page(HTMLParser):
             self._in_main -= 1
             self._main = [*self._main[:1], len(self._pieces)]
         self._rows = max(0, self._rows - (tag == "tr"))
-        self._verbatim = max(0, self._verbatim - (tag == "pre"))
+        self._verbatim = max(0, self._verbatim - (tag in _VERBATIM))
         self._add_break(tag)
 
     def handle_data(self, data: str) -> None:

@@ -31,15 +31,30 @@ def parse(text: str) -> Reading:
     Raises InputError where it has neither, or a page without names and times.
     """
     message = message_from_string(text.lstrip(), policy=policy.default)
-    for part in message.walk():
-        if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
-            return html_text.parse(_decode_content(part))
+    if page := _find_page(message):
+        return html_text.parse(page)
     plain = "\n\n".join(
         _decode_content(part) for part in message.walk() if part.get_content_type() == "text/plain"
     )
     if plain.strip():
         return documents_text.parse(part_sentences(without_controls(plain.replace("\r\n", "\n"))))
     raise InputError("This is an e-mail or a saved web page (MHTML) without a text in it.", html_text.ADVICE)
+
+
+def find_page(text: str) -> str:
+    """The page in a saved one; "" where the text is none."""
+    return (
+        _find_page(message_from_string(text.lstrip(), policy=policy.default)) if looks_like(text, "") else ""
+    )
+
+
+def _find_page(message: Message) -> str:
+    pages = (
+        _decode_content(part)
+        for part in message.walk()
+        if isinstance(part, EmailMessage) and part.get_content_type() == "text/html"
+    )
+    return next(pages, "")
 
 
 def _decode_content(part: Message) -> str:

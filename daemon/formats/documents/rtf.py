@@ -31,7 +31,7 @@ _STARRED = frozenset(["shptxt", "shpinst", "ud"])
 """Destinations that a reader may ignore, but that hold text of the document."""
 _BREAKS = {
     "par": "\n\n", "sect": "\n\n", "page": "\n\n", "row": "\n\n", "nestrow": "\n\n", "line": "\n",
-    "tab": "\t", "cell": "\t", "nestcell": "\t",
+    "column": "\n\n", "tab": "\t", "cell": "\t", "nestcell": "\t",
 }  # fmt: skip
 _CHARACTERS = {
     "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“",

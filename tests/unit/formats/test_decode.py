@@ -320,3 +320,10 @@ def test_turkish_is_not_taken_for_icelandic():
     )
     assert decode_text(turkish.encode("cp1254")).text == turkish
     assert decode_text(icelandic.encode("cp1252")).text == icelandic
+
+
+@pytest.mark.parametrize("end", ["\v", "\x85", "\u2028"])
+def test_lines_may_be_parted_by_what_parts_them_nowhere_else(end):
+    assert decode_text(f"Ann: is it safe{end}Ben: it is{end}Ann: good\n".encode()).text == (
+        "Ann: is it safe\nBen: it is\nAnn: good\n"
+    )

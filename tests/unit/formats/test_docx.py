@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 
 from daemon.errors import InputError
 from daemon.formats import archives, read
@@ -201,3 +204,88 @@ def test_a_table_whose_rows_have_no_times_under_the_name_of_one_is_none_of_speec
     assert "Monday" in " ".join(
         s.text for s in checked(with_tables("Ann: Hello.", "Ben: Hi.", rows), "a.docx").segments
     )
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+
+def with_body(body):
+    """A document with this body."""
+    return with_part(
+        "word/document.xml", f'<w:document xmlns:w="{W}" xmlns:m="{M}"><w:body>{body}</w:body></w:document>'
+    )
+
+
+def run(text):
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_a_formula_is_said_a_reading_aid_is_not_and_a_set_tab_parts_words():
+    ruby = "<w:r><w:ruby><w:rt><w:r><w:t>とう</w:t></w:r></w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>"
+    body = (
+        f"<w:p>{run('Ann: Let ')}<m:oMath><m:r><m:t>x=3</m:t></m:r></m:oMath>{run(' be.')}</w:p>"
+        f"<w:p>{run('Ben: Yes')}<w:r><w:ptab/></w:r>{run('it is.')}</w:p>"
+        f"<w:p>{run('Ann: ')}{ruby.format(run('東'))}{run('京です。')}</w:p>"
+    )
+    said = checked(with_body(body), "a.docx").segments
+    assert [s.text for s in said] == ["Let x=3 be.", "Yes it is.", "東京です。"]
+
+
+def as_kind(data, kind):
+    """The document, said to be of another kind."""
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.namelist():
+            content = old.read(entry)
+            types = entry == "[Content_Types].xml"
+            new.writestr(entry, content.replace(main.encode(), kind.encode()) if types else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/vnd.ms-word.document.macroEnabled.main+xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    ],
+)
+def test_a_document_with_macros_and_a_template_are_read(kind):
+    data = as_kind(saved("Ann: Good morning.", "Ben: Shall we?"), kind)
+    assert [s.speaker for s in checked(data, "a.docm").segments] == ["Ann", "Ben"]
+
+
+PAGE = "<html><body><p>Ann: Good morning.</p><p>Ben: Yes.</p></body></html>"
+SAVED_PAGE = (
+    'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="b"\n\n'
+    f'--b\nContent-Type: text/html; charset="utf-8"\n\n{PAGE}\n--b--\n'
+)
+
+
+@pytest.mark.parametrize("content", [PAGE, SAVED_PAGE])
+def test_a_page_that_a_program_left_to_word_is_read(content):
+    def with_page(*paragraphs):
+        document = Document(io.BytesIO(saved(*paragraphs)))
+        part = Part(PackURI("/word/afchunk.mht"), "message/rfc822", content.encode(), document.part.package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.A_F_CHUNK)
+        out = io.BytesIO()
+        document.save(out)
+        return out.getvalue()
+
+    said = checked(with_page(), "a.docx").segments
+    assert [(s.speaker, s.text) for s in said] == [("Ann", "Good morning."), ("Ben", "Yes.")]
+    assert checked(with_page("Ann: Beside it."), "a.docx") is None
+
+
+def test_a_table_without_times_whose_head_names_more_columns_is_read_by_them():
+    rows = [
+        ("No.", "Speaker", "Transcript", "Comments"),
+        ("1", "Ann", "Is it?", ""),
+        ("2", "Ben", "Yes.", "sighs"),
+    ]
+    reading = checked(with_tables("Interview 3", rows), "a.docx")
+    assert [(s.speaker, s.text) for s in reading.segments] == [
+        (None, "Interview 3"), ("Ann", "Is it?"), ("Ben", "Yes."),
+    ]  # fmt: skip
+    assert reading.dropped["other column"] == 3

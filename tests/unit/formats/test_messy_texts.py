@@ -1127,3 +1127,20 @@ def test_a_name_with_an_escaped_underscore_speaks(form):
     said = [(r"SPEAKER\_00", "We planted."), (r"SPEAKER\_01", "So early?"), (r"SPEAKER\_00", "It was warm.")]
     content = "\n\n".join(form.format(*turn, at=at) for at, turn in enumerate(said)) + "\n"
     assert turns(content, "a.md") == [(name.replace("\\", ""), text) for name, text in said]
+
+
+def test_brackets_for_pages_without_reading_aids_are_none_where_a_page_has_them():
+    ruby = "<ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp></ruby>京です。"
+    page = f"<html><body><p>Ann: {ruby}</p><p>Ben: はい。</p><p>Ann: Good.</p></body></html>"
+    assert turns(page, "a.html")[0] == ("Ann", "東京です。")
+
+
+def test_lines_in_the_field_of_a_form_are_lines():
+    page = "<html><body><textarea>Ann: is it safe\nBen: it is\nAnn: good</textarea></body></html>"
+    assert turns(page, "a.html") == [("Ann", "is it safe"), ("Ben", "it is"), ("Ann", "good")]
+
+
+def test_the_end_of_a_column_ends_a_paragraph_of_rich_text():
+    assert turns(r"{\rtf1 Ann: One.\column Ben: Two.\par Ann: Three.\par}", "a.rtf") == [
+        ("Ann", "One."), ("Ben", "Two."), ("Ann", "Three."),
+    ]  # fmt: skip

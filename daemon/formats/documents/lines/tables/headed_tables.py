@@ -13,6 +13,8 @@ from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
 _LEAST_ROWS = 2
+_LEAST_BESIDE = 3
+"""Columns, with those of who speaks and of what is said, from which a table is read by them without times."""
 _LONGEST_HEAD = 200  # characters
 _WIDE = "\t\t"
 """What parts the cells of a Word document: one tab ends the paragraph in a cell, one the cell."""
@@ -23,20 +25,34 @@ _ANALYSES = ("Amazon Transcribe Audio Source", "Amazon BDA Audio Metadata")
 
 @dataclass(frozen=True, slots=True)
 class HeadedTable:
-    """A table of what was said: the places of its head and of the line behind it, and its columns."""
+    """A table of what was said: the places of its head and of the line behind it, and its columns.
+
+    `width` is how many cells its head has.
+    """
 
     begins: int
     ends: int
     separator: str
     columns: Columns
+    width: int
 
     def is_timed(self, line: str) -> bool:
         """Whether the line has a time in the column of the times."""
         return read_cell_time(cell_at(line.split(self.separator), self.columns.start))[0] is not None
 
+    def is_said(self, line: str) -> bool:
+        """Whether the line has a time; in a table without times, somebody's name and words."""
+        if self.columns.start is not None:
+            return self.is_timed(line)
+        cells = line.split(self.separator)
+        told = all(cell_at(cells, at).strip() for at in (self.columns.speaker, self.columns.text))
+        return told and len(cells) == self.width
+
     def begins_row(self, line: str) -> bool:
         """Whether the line has a time, or nothing, in the column of the times, and something behind it."""
         if not line.strip() or "\t" not in line:
+            return False
+        if self.columns.start is None and len(line.split(self.separator)) != self.width:
             return False
         return not cell_at(line.split(self.separator), self.columns.start).strip() or self.is_timed(line)
 
@@ -64,7 +80,7 @@ def without_analyses(lines: list[str], reading: Reading) -> list[str]:
 
 
 def find_headed_tables(lines: Sequence[str]) -> Iterator[HeadedTable]:
-    """The tables whose head names a time, who speaks and what is said, with rows that are timed."""
+    """The tables whose head names who speaks, what is said and a time, or something else beside it."""
     at = 0
     while at < len(lines):
         table = _find_table(lines, at) if "\t" in lines[at] else None
@@ -78,16 +94,18 @@ def _find_table(lines: Sequence[str], at: int) -> HeadedTable | None:
     if len(lines[at]) > _LONGEST_HEAD:
         return None
     separator = _WIDE if _WIDE in lines[at].strip() else "\t"
-    columns = name_columns(lines[at].split(separator))
-    if columns is None or columns.start is None or columns.speaker is None:
+    names = lines[at].split(separator)
+    columns = name_columns(names)
+    beside = len(lines[at].strip().split(separator)) >= _LEAST_BESIDE
+    if columns is None or columns.speaker is None or (columns.start is None and not beside):
         return None
-    table = HeadedTable(at, at + 1, separator, columns)
+    table = HeadedTable(at, at + 1, separator, columns, len(names))
     ends, timed = at + 1, 0
     for place in range(at + 1, len(lines)):
         line = lines[place]
         if table.begins_row(line):
             ends = place + 1
-            timed += table.is_timed(line)
+            timed += table.is_said(line)
         elif line.strip():
             if not (ends > at + 1 and lines[place - 1].strip() and table.goes_on_with(line)):
                 break
@@ -121,9 +139,10 @@ def _make_paragraphs(rows: Iterable[str], table: HeadedTable, reading: Reading) 
 
 
 def _part_cells(row: str, table: HeadedTable) -> list[str]:
-    """The cells of a row; words that stand last in it may hold what parts cells."""
+    """The cells of a row; words may hold what parts cells."""
     cells, text = row.split(table.separator), table.columns.text
+    beyond = max(0, len(cells) - table.width)
     known = (table.columns.start, table.columns.end, table.columns.speaker)
     if all(at is None or at < text for at in known):
-        cells[text:] = [" ".join(cells[text:])]
+        cells[text : text + beyond + 1] = [" ".join(cells[text : text + beyond + 1])]
     return cells
