@@ -267,3 +267,11 @@ def test_no_line_of_a_record_is_lost_where_a_number_of_a_page_or_a_missing_one_b
     said = " ".join(s.text for s in reading.segments)
     assert all(f"Word {n} of one." in said for n in range(1, 10) if n not in (3, 4))
     assert all(f"Word {n} of two." in said for n in range(1, 10))
+
+
+def test_times_at_the_right_margin_of_numbered_lines_are_times():
+    said = ["Q.  Where did you live?", "A.  On Mill Street.", "Q.  How long?", "A.  Six years."] * 3
+    content = "\n".join(f"{n:>2}   {text:<40}10:02:{n:02d}" for n, text in enumerate(said, 1))
+    segments = checked(content.encode(), "a.txt").segments
+    assert [(s.speaker, s.text) for s in segments] == [(text[0], text[4:]) for text in said]
+    assert [s.start for s in segments] == [36120.0 + n for n in range(1, 13)]

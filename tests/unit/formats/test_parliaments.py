@@ -322,3 +322,16 @@ def test_an_office_behind_or_before_a_name_is_a_part_of_who_speaks():
         "Předseda Jan Novák: Děkuji.\n"
     )
     assert speakers(czech) == ["Předseda Jan Novák", "Ministryně dopravy Anna Malá", "Předseda Jan Novák"]
+
+
+def test_how_late_it_is_before_who_speaks_in_finland_is_no_part_of_the_name():
+    content = (
+        "14.02 Anna Berg sd (esittelypuheenvuoro): Arvoisa puhemies!\n\n14.05 Lars Ek kok: Se on.\n\n"
+        "14.07 Anna Berg sd (vastauspuheenvuoro): Miten niin?\n"
+    )
+    said = checked(content.encode(), "a.txt").segments
+    assert [(s.start, s.speaker) for s in said] == [
+        (50520.0, "Anna Berg sd (esittelypuheenvuoro)"),
+        (50700.0, "Lars Ek kok"),
+        (50820.0, "Anna Berg sd (vastauspuheenvuoro)"),
+    ]

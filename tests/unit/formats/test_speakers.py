@@ -1306,3 +1306,19 @@ def test_initials_that_begin_notes_are_somebodys_where_all_go_by_initials(one):
     assert speakers(content) == [one, "MO", one, "MO"]
     noted = f"Ann: It rained.\n\n{one}: It was May.\n\nBen: I see.\n\n{one}: Or June.\n\nAnn: Yes.\n"
     assert speakers(noted) == ["Ann", "Ann", "Ben", "Ben", "Ann"]
+
+
+def test_what_stands_behind_three_dashes_is_what_a_witness_answers():
+    content = (
+        "MR DALE:   Where did you live?---On Mill Street.\n\nFor how long did you\nlive there?---Six years. "
+        "It\nwas warm.\n\nMS ORR:   I object.\n\nMR DALE:   You left in May?---In June.\n"
+    )
+    assert turns(content) == [
+        ("MR DALE", "Where did you live?"),
+        ("A", "On Mill Street."),
+        ("Q", "For how long did you live there?"),
+        ("A", "Six years. It was warm."),
+        ("MS ORR", "I object."),
+        ("MR DALE", "You left in May?"),
+        ("A", "In June."),
+    ]

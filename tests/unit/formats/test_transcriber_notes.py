@@ -135,3 +135,25 @@ def test_what_somebody_else_says_within_a_turn_of_chat_is_theirs():
     assert said(at_once, "a.cha") == [("ANN", "so"), ("BEN", "yes"), ("ANN", "it is.")]
     asked = "@UTF8\n@Begin\n*ANN:\tyou did &*BEN:mhm ?\n@End\n"
     assert said(asked, "a.cha") == [("ANN", "you did?"), ("BEN", "mhm")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Cross-examination by MS ORR", "Examination-in-chief by MR DALE (continued)", "Examined by Mr. Nice:",
+        "<FURTHER CROSS-EXAMINATION BY MR DALE:", "Re-examination by Mr D'Arcy", "[End of Track 1 0:31:20]",
+        "Track 2", "[Start of Track 2 0:00:00]",
+    ],
+)  # fmt: skip
+def test_headings_of_witnesses_and_tracks_are_nobodys(heading):
+    content = (
+        f"MR DALE: My Lord, I call her.\nA. On Mill Street.\n\n{heading}\n\nQ. When?\nA. In May.\nQ. So?\n"
+    )
+    segments = checked(content.encode(), "a.txt").segments
+    assert heading not in " ".join(s.text for s in segments)
+    assert [s.speaker for s in segments] == ["MR DALE", "A", "Q", "A", "Q"]
+
+
+def test_who_says_that_somebody_was_examined_says_it():
+    content = "Ann: And then?\nBen: I was examined by Dr Ek\nAnn: Where?\nBen: In York.\n"
+    assert "I was examined by Dr Ek" in [s.text for s in checked(content.encode(), "a.txt").segments]

@@ -19,6 +19,8 @@ _OF_SPEECHES = re.compile(r"\s*Anf\.\s{1,9}\d{1,4}\s{1,9}(?=[^\W\d_].*\S)", re.A
 """The number of a speech before the name of who gives it, in the record of Sweden's parliament."""
 _TIMED = re.compile(r"(\s*\d{1,2}:\d\d(?::\d\d)?\s{1,9}|\s{8,})(\d{1,2})(?=\t|\s\s|$)", re.ASCII)
 """A line's number behind the time of the day, as stenographers' programs print both."""
+_AT_RIGHT = re.compile(r"(\s*\d{1,2}\s\s.{0,120}?\S)\s{2,99}(\d{1,2}:\d\d(?::\d\d)?)\s*", re.ASCII)
+"""The same time at the right margin of a numbered line."""
 _OF_PAGES = re.compile(r"\s*\[?(\d{1,5}):(\d{1,2})\]?(?:\s+|$)", re.ASCII)
 """The number of a page and of a line on it, as lawyers cite depositions: `101:23 Q. When?`"""
 _LEAST_CITED, _LEAST_LABELS, _LAST_MINUTE = 3, 2, 59
@@ -26,6 +28,7 @@ _QUESTION = re.compile(r"([QA])\s{1,9}(?=[\"“]?[^\W\d_a-z])")
 _LISTS = (".", ")")
 _LEAST_LINES = 8
 _LEAST_LISTED = 3
+_LONGEST_LINE = 200  # characters
 _MOST_MISSING = 5
 _CUE_NUMBER = re.compile(r"\s*#?(\d{1,6})[.)]?\s*", re.ASCII)
 _CUE_TIME = re.compile(r"\s*[\[(]?\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?(?:\s.{0,40})?", re.ASCII)
@@ -37,6 +40,7 @@ _TURNS_SHARE, _SHARE = 0.8, 0.6
 def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
     """The lines without the numbers before them; booked, and so is what stands between numbered pages."""
     filled = [at for at, line in enumerate(lines) if line.strip()]
+    lines = _with_times_at_left(lines, filled)
     speeches = {at: match.end() for at in filled if (match := _OF_SPEECHES.match(lines[at]))}
     if len(speeches) > 1:
         return _strip_numbers(lines, speeches, reading, paged=False)
@@ -61,6 +65,14 @@ def without_line_numbers(lines: list[str], reading: Reading) -> list[str]:
             ends = {at: found[at].end() for at in numbers}
             return _strip_numbers(lines, ends, reading, paged=paged)
     return lines
+
+
+def _with_times_at_left(lines: list[str], filled: list[int]) -> list[str]:
+    """The lines, times of the day at the right margin of most of them before their numbers."""
+    found = {at: match for at in filled if (match := _AT_RIGHT.fullmatch(lines[at], 0, _LONGEST_LINE))}
+    if len(found) < _LEAST_LINES or len(found) < _SHARE * len(filled):
+        return lines
+    return [f"{found[at][2]}  {found[at][1]}" if at in found else line for at, line in enumerate(lines)]
 
 
 def _find_cited_lines(lines: list[str], filled: list[int]) -> dict[int, int] | None:

@@ -44,6 +44,11 @@ _SPACED = re.compile(
     re.ASCII,
 )
 """`[00: 00: 01] Ann: …`, as programs that translate leave times."""
+_OF_THE_DAY = re.compile(
+    r"\s*([01]\d|2[0-3])\.([0-5]\d)\s(?=[^\W\d_a-z][^:.!?]{3,90}:)"
+    r"(?=[^:]{3,60}?(?:\s(?:kok|sd|ps|kesk|vihr|vas|r|kd|liik)\b|ministeri\s))"
+)
+"""How late it is before who speaks in Finland's parliament: `14.02 Anna Berg sd: …`."""
 _GLUED = re.compile(
     r"^[ \t]{0,9}(\d{1,2}:\d\d(?::\d\d)?)(?=[^\W\d_])(?!(?:[ap]\.?m|h|hrs|hours|u|uhr|min|o['’]?clock)\b)",
     re.M | re.I,
@@ -132,7 +137,7 @@ def _rewrite_time(line: str) -> tuple[float, str] | None:
         clock = "".join(_in_ascii(char) for char in found[2])
         start = parse_timecode(clock)
         return None if start is None else (start, f"{found[1]}{clock}{line[found.end() :]}")
-    time = _read_span(head) or _read_spaced(head) or _read_one(head)
+    time = _read_span(head) or _read_spaced(head) or _read_one(head) or _read_hour(head)
     if time is None or len(time.written.split()) != len(time.usual.split()):
         return None
     return time.start, time.usual + line[len(time.written) :]
@@ -189,6 +194,15 @@ def _read_one(head: str) -> _Time | None:
     whole = ":".join([figures[0], *(figure.zfill(2) for figure in figures[1:])])
     start = parse_timecode(whole)
     return None if start is None else _Time(start, found[0], f"{before}({whole})" if before else f"[{whole}]")
+
+
+def _read_hour(head: str) -> _Time | None:
+    """`14.02`, as Finland's parliament writes it."""
+    found = _OF_THE_DAY.match(head)
+    if found is None:
+        return None
+    start = int(found[1]) * 3600.0 + int(found[2]) * 60
+    return _Time(start, found[0], f"[{found[1]}:{found[2]}:00] ")
 
 
 def _in_ascii(char: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from daemon.formats.speakers.evidence import QUESTION_AND_ANSWER
+from daemon.formats.speakers.labels import find_label_in
 from daemon.formats.speakers.names import (
     MAX_NAME_WORDS,
     Likeness,
@@ -52,6 +53,9 @@ that come again: a verse has such spaces, too."""
 _LONGEST_PARTICLE = 3  # letters: van, der, 't
 _LEAST_DASHED, _DASHED_SHARE = 3, 0.2
 """How many lines, and which share of them, begin with a name before a dash where such are labels."""
+_ANSWERED = re.compile(r"(.*?[?.])\s?---(?=[^\s-])(.*)")
+"""What a witness answers behind dashes, as Australia's courts print it: `Where was that?---In Perth.`"""
+_LEAST_ANSWERED, _ANSWERED_SHARE = 3, 0.2
 _FIELD = re.compile(
     r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
     r"|taler|puhuja|mówca|řečník|говорящий|спикер)\s?:\s{0,9}([^\W\d_][^:.?!]{1,60}?)\s?(:\s.*|:?\s*)$",
@@ -102,7 +106,7 @@ _LONGEST = 200  # characters in which a label stands
 
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
-    lines = _letters_before_points(lines, reading)
+    lines = _part_answers(_letters_before_points(lines, reading), reading)
     lines = _names_before_dashes(_names_in_forms(_names_that_say(lines, reading), reading), reading)
     for form in (_LETTER, _NARROW_LETTER, _CIRCLED):
         found = dict(_rewrite_labels(lines, form))
@@ -153,6 +157,34 @@ def _letters_before_points(lines: list[str], reading: Reading) -> list[str]:
             written = {at: _LETTER_AND_POINT.sub(r"\1\2: ", lines[at], count=1) for at in both}
             return rewrite_lines(lines, written, reading, "timing")
     return lines
+
+
+def _part_answers(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, answers behind three dashes on lines of their own with the letter of who answers."""
+    found = {
+        at: match for at, line in enumerate(lines) if "---" in line and (match := _ANSWERED.fullmatch(line))
+    }
+    filled = sum(line.strip() != "" for line in lines)
+    if len(found) < max(_LEAST_ANSWERED, _ANSWERED_SHARE * filled):
+        return lines
+    asked_at = {_begin_question(lines, found, at) for at in found}
+    out: list[str] = []
+    for at, line in enumerate(lines):
+        asked, *answers = found[at].groups() if at in found else (line,)
+        label = find_label_in(asked) if at in asked_at else None
+        unnamed = at in asked_at and (label is None or label.likeness <= Likeness.LOOSE)
+        pieces = [f"[Q]: {asked.lstrip()}" if unnamed else asked, *(f"[A]: {answer}" for answer in answers)]
+        reading.book_markup(line, "\n".join(pieces))
+        out += pieces
+    return out
+
+
+def _begin_question(lines: list[str], found: Collection[int], at: int) -> int:
+    """The place of the line with which the question begins whose answer stands behind dashes at `at`."""
+    begins = at
+    while begins and lines[begins - 1].strip() and begins - 1 not in found:
+        begins -= 1
+    return at if begins - 1 in found else begins
 
 
 def _only_pairs(found: dict[int, str]) -> dict[int, str]:

@@ -11,10 +11,11 @@ from daemon.formats.speakers.names import is_generic
 from daemon.formats.word_account import Reading, rewrite_lines
 
 _MEDIA = frozenset(
-    "tape side reel cassette disc disk cd interview recording transcript session band kassette aufnahme "
-    "transkript gespräch gesprächs interviews face bande piste enregistrement entretien cinta lado cara "
-    "casete grabación entrevista nastro lato cassetta registrazione intervista fita gravação kant bandje "
-    "opname плёнки пленки кассеты сторона стороны интервью kasety taśmy strona wywiadu".split()
+    "tape side reel cassette disc disk cd track audio video file interview recording transcript session "
+    "band kassette aufnahme transkript gespräch gesprächs interviews face bande piste enregistrement "
+    "entretien cinta lado cara casete grabación entrevista nastro lato cassetta registrazione intervista "
+    "fita gravação kant bandje opname плёнки пленки кассеты сторона стороны интервью kasety taśmy strona "
+    "wywiadu".split()
 )
 _LINKING = frozenset(
     "end ends of the start starts begin begins beginning continues continued change ende des der "
@@ -31,7 +32,7 @@ _NUMBERS = frozenset(
     "first second third erste zweite première deuxième primera segunda".split()
 )
 _COUNTED = frozenset(
-    "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
+    "tape side reel cassette disc disk cd track band kassette bande face cinta cara lado nastro".split()
 )
 _EXAMINED = re.compile(r"\s*BY (?:(?:MR|MS|MRS|DR)\.|ATTORNEY|THE(?! WAY\b)) [A-Z][A-Z'’. -]{1,40}:\s*")
 """Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
@@ -40,8 +41,15 @@ _EXAMINATION = re.compile(
     r"EXAMINATION(?:[ ,-]{1,3}\(?(?:CONTINUED|CONTINUING|CONT'D|RESUMED)\)?)?\s*"
 )
 """The heading above that line: `CROSS-EXAMINATION`."""
+_EXAMINED_BY = re.compile(
+    r"\s*<?(?i:(?:further |continued )?(?:cross|re|direct|chief|recross)?[- ]?examin(?:ation|ed)"
+    r"(?:[ -]in[ -]chief)?(?: \((?:continued|resumed)\))?[ ,-]{1,3}by (?:mr|ms|mrs|miss|dr|sir|dame))\.?"
+    r" [^\W\d_a-z](?:[^\W\d_]|['’. -]){1,40}(?:\((?:continued|resumed)\))?:?\s*"
+)
+"""The same in one line, as in Britain, Canada and The Hague: `Cross-examination by MS ORR`."""
 _END_OF_FILE = re.compile(r"\s*\[END OF (?=\S*[\d_])\S{3,80}\]\s*", re.I)
 """`[END OF berg94may_1of2_SideA.]`: the file in which a tape was kept."""
+_NOTES = (_EXAMINED, _EXAMINED_BY, _END_OF_FILE)
 _CLOCK_ALONE = re.compile(r"\s*\((?:[01]\d|2[0-3])[0-5][05]\)\s*", re.ASCII)
 """`(1405)`: every five minutes the record of Canada's parliament says how late it is."""
 _MEMBERS = re.compile(
@@ -75,7 +83,7 @@ def without_transcriber_notes(lines: list[str], reading: Reading) -> list[str]:
     noted = [
         at
         for at, line in enumerate(lines)
-        if _is_about_tapes(line) or _EXAMINED.fullmatch(line) or _END_OF_FILE.fullmatch(line)
+        if _is_about_tapes(line) or any(form.fullmatch(line) for form in _NOTES)
     ]
     noted += _find_examinations(lines, noted)
     return rewrite_lines(lines, dict.fromkeys(noted, ""), reading, "note")
