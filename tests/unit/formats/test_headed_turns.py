@@ -235,3 +235,25 @@ def test_verses_of_a_book_in_any_order_are_no_times_of_who_speaks():
     verses = ("John 3:16", "Luke 2:10", "John 1:01", "Luke 4:18", "John 8:12", "Luke 6:31", "John 2:05")
     content = "".join(f"{verse}\nWe read this one.\n\n" for verse in verses)
     assert {speaker for speaker, _ in turns(content)} == {None}
+
+
+@pytest.mark.parametrize("name", ["ben", "ben.ek", "ben_ek"])
+def test_who_is_written_small_above_words_and_writes_once_is_not_the_one_before(name):
+    content = f"ann.lee [10:02 AM]\nIs it safe?\n\n{name} [10:03 AM]\nIt is.\n\nann.lee [10:04 AM]\nGood.\n"
+    said = [(s.speaker, s.text) for s in read(content.encode(), "a.txt").segments]
+    assert said == [("ann.lee", "Is it safe?"), (name, "It is."), ("ann.lee", "Good.")]
+
+
+def test_a_time_alone_among_times_of_the_day_is_one_of_the_same_half():
+    content = (
+        "Ann Berg\n  11:58 AM\nIs it safe?\n11:59\nHello?\n12:01\nOh.\nBen Ek\n  12:05 PM\nIt is.\n"
+        "Ann Berg\n  12:06 PM\nGood.\n"
+    )
+    said = [(s.speaker, s.start, s.text) for s in read(content.encode(), "a.txt").segments]
+    assert said == [
+        ("Ann Berg", 43080.0, "Is it safe?"),
+        ("Ann Berg", 43140.0, "Hello?"),
+        ("Ann Berg", 43260.0, "Oh."),
+        ("Ben Ek", 43500.0, "It is."),
+        ("Ann Berg", 43560.0, "Good."),
+    ]

@@ -27,6 +27,9 @@ from daemon.text.timecode import parse_timecode
 
 _DIGIT = re.compile(r"\d")
 _NO_NAME = frozenset(":：/")
+_HALF_OF_DAY = re.compile(r"\b(\d{1,2}):(\d\d)\s?([AP]M)\s*$", re.ASCII | re.I)
+_CLOCK_ALONE = re.compile(r"\s*(\d{1,2}):(\d\d)\s*", re.ASCII)
+_LOOKED_AT = 100  # characters of a line
 _LEAST_TIMES = 2
 """How often an odd name stands beside a time where no usual one does."""
 _LEAST_OF_PART = 6
@@ -44,7 +47,7 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     lines = list(lines)
     if not any(map(_DIGIT.search, lines)):  # no line tells a time
         return with_lone_names(list(_share_equal(map(read_head, lines))))
-    lines = list(with_usual_times(lines))
+    lines = _with_halves_of_day(list(with_usual_times(lines)))
     found = _with_names_that_recur(list(_share_equal(map(read_head, lines))))
     joined = _is_joined(found)
     found = found if joined else without_outliers(found)
@@ -58,6 +61,23 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
     if any(head.line.endswith("#") for head in found):
         found = _with_closing_times(found)
     return _without_chapters(found)
+
+
+def _with_halves_of_day(lines: list[str]) -> list[str]:
+    """The lines; a time alone on one among times with AM and PM is in the half that does not run back.
+
+    So Slack shows what somebody writes soon after: `Ann Berg  10:02 AM`, and `10:05` below.
+    """
+    last: tuple[int, int, str] | None = None
+    out: list[str] = []
+    for line in lines:
+        if told := _HALF_OF_DAY.search(line) if len(line) < _LOOKED_AT else None:
+            last = int(told[1]) % 12, int(told[2]), told[3].upper()
+        elif last and (alone := _CLOCK_ALONE.fullmatch(line)):
+            later = (int(alone[1]) % 12, int(alone[2])) >= last[:2]
+            line = f"{line.rstrip()}{last[2] if later else 'PM'}"
+        out.append(line)
+    return out
 
 
 def _is_joined(found: list[Head]) -> bool:
@@ -107,7 +127,7 @@ def _depth_of(head: Head) -> int:
 
 def _is_called(head: Head) -> bool:
     """Whether a heading names somebody as people or programs do: `Ann Berg`, `Speaker 1`."""
-    name = head.label.name if head.label else ""
+    name = _name_of(head)
     return is_generic(name) or is_common_name(name.split()[0])
 
 
@@ -158,7 +178,7 @@ def _with_names_that_recur(found: list[Head]) -> list[Head]:
     """The heads, those with an odd name before their time only where the name recurs, or others stand so."""
     names = Counter(head.label.name for head in found if head.odd and head.label)
     plain = any(head.doubtful and not head.odd and head.label is not None for head in found)
-    above = sum(not head.odd and _is_above_words(head) for head in found) > 1
+    above = sum(_is_above_words(head) and (not head.odd or names[_name_of(head)] > 1) for head in found) > 1
     out: list[Head] = []
     for head in found:
         if head.odd and above and _is_above_words(head):
@@ -169,9 +189,14 @@ def _with_names_that_recur(found: list[Head]) -> list[Head]:
     return out
 
 
+def _name_of(head: Head) -> str:
+    """The name that a line begins with; "" where there is none."""
+    return head.label.name if head.label else ""
+
+
 def _is_above_words(head: Head) -> bool:
     """Whether a line is nothing but a name and then a time."""
-    name = head.label.name if head.label else ""
+    name = _name_of(head)
     if not _NO_NAME.isdisjoint(name):
         return False  # Saved on: 2024/05/02
     return name != "" and head.start is not None and head.line.startswith(name) and head.text.strip() == name
