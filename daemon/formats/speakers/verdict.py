@@ -41,7 +41,7 @@ from daemon.formats.word_account import Reading
 from daemon.text.names.likeness import is_common_name
 
 _LETTERS = re.compile(r"[^\W\d_a-z]{1,3}\d{0,2}")
-_INITIALS = re.compile(r"[^\W\d_a-z]{2,3}")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?){2,3}")
 _RECURRING_SHARE = 0.02
 """The share of lines with labels from which a name that recurs is believed: one turn in fifty lines."""
 _ANY_SHARE = 0.1

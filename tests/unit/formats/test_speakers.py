@@ -1322,3 +1322,19 @@ def test_what_stands_behind_three_dashes_is_what_a_witness_answers():
         ("MR DALE", "You left in May?"),
         ("A", "In June."),
     ]
+
+
+def test_a_code_before_a_wide_space_and_a_small_role_in_brackets_say_who_speaks():
+    cockpit = (
+        "HOT-1    flaps five.\nHOT-2    set.\nRDO-2    ready.\nHOT-1    go.\nHOT-2    airspeed’s alive.\n"
+    )
+    assert speakers(cockpit) == ["HOT-1", "HOT-2", "RDO-2", "HOT-1", "HOT-2"]
+    surgery = "[doctor] hi , anna .\n[patient] hi .\n[doctor] since when ?\n[patient_guest] april .\n"
+    assert speakers(surgery) == ["doctor", "patient", "doctor", "patient_guest"]
+    noted = "Ann: It rained.\n[thinks] And then?\nBen: I see.\n[smiles] Good.\nAnn: Yes.\n[thinks] Hm.\n"
+    assert set(speakers(noted)) == {"Ann", "Ben"}
+
+
+def test_initials_with_points_stand_before_dashes_too():
+    content = "".join(f"{name} – We went on.\n" for name in ("J.B.", "M.O.", "J.B.", "M.O."))
+    assert speakers(content) == ["J.B.", "M.O.", "J.B.", "M.O."]

@@ -47,6 +47,11 @@ _DASH = re.compile(r"[-–—](?:\s|(?<=\.[–—]))")
 _BEFORE_WIDE_SPACE = re.compile(
     r"\s*([\u3040-\u30ff\u3400-\u9fff々A-Z]{1,10})(?:\u3000+|[ ]{2,9})(?=[^\s\u3000])"
 )
+_CODE_BEFORE_WIDE_SPACE = re.compile(r"\s*([A-Z][A-Z0-9-]{1,7})[ ]{2,9}(?=\S)", re.ASCII)
+"""The same with initials or a code: `TAG   Thank you.`, `HOT-1   flaps five` of a cockpit."""
+_SMALL_ROLE = re.compile(r"\s*\[([a-z]{3,20}(?:_[a-z]{3,20}){0,2})\]\s+(?=\S)")
+"""`[doctor] text`, `[patient_guest] text`, as collections of talks name who speaks."""
+_ROLES_SHARE = 0.8
 _LEAST_SPACED, _SPACED_SHARE, _OFTEN_SHARE = 3, 0.5, 0.6
 """Lines that begin with a name before a wide space, their share of all, and the share of those with names
 that come again: a verse has such spaces, too."""
@@ -114,7 +119,18 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
             found = _only_pairs(found)
         if len(found) >= _LEAST:
             lines = rewrite_lines(lines, found, reading, "timing")
-    return _names_before_wide_spaces(lines, reading)
+    return _names_before_wide_spaces(_small_roles(lines, reading), reading)
+
+
+def _small_roles(lines: list[str], reading: Reading) -> list[str]:
+    """The lines, `[doctor] text` with a label, where nearly all begin so and the roles come again."""
+    found = {at: match for at, line in enumerate(lines) if (match := _SMALL_ROLE.match(line))}
+    roles = {match[1] for match in found.values()}
+    filled = sum(line.strip() != "" for line in lines) if found else 0
+    if not _LEAST <= len(roles) < len(found) or len(found) < _ROLES_SHARE * filled:
+        return lines
+    written = {at: f"[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()}
+    return rewrite_lines(lines, written, reading, "speaker")
 
 
 def _names_before_wide_spaces(lines: list[str], reading: Reading) -> list[str]:
@@ -122,7 +138,7 @@ def _names_before_wide_spaces(lines: list[str], reading: Reading) -> list[str]:
     found = {
         at: match
         for at, line in enumerate(lines)
-        if not line.isascii() and (match := _BEFORE_WIDE_SPACE.match(line[:_LONGEST]))
+        if (match := _match_before_wide_space(line[:_LONGEST])) and not is_note(match[1])
     }
     names = Counter(match[1] for match in found.values())
     filled = sum(line.strip() != "" for line in lines)
@@ -133,6 +149,11 @@ def _names_before_wide_spaces(lines: list[str], reading: Reading) -> list[str]:
         return lines
     written = {at: f"[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()}
     return rewrite_lines(lines, written, reading, "speaker")
+
+
+def _match_before_wide_space(line: str) -> re.Match[str] | None:
+    code = _CODE_BEFORE_WIDE_SPACE.match(line)
+    return code if code or line.isascii() else _BEFORE_WIDE_SPACE.match(line)
 
 
 def _letters_before_points(lines: list[str], reading: Reading) -> list[str]:
