@@ -342,8 +342,7 @@ def _read_dashed(words: Sequence[str]) -> Label | None:
         if word in _DASHES and taken and len(words) > taken + 1 and not _is_inside_brackets(words[:taken]):
             name = " ".join(words[:taken]).strip("*_")
             long_enough = taken > 1 or (name.isupper() and len(name) > 1)
-            shortened = _is_title(name.split()[-1]) or _INITIAL.fullmatch(name)
-            sentence = name.endswith(".") and not shortened
+            sentence = name.endswith(".") and not _is_title(name.split()[-1])
             likely = (_names_somebody(name) or is_office_in_capitals(name)) and not sentence
             if not likely or is_note(name):
                 return None

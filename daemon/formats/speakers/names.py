@@ -338,7 +338,7 @@ def _odd_likeness(name: str) -> Likeness | None:
     small = [word for word in plain if word[0].islower() and word not in PARTICLES]
     if name[0].isupper() and (is_person(words[0]) or is_person(words[-1])) and len(words) <= MAX_NAME_WORDS:
         return Likeness.ODD  # Man in audience
-    if _is_several_or_relative(words) or _is_office_before_name(words):
+    if _is_several_or_relative(words) or _is_beside_office(_ASIDES.sub("", bare).split()):
         return Likeness.ODD
     if words[0].casefold() in _ENGLISH_NOTES or len(small) > 1 or (small and len(plain) == len(words) > 1):
         return Likeness.LOOSE if len(words) <= MAX_NAME_WORDS else None
@@ -351,9 +351,16 @@ def _is_several_or_relative(words: list[str]) -> bool:
     return several or (len(words) > 1 and words[-2].endswith(("'s", "’s")) and words[-1] in _RELATIVES)
 
 
-def _is_office_before_name(words: list[str]) -> bool:
-    """Whether somebody is named in full behind an office: `Ministryně dopravy Anna Malá`."""
-    return len(words) > 3 and names_office(words[0]) and is_name(" ".join(words[-2:]))
+def _is_beside_office(words: list[str]) -> bool:
+    """Whether somebody is named in full behind an office, or in capitals before one.
+
+    `Ministryně dopravy Anna Malá`, `El diputado Luis Paz`, `EK LAJOS belügyminisztériumi államtitkár`.
+    """
+    titled = words[1:] if words and words[0].casefold() in TITLES else words
+    if len(titled) > 2 and names_office(titled[0]) and is_name(" ".join(titled[-2:])):
+        return True
+    capitals = len(words) > 2 and all(map(is_in_capitals, words[:2])) and words[-1][0].islower()
+    return capitals and words[0].casefold() not in NOTES | TITLES | PRONOUNS
 
 
 def is_generic(name: str) -> bool:

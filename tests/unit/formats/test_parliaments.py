@@ -335,3 +335,18 @@ def test_how_late_it_is_before_who_speaks_in_finland_is_no_part_of_the_name():
         (50700.0, "Lars Ek kok"),
         (50820.0, "Anna Berg sd (vastauspuheenvuoro)"),
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["EK LAJOS belügyminisztériumi államtitkár", "El diputado Luis Paz (desde la curul)"]
+)
+def test_an_office_written_small_beside_a_name_is_a_part_of_who_speaks(name):
+    content = (
+        f"ELNÖK: Jó.\n\nBERG ANNA (MSZP): Régi.\n\n{name}: Nem.\n\nELNÖK: Jó.\n\nBERG ANNA (MSZP): De.\n"
+    )
+    assert speakers(content)[2] == name
+
+
+def test_a_name_that_people_have_stands_before_a_point_and_a_dash():
+    content = "".join(f"{name}. — Is it so?\n\n" for name in ("Anna Berg", "Luis Ek", "Anna Berg", "Luis Ek"))
+    assert speakers(content) == ["Anna Berg", "Luis Ek", "Anna Berg", "Luis Ek"]

@@ -1335,6 +1335,9 @@ def test_a_code_before_a_wide_space_and_a_small_role_in_brackets_say_who_speaks(
     assert set(speakers(noted)) == {"Ann", "Ben"}
 
 
-def test_initials_with_points_stand_before_dashes_too():
-    content = "".join(f"{name} – We went on.\n" for name in ("J.B.", "M.O.", "J.B.", "M.O."))
-    assert speakers(content) == ["J.B.", "M.O.", "J.B.", "M.O."]
+def test_indents_and_links_of_a_wiki_are_no_words():
+    content = (
+        ": '''Ann''': Is it safe?\n: '''Ben''': The [[wall|old wall]] is, in [[May]].\n: '''Ann''': And?\n"
+        ": '''Ben''': Fine.\n"
+    )
+    assert turns(content)[:2] == [("Ann", "Is it safe?"), ("Ben", "The old wall is, in May.")]

@@ -157,3 +157,15 @@ def test_headings_of_witnesses_and_tracks_are_nobodys(heading):
 def test_who_says_that_somebody_was_examined_says_it():
     content = "Ann: And then?\nBen: I was examined by Dr Ek\nAnn: Where?\nBen: In York.\n"
     assert "I was examined by Dr Ek" in [s.text for s in checked(content.encode(), "a.txt").segments]
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [
+        "                              {time}  1430", "[[Page H123]]", "• (10 h 20) •",
+        "Reference 2 - 2.10% Coverage", "<Files\\\\Interview 3> - § 2 references coded  [4.21% Coverage]",
+    ],
+)  # fmt: skip
+def test_what_a_record_or_a_program_sets_between_turns_is_nobodys(noted):
+    content = f"Ann: It rained.\n\n{noted}\n\nBen: I see.\n\nAnn: All day.\n"
+    assert said(content) == [("Ann", "It rained."), ("Ben", "I see."), ("Ann", "All day.")]

@@ -23,6 +23,7 @@ from daemon.formats.speakers.names import (
 )
 from daemon.formats.speakers.offices import names_office
 from daemon.formats.word_account import Reading, rewrite_lines
+from daemon.text.names.likeness import is_common_name
 
 _LETTER = re.compile(r"\s*([QA])(?:\t|\s{2,})\s*(?=\S)")
 """Who asks and who answers, in a column, as briefings and courts print it."""
@@ -104,6 +105,9 @@ _TRANSANA = re.compile(r"¤<(\d{1,9})>\s?", re.ASCII)
 _TOKEN = re.compile(r"<\|[\w.]{1,40}\|>")
 """What a recogniser writes for itself."""
 _FORUM_MARK = re.compile(r"\[/?(?:b|i|u|color|size|quote)(?:=[^\[\]\n]{0,30})?\]|\'{3}", re.I)
+_WIKI_BOLD = "'''"
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]{1,80}\|)?([^\[\]|\n]{1,80})\]\]")
+_WIKI_INDENT = re.compile(r"^:{1,5}[ \t]?(?=\S)", re.M)
 _LEAST_MARKS, _LOOKED_AT = 4, 5000  # marks, and characters in which they stand
 _LEAST = 2
 _LONGEST = 200  # characters in which a label stands
@@ -266,7 +270,8 @@ def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
 def _is_name_or_office(text: str) -> bool:
     """Whether this is a name with a title, a party or an office, or an office; no thanks."""
     name, _, behind = text.partition(", ")
-    if behind == "" and not name.endswith(")") and not names_office(name) and not has_title(name):
+    called = has_title(name) or (" " in name and is_common_name(name.split()[0]))
+    if behind == "" and not name.endswith(")") and not names_office(name) and not called:
         return False
     return likeness_of(name) in (Likeness.NAME, Likeness.ROLE) or _has_particles(name)
 
@@ -312,9 +317,13 @@ def with_times_of_tokens(text: str) -> str:
 
 
 def without_forum_marks(text: str) -> str:
-    """The text without the marks of forums and wikis for bold and the like: `[b]Ann:[/b]`."""
-    marks = len(_FORUM_MARK.findall(text, 0, _LOOKED_AT))
-    return _FORUM_MARK.sub("", text) if marks >= _LEAST_MARKS else text
+    """The text without the marks of forums and wikis for bold, links and the like: `[b]Ann:[/b]`."""
+    marks = _FORUM_MARK.findall(text, 0, _LOOKED_AT)
+    if len(marks) < _LEAST_MARKS:
+        return text
+    if _WIKI_BOLD in marks:
+        text = _WIKI_LINK.sub(r"\1", _WIKI_INDENT.sub("", text))
+    return _FORUM_MARK.sub("", text)
 
 
 def _rewrite_labels(lines: list[str], form: re.Pattern[str]) -> Iterator[tuple[int, str]]:

@@ -49,7 +49,19 @@ _EXAMINED_BY = re.compile(
 """The same in one line, as in Britain, Canada and The Hague: `Cross-examination by MS ORR`."""
 _END_OF_FILE = re.compile(r"\s*\[END OF (?=\S*[\d_])\S{3,80}\]\s*", re.I)
 """`[END OF berg94may_1of2_SideA.]`: the file in which a tape was kept."""
-_NOTES = (_EXAMINED, _EXAMINED_BY, _END_OF_FILE)
+_OF_RECORDS = re.compile(
+    r"\s*(?:\{time\}\s{1,9}\d{3,4}|\[\[Page [A-Z]{1,2}\d{1,6}\]\]"
+    r"|[•·]\s?\(\d{1,2} h(?: \d\d)?\)\s?[•·])\s*",
+    re.ASCII,
+)
+"""How late it is, and a page's number, in the records of the Congress and of Québec."""
+_OF_NVIVO = re.compile(
+    r"\s*(?:Reference \d{1,5} - \d{1,3}[.,]\d{1,3}% Coverage"
+    r"|<(?:Files|Internals)\\[^<>]{1,200}> - § \d{1,5} references? coded\s{1,3}"
+    r"\[\d{1,3}[.,]\d{1,3}% Coverage\])\s*"
+)
+"""What NVivo sets above each passage that somebody has coded."""
+_NOTES = (_EXAMINED, _EXAMINED_BY, _END_OF_FILE, _OF_RECORDS, _OF_NVIVO)
 _CLOCK_ALONE = re.compile(r"\s*\((?:[01]\d|2[0-3])[0-5][05]\)\s*", re.ASCII)
 """`(1405)`: every five minutes the record of Canada's parliament says how late it is."""
 _MEMBERS = re.compile(
