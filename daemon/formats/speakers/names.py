@@ -161,7 +161,7 @@ TITLES = PERSONAL_TITLES | frozenset(
 _ARTICLES_OF_TITLES = frozenset("o a el la il de".split())
 ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
 _AMONG_NAMES = PARTICLES | ADJUNCTS
-SHORT_CAPITALS = 2
+SHORT_CAPITALS, _LONGEST_ABBREVIATION = 2, 4  # letters
 _SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
 """How what somebody else once said begins: `總統說：「…」`."""
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
@@ -354,13 +354,15 @@ def _is_several_or_relative(words: list[str]) -> bool:
 def _is_beside_office(words: list[str]) -> bool:
     """Whether somebody is named in full behind an office, or in capitals before one.
 
-    `Ministryně dopravy Anna Malá`, `El diputado Luis Paz`, `EK LAJOS belügyminisztériumi államtitkár`.
+    `Ministryně dopravy Anna Malá`, `El diputado Luis Paz`, `VAS LAJOS belügyminisztériumi államtitkár`.
     """
     titled = words[1:] if words and words[0].casefold() in TITLES else words
     if len(titled) > 2 and names_office(titled[0]) and is_name(" ".join(titled[-2:])):
         return True
     capitals = len(words) > 2 and all(map(is_in_capitals, words[:2])) and words[-1][0].islower()
-    return capitals and words[0].casefold() not in NOTES | TITLES | PRONOUNS
+    lengths = sorted(map(len, words[:2]))
+    spelt_out = lengths[0] > SHORT_CAPITALS and lengths[-1] > _LONGEST_ABBREVIATION  # no US GDP growth
+    return capitals and spelt_out and words[0].casefold() not in NOTES | TITLES | PRONOUNS
 
 
 def is_generic(name: str) -> bool:

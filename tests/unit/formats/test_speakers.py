@@ -1324,6 +1324,11 @@ def test_what_stands_behind_three_dashes_is_what_a_witness_answers():
     ]
 
 
+def test_dashes_within_turns_that_all_have_names_part_nothing():
+    content = "Ann: Is it?---I wonder.\nBen: It is.\nAnn: And?---Hm.\nBen: Fine.\nAnn: So?---Yes.\n"
+    assert set(speakers(content)) == {"Ann", "Ben"}
+
+
 def test_a_code_before_a_wide_space_and_a_small_role_in_brackets_say_who_speaks():
     cockpit = (
         "HOT-1    flaps five.\nHOT-2    set.\nRDO-2    ready.\nHOT-1    go.\nHOT-2    airspeed’s alive.\n"

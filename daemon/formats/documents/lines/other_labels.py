@@ -192,16 +192,23 @@ def _part_answers(lines: list[str], reading: Reading) -> list[str]:
     filled = sum(line.strip() != "" for line in lines)
     if len(found) < max(_LEAST_ANSWERED, _ANSWERED_SHARE * filled):
         return lines
+    if all(_names_asker(match[1]) for match in found.values()):
+        return lines  # somebody's dashes: who asks in court isn't named each time
     asked_at = {_begin_question(lines, found, at) for at in found}
     out: list[str] = []
     for at, line in enumerate(lines):
         asked, *answers = found[at].groups() if at in found else (line,)
-        label = find_label_in(asked) if at in asked_at else None
-        unnamed = at in asked_at and (label is None or label.likeness <= Likeness.LOOSE)
+        unnamed = at in asked_at and not _names_asker(asked)
         pieces = [f"[Q]: {asked.lstrip()}" if unnamed else asked, *(f"[A]: {answer}" for answer in answers)]
         reading.book_markup(line, "\n".join(pieces))
         out += pieces
     return out
+
+
+def _names_asker(asked: str) -> bool:
+    """Whether a question begins with the label of who asks it."""
+    label = find_label_in(asked)
+    return label is not None and label.likeness > Likeness.LOOSE
 
 
 def _begin_question(lines: list[str], found: Collection[int], at: int) -> int:
