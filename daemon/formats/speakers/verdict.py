@@ -331,7 +331,8 @@ def _is_likely(file: Evidence, key: Key, likeness: Likeness, around: _Surroundin
         return file.open_lines(style, _DOTTED_SHARE)
     if style == OTHER_MARKS:
         always = file.opened[style] >= STRICT_SHARE * file.openings and bool(file.recurring)
-        return file.open_lines(style, LONE_SHARE) and (recurs or always)
+        is_usual = file.open_lines(style, LONE_SHARE) and (recurs or always)
+        return is_usual or (recurs and file.open_lines("–", LONE_SHARE) and _are_before_marks(file))
     if likeness is Likeness.LISTED:
         return _is_likely_listed(file, key, around)
     if likeness is Likeness.ODD:
@@ -377,6 +378,11 @@ def _are_before_dashes(file: Evidence) -> bool:
     """Whether as good as every line begins with a name and a dash, and most of these names recur."""
     again = sum(file.times[key] for key in file.recurring if key[1] == "–")
     return file.open_lines("–", STRICT_SHARE) and again >= LONE_SHARE * file.opened["–"]
+
+
+def _are_before_marks(file: Evidence) -> bool:
+    """Whether as good as every line begins with a name before a dash, be it of one small word or of more."""
+    return file.opened["–"] + file.opened[OTHER_MARKS] >= STRICT_SHARE * file.openings
 
 
 def _is_listed(file: Evidence, key: Key) -> bool:

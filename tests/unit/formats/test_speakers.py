@@ -1346,3 +1346,11 @@ def test_indents_and_links_of_a_wiki_are_no_words():
         ": '''Ben''': Fine.\n"
     )
     assert turns(content)[:2] == [("Ann", "Is it safe?"), ("Ben", "The old wall is, in May.")]
+
+
+def test_a_short_name_before_a_dash_is_one_beside_longer_ones():
+    said = [
+        ("Иван Петров", "Здравствуйте, сегодня 3 вопроса."), ("Ольга", "Спасибо."),
+        ("Иван Петров", "Почему в 10:30?"), ("Ольга", "Потому что так надо."), ("Иван Петров", "Хорошо."),
+    ]  # fmt: skip
+    assert turns("\n\n".join(f"{name} – {text}" for name, text in said)) == said
