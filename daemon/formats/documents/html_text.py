@@ -11,7 +11,7 @@ from itertools import islice
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.captions.cues.segments import parse_captions
-from daemon.formats.documents.text import read_paragraphs
+from daemon.formats.documents.text import read_paragraphs, read_tables
 from daemon.formats.markup import BEFORE_ROOT, part_sentences, without_controls, write_time
 from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading, refuse_many_lines
@@ -58,6 +58,7 @@ _LONGEST_NAME = 80  # characters
 _CELLS = ("td", "th")
 _VERBATIM = ("pre", "textarea")
 _TIMES = re.compile(r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?", re.ASCII)
+_BETWEEN_CELLS = re.compile(r"\t +\t")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _LEAST_TURNS = 2
 _MOST_UNENDED = 20
@@ -150,6 +151,7 @@ class Page(HTMLParser):
         self._end_special()
         self._drop_beside_main()
         content = part_sentences(without_controls("".join(self._pieces)))
+        content = _BETWEEN_CELLS.sub("\t\t", content)
         self._pieces.clear()
         captions = is_mostly_captions(content)
         reading = parse_captions(content, vtt=False) if captions else Reading(count_words(content))
@@ -163,6 +165,7 @@ class Page(HTMLParser):
             refuse_many_lines(content)
             held = [content.split("\n")]
             del content
+            held.append(read_tables(held.pop(), reading))
             read_paragraphs(held.pop(), reading)
         return reading
 

@@ -139,13 +139,13 @@ def parse(text: str) -> Reading:
         reading.drop("title", count_words(held[0][title]))
         held[0][title] = ""
     if title is None and has_tabs:
-        held.append(_read_tables(held.pop(), reading))
+        held.append(read_tables(held.pop(), reading))
     read_paragraphs(held.pop(), reading, is_result=title is not None)
     return reading
 
 
-def _read_tables(lines: list[str], reading: Reading) -> list[str]:
-    """Read the lines as far as the last table that names its columns; what stands behind it is given back."""
+def read_tables(lines: list[str], reading: Reading) -> list[str]:
+    """Read lines as far as the last table that names its columns; what stands behind it is given back."""
     at = 0
     lines = without_analyses(lines, reading)
     for table in find_headed_tables(lines):

@@ -152,3 +152,14 @@ def test_a_paragraph_in_a_cell_of_rich_text_ends_no_row():
         for at in range(0, len(cells), 3)
     ]
     assert told(r"{\rtf1\ansi " + "\n".join(rows) + "}", "a.rtf") == SAID
+
+
+def test_a_table_of_a_page_is_read_by_its_cells_however_they_are_indented():
+    rows = [["Start", "End", "Speaker", "Text"]]
+    rows += [[f"00:00:{at:02.0f}", f"00:00:{at + 5:02.0f}", *words] for at, *words in SAID[:2]]
+    for between in ("", "\n    "):
+        cells = (between.join(f"<td>{cell}</td>" for cell in row) for row in rows)
+        page = (
+            "<html><body><table>" + "\n".join(f"<tr>{row}</tr>" for row in cells) + "</table></body></html>"
+        )
+        assert told(page, "a.html") == SAID[:2]
