@@ -126,7 +126,8 @@ _OFFER = re.compile(
     re.I,
 )
 """What TurboScribe sets before the first words, and behind the last, for those who don't pay; and Panopto."""
-_ENCLOSED = re.compile(r"\s*[<`~\"]")  # how a text begins that has tags, fences or quotes around it
+_ENCLOSED = re.compile(r"\s*(?:[<`~\"]|data:|event:)")
+"""How a text begins that has tags, fences, quotes or a server's events around it."""
 _ONE_LINE = re.compile(r"\s*+(?![{[]\s*[{[\"]|\{)[^\n]++\s*\Z")
 """A text of one line that is no JSON."""
 _MAY_BE_SOMEBODY = "nan"  # a grandmother, or no number

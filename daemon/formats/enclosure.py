@@ -1,6 +1,7 @@
 r"""What stands around a whole text as pages, chats and forums show what was pasted: `<pre>`, fences, `.
 
-Programs print a text as a string, with quotes around it and `\n` for the ends of its lines.
+Programs print a text as a string, with quotes around it and `\n` for the ends of its lines; servers send
+JSON in pieces, each a line of its own: `data: {"text": "Hello."}`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ _MADE = re.compile(
     re.I,
 )
 """What a chat program says before what it made, which stands in a fence below: `Here is the transcript:`."""
+_EVENT = re.compile(r"\s*(?:event:[^\n]{0,200}\n(?:id:[^\n]{0,200}\n)?)?data: ?\{")
+_LINE_OF_EVENT = re.compile(r"data: ?[\[{]|(?:event|id|retry)?:")
+"""A line of events as servers send them: `data: {"text": "Hello."}`."""
 _MOST_REMARKS = 600  # characters
 _MOST_LAYERS = 4
 _HEAD, _TAIL = 600, 100  # characters in which a layer begins and ends
@@ -62,7 +66,9 @@ def _open_layer(text: str) -> str | None:
         return _without_tag(text)
     if head == '"':
         return _without_quotes(text)
-    return _without_fence(text) if head in ("`", "~") else None
+    if head in ("`", "~"):
+        return _without_fence(text)
+    return _without_events(text) if _EVENT.match(text[:_HEAD]) else None
 
 
 def with_escaped_ends(text: str, end: str) -> str:
@@ -82,6 +88,15 @@ def _without_quotes(text: str) -> str | None:
     except (ValueError, RecursionError):
         return None
     return held if isinstance(held, str) and "\n" in held else None
+
+
+def _without_events(text: str) -> str | None:
+    """The JSON that a server sent piece by piece, an object a line; None where other lines are among it."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not all(map(_LINE_OF_EVENT.match, lines)):
+        return None
+    data = [line.removeprefix("data:") for line in lines if line.startswith("data:")]
+    return "\n".join(one for one in data if one.strip() != "[DONE]")
 
 
 def _without_tag(text: str) -> str | None:

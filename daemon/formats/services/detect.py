@@ -11,9 +11,17 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import is_mostly_captions
+from daemon.formats.enclosure import without_enclosure, without_remarks
 from daemon.formats.markup import measure_json, without_controls
 from daemon.formats.services.values.columns import rows_of_columns
-from daemon.formats.services.values.fields import SHAPES, count_bare_words, is_nobody, make_shape_error
+from daemon.formats.services.values.fields import (
+    SHAPES,
+    Record,
+    count_bare_words,
+    is_nobody,
+    make_shape_error,
+)
+from daemon.formats.services.values.wrappers import MOST_OF_A_FACT, find_answer, unwrap
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
 
@@ -39,7 +47,6 @@ _STRAY_COMMA = re.compile(r"(\"(?:\\.|[^\"\\])*\")|,(?=\s*[\]}])", re.S)
 """A string, or a comma behind which nothing comes, as people leave them."""
 _ALONE = ("text", "transcript", "transcription", "content", "body")
 _LEAST_NAMED = 2
-_MOST_OF_A_FACT = 20  # words, as of a title
 _BYTES = re.compile(r"(?:\\u00[89a-fA-F][0-9a-fA-F])+")
 _LIVE_CHAT = frozenset(("replayChatItemAction", "message_type"))
 """Keys of the objects in which yt-dlp and chat downloaders write the chat of a video."""
@@ -52,6 +59,7 @@ _OF_RESULT = frozenset(("job_id", "source", "settings_hash"))
 _ESCAPED_END = re.compile(r"(?<![\\:])\\\\(?:n|(?<=\S\\\\)N|N(?=\S))")
 _LEAST_ENDS = 2
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
+_FOUND_ANYWHERE = ("whisper-json", "passages-json")
 _SERVICES = "json3 deepgram aws assemblyai podcast result_json google elements whisper passages".split()
 
 
@@ -173,7 +181,7 @@ def _read_captions(raw: dict[str, Any]) -> Reading | None:
     said = count_bare_words(" ".join(segment.text for segment in reading.segments))
     for other in texts:
         words = count_words(other)
-        if other == captions[0] or words <= _MOST_OF_A_FACT:
+        if other == captions[0] or words <= MOST_OF_A_FACT:
             continue
         if count_bare_words(other) - said:
             return None
@@ -195,7 +203,8 @@ def _read_written(raw: dict[str, Any]) -> Reading | None:
     from daemon.formats.documents import text
 
     reading = text.parse(without_controls(held[0]))
-    if sum(segment.speaker is not None for segment in reading.segments) < _LEAST_NAMED:
+    told = sum(segment.speaker is not None or segment.start is not None for segment in reading.segments)
+    if told < _LEAST_NAMED:
         return None
     reading.kind = "passages-json"
     return reading
@@ -245,7 +254,7 @@ def _refuse_mixed(before: list[Any], number: int, line: str) -> None:
 def _refuse_companions(raw: object) -> None:
     """Raise InputError for the chat of a video and what is told of it, which lie beside its subtitles."""
     objects = [one for one in (raw if isinstance(raw, list) else [raw]) if isinstance(one, dict)]
-    heard = any("Transcript" in str(one.get("message_type")) for one in objects)
+    heard = any("transcript" in str(one.get("message_type")).lower() for one in objects)
     if not heard and any(not _LIVE_CHAT.isdisjoint(one) for one in objects):
         raise InputError("This is the live chat of a video (JSON, an object a line), no transcript.", SHAPES)
     if isinstance(raw, dict) and raw.keys() >= _OF_VIDEO:
@@ -289,6 +298,24 @@ def parse(text: str) -> Reading:
     except (ValueError, RecursionError):
         raw = _load_mended(text)
     del text
+    raw = unwrap(raw, _is_known)
+    answer = find_answer(raw)
+    return _read_loaded(raw) if answer is None else _read_answer(answer)
+
+
+def _read_answer(answer: str) -> Reading:
+    """Read what a chat program wrote: text, captions, or JSON between the fences of code."""
+    bare = without_enclosure(without_remarks(answer))
+    raw = unwrap(bare, _is_known)
+    reading = _read_loaded({"text": raw} if isinstance(raw, str) else raw)
+    gone = max(0, count_words(answer) - count_words(bare))
+    reading.words_in_file += gone
+    reading.drop("notice", gone)
+    return reading
+
+
+def _read_loaded(raw: object) -> Reading:
+    """Read what the JSON holds as what its keys say it is."""
     _refuse_companions(raw)
     raw = (rows_of_columns(raw) or raw) if isinstance(raw, dict) else raw
     raw = {"segments": raw} if isinstance(raw, list) else raw
@@ -296,13 +323,22 @@ def parse(text: str) -> Reading:
         raise make_shape_error("a transcript's")
     if (written := _read_captions(raw) or _read_written(raw)) is not None:
         return written
-    services = (cast(Service, import_module(f"daemon.formats.services.{name}")) for name in _SERVICES)
-    service = next(one for one in services if one.fits(raw))
+    service = next(one for one in _list_services() if one.fits(raw))
     held = _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
     reading = service.read_object(raw)  # which may empty it
     reading.kind = service.KIND
     reading.warnings += _lost_facts(held, reading)
     return reading
+
+
+def _list_services() -> Iterator[Service]:
+    """The services' modules in the order in which they are asked, each imported when its turn comes."""
+    return (cast(Service, import_module(f"daemon.formats.services.{name}")) for name in _SERVICES)
+
+
+def _is_known(raw: Record) -> bool:
+    """Whether an object is one service's own; Whisper's is read wherever it stands, as other passages are."""
+    return any(one.fits(dict(raw)) for one in _list_services() if one.KIND not in _FOUND_ANYWHERE)
 
 
 _TIMES = frozenset(("start", "starttime", "startms", "begin", "timestamp", "timecode", "offset", "from"))

@@ -1,0 +1,116 @@
+"""Services' JSON within what a program put around it, and what chat programs answered."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from daemon.formats import read
+from tests.unit.formats.account import checked
+
+CORPUS = Path(__file__).parent / "corpus"
+SERVICES = (
+    "assemblyai",
+    "assemblyai-words-only",
+    "aws",
+    "aws-speakers-apart",
+    "deepgram",
+    "deepgram-two-channels",
+    "elevenlabs",
+    "google-words",
+    "huggingface-speakers",
+    "ibm",
+    "result",
+    "revai",
+    "speechmatics",
+    "whisper",
+    "whisperx",
+    "youtube-speakers",
+)
+AROUND = {
+    "a list of one": lambda held: [held],
+    "the answer of a server": lambda held: {"status": "succeeded", "message": "OK", "data": {"result": held}},
+    "an answer with its header": lambda held: {"headers": {"content-type": "json"}, "body": held},
+    "a text of JSON": json.dumps,
+    "a text of JSON in an answer": lambda held: {"statusCode": 200, "body": json.dumps(held)},
+}
+SAID = [("Ann", "We leave at nine."), ("Ben", "Then I bring the bread.")]
+TEXT = "Ann: We leave at nine.\nBen: Then I bring the bread."
+
+
+def answers(text):
+    """A text as chat programs answer it: OpenAI's two ways, Gemini's, Anthropic's, Ollama's."""
+    part = {"type": "output_text", "text": text, "annotations": []}
+    message = {"role": "assistant", "content": text}
+    return [
+        {"object": "chat.completion", "created": 1700000000, "choices": [{"index": 0, "message": message}]},
+        {"object": "response", "output": [{"type": "message", "role": "assistant", "content": [part]}]},
+        {"candidates": [{"content": {"parts": [{"text": text}], "role": "model"}, "finishReason": "STOP"}]},
+        {"type": "message", "role": "assistant", "content": [{"type": "text", "text": text}]},
+        {"created_at": "2025-01-01T00:00:00Z", "message": message, "done": True},
+    ]
+
+
+def said(raw):
+    return [(s.speaker, s.text) for s in checked(json.dumps(raw).encode(), "a.json").segments]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_service_wrote_is_read_as_its_own_within_what_a_program_put_around_it(service, around):
+    plain = (CORPUS / f"{service}.json").read_bytes()
+    wrapped = json.dumps(AROUND[around](json.loads(plain))).encode()
+    assert checked(wrapped, "a.json").segments == read(plain, "a.json").segments
+
+
+def test_words_beside_what_a_service_wrote_are_not_lost():
+    aws = json.loads((CORPUS / "aws.json").read_bytes())
+    found = checked(json.dumps({"result": aws, "notes": [{"text": "word " * 30}]}).encode(), "a.json")
+    assert found.words_in_file > 30
+
+
+def test_the_only_passage_of_a_list_keeps_its_time():
+    raw = [{"start": 4, "end": 6, "speaker": "Ann", "text": "Yes.", "tokens": [{"id": 1}]}]
+    found = checked(json.dumps(raw).encode(), "a.json").segments
+    assert [(s.start, s.speaker, s.text) for s in found] == [(4, "Ann", "Yes.")]
+
+
+@pytest.mark.parametrize("answer", answers(TEXT))
+def test_a_transcript_that_a_chat_program_wrote_is_not_said_by_it(answer):
+    assert said(answer) == SAID
+
+
+@pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "Here is the transcript:\n\n```json\n{}\n```"])
+def test_json_that_a_chat_program_wrote_is_read_as_such(around):
+    passages = [{"start": f"00:0{at}", "speaker": who, "text": text} for at, (who, text) in enumerate(SAID)]
+    for answer in answers(around.format(json.dumps(passages))):
+        assert said(answer) == SAID
+
+
+def test_captions_that_a_chat_program_wrote_have_their_times():
+    captions = "1\n00:00:01,000 --> 00:00:02,000\nYes.\n\n2\n00:00:04,000 --> 00:00:05,000\nNo."
+    for answer in answers(captions):
+        found = checked(json.dumps(answer).encode(), "a.json").segments
+        assert [(s.start, s.speaker, s.text) for s in found] == [(1, None, "Yes."), (4, None, "No.")]
+
+
+def test_a_talk_with_a_chat_program_keeps_who_wrote_what():
+    raw = {"messages": [{"role": "user", "content": "Is it late?"}, {"role": "assistant", "content": "No."}]}
+    assert said(raw) == [("user", "Is it late?"), ("assistant", "No.")]
+
+
+def test_events_as_a_server_sends_them_are_json():
+    events = [
+        {"type": "transcript.text.segment", "start": 0.5, "end": 2, "text": "Who is it?", "speaker": "A"},
+        {"type": "transcript.text.segment", "start": 4, "end": 5, "text": "Me.", "speaker": "B"},
+    ]
+    sent = (
+        "".join(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n" for one in events) + "data: [DONE]\n\n"
+    )
+    found = checked(sent.encode(), "a.txt").segments
+    assert [(s.start, s.speaker, s.text) for s in found] == [(0.5, "A", "Who is it?"), (4, "B", "Me.")]
+
+
+def test_a_line_that_begins_as_an_event_does_is_said_where_others_are_none():
+    text = 'data: {"text": "x"} is what I typed.\nBen: Hm.\n'
+    assert "typed" in " ".join(s.text for s in checked(text.encode(), "a.txt").segments)
