@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from daemon.formats.services.values.fields import (
     Record,
     fill_speakers,
@@ -41,10 +43,21 @@ def read_object(raw: dict[str, Any]) -> Reading:
         reading.drop("other guess", sum(map(count_words, texts[1:])))
         if guesses and texts[0].split():
             default = f"Channel {number + 1}" if len(channels) > 1 else None
-            reading.segments += _make_segments(guesses[0], texts[0], default)
+            reading.segments += _within_channel(_make_segments(guesses[0], texts[0], default), default)
     if len(channels) > 1:
         reading.segments.sort(key=lambda segment: segment.start or 0.0)
     return reading
+
+
+def _within_channel(segments: list[Segment], channel: str | None) -> list[Segment]:
+    """The segments; the speakers of one of several channels are counted anew there, and nobody in another."""
+    several = len({segment.speaker for segment in segments} - {channel}) > 1
+    if channel is None:
+        return segments
+    named = {
+        one.speaker: f"{channel} {one.speaker}" for one in segments if several and one.speaker != channel
+    }
+    return [replace(segment, speaker=named.get(segment.speaker, channel)) for segment in segments]
 
 
 def _make_segments(guess: Record, text: str, default: str | None) -> list[Segment]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from daemon.formats.services.values.fields import Record, language_of, list_records, name_of, text_of
@@ -27,11 +27,13 @@ _WHOSE = "Rev.ai's or Speechmatics'"
 
 def fits(raw: dict[str, Any]) -> bool:
     """Whether its keys are there."""
+    raw = _join_events(raw) or raw
     return _is_revs(raw) or _is_speechmatics(raw) or _is_early_speechmatics(raw)
 
 
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read it; raises InputError where it is of another shape after all."""
+    raw = _join_events(raw) or raw
     if _is_early_speechmatics(raw):
         job = raw.get("job")
         language = job.get("lang") if isinstance(job, dict) else None
@@ -41,6 +43,18 @@ def read_object(raw: dict[str, Any]) -> Reading:
     config = metadata.get("transcription_config") if isinstance(metadata, dict) else None
     language = config.get("language") if isinstance(config, dict) else None
     return read_segments(segments, language_of(language))
+
+
+def _join_events(raw: Record) -> dict[str, Any] | None:
+    """What the events of a stream hold that were heard to their end, as one answer; else None."""
+    events = raw.get("segments")
+    if not isinstance(events, list) or not all(isinstance(one, dict) for one in events):
+        return None
+    added = [one["results"] for one in events if one.get("message") == "AddTranscript" and "results" in one]
+    if added and all(isinstance(results, list) for results in added):
+        return {"results": [one for results in added for one in results]}
+    ended = [one for one in events if one.get("type") == "final" and "elements" in one]
+    return {"monologues": ended} if ended else None
 
 
 def _is_revs(raw: Record) -> bool:
@@ -76,18 +90,18 @@ def _of_rev(raw: Record) -> Iterator[Record]:
             }
             for text, one in zip(texts, elements, strict=True)
         ]
-        name = part.get("speaker_name") or names.get(str(part.get("speaker"))) or part.get("speaker")
+        told = part.get("speaker_name") or name_of(part.get("speaker_info"))
+        name = told or names.get(str(part.get("speaker"))) or part.get("speaker")
         times = {"start": part.get("start_time"), "end": part.get("end_time")}
         timed = any(word["start"] is not None for word in words)
         yield {"text": "".join(texts), "speaker": name, **({"words": words} if timed else times)}
 
 
 def _of_speechmatics(raw: Record) -> Iterator[Record]:
-    """A segment for each run of one speaker."""
+    """A segment for each run of one speaker; of each channel's sentence, where there are several."""
     results = [one for one in list_records(raw["results"], _WHOSE) if _find_content(one)]
     space = _find_space(raw)
-    for speaker, group in groupby(results, key=_speaker_of):
-        run = list(group)
+    for speaker, run in _of_channels(results) or _runs_of(results):
         words = [
             {"word": _find_content(one), "start": one.get("start_time"), "end": one.get("end_time")}
             for one in run
@@ -98,6 +112,27 @@ def _of_speechmatics(raw: Record) -> Iterator[Record]:
             for last, one in zip(before, run, strict=False)
         )
         yield {"text": text, "speaker": speaker, "words": words}
+
+
+def _runs_of(results: list[Record]) -> list[tuple[str | None, list[Record]]]:
+    return [(speaker, list(group)) for speaker, group in groupby(results, key=_speaker_of)]
+
+
+def _of_channels(results: list[Record]) -> list[tuple[str | None, list[Record]]]:
+    """The sentences of several channels in the order of their times; each channel has speakers of its own."""
+    channels: dict[str, list[Record]] = {}
+    for one in results:
+        channels.setdefault(str(one.get("channel")), []).append(one)
+    if len(channels) < 2 or str(None) in channels:
+        return []
+    out: list[tuple[str | None, list[Record]]] = []
+    for channel, own in channels.items():
+        for speaker, run in _runs_of(own):
+            name = channel if speaker is None else f"{channel} {speaker}"
+            ends = [at for at, one in enumerate(run, 1) if one.get("is_eos")]
+            spans = pairwise(sorted({0, *ends, len(run)}))
+            out += [(name, run[first:end]) for first, end in spans]
+    return sorted(out, key=lambda sentence: scale_time(sentence[1][0].get("start_time"), 1) or 0.0)
 
 
 def _find_space(raw: Record) -> str:

@@ -6,6 +6,7 @@ IBM Watson's has the same shape, with `timestamps: [[word, start, end]]` for the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from daemon.formats.services.values.fields import Record, add_nanoseconds, language_of, list_records, text_of
@@ -23,6 +24,8 @@ _STARTS, _ENDS = (
     ("endTime", "end_time", "endOffset", "end_offset"),
 )
 _RESULT_ENDS = ("resultEndTime", "result_end_time", "resultEndOffset", "result_end_offset")
+_FINAL = ("isFinal", "is_final")
+"""Keys of a stream's result to which nothing is added any more."""
 _CHANNELS = ("channelTag", "channel_tag")
 _ALIKE = 0.75
 """The share of words from which the last result says what the others say."""
@@ -49,10 +52,10 @@ def _counts_thousandths(results: Sequence[Record]) -> bool:
 def read_object(raw: dict[str, Any]) -> Reading:
     """Read the first guess of each result; the others are booked as what they are."""
     raw = _find_results(raw)
-    results = [list_records(one.get("alternatives"), _WHOSE) for one in list_records(raw["results"], _WHOSE)]
-    firsts = [
-        _with_text(guesses[0], one) for guesses, one in zip(results, raw["results"], strict=True) if guesses
-    ]
+    known = list_records(raw["results"], _WHOSE)
+    ended = [one for one in known if _find_first(one, _FINAL) is True] or known
+    results = [list_records(one.get("alternatives"), _WHOSE) for one in ended]
+    firsts = [_with_text(guesses[0], one) for guesses, one in zip(results, ended, strict=True) if guesses]
     speakers = _speakers_of_ibm(raw)
     segments = _by_channels(
         {
@@ -64,8 +67,14 @@ def read_object(raw: dict[str, Any]) -> Reading:
         }
         for at, guess in enumerate(_drop_repeats(firsts))
     )
-    reading = read_segments(segments, language_of(*(one.get("languageCode") for one in raw["results"])))
-    others = [text_of(guess.get("transcript")) for guesses in results for guess in guesses[1:]]
+    reading = read_segments(segments, language_of(*(one.get("languageCode") for one in known)))
+    interim = [
+        list_records(one.get("alternatives"), _WHOSE)
+        for one in known
+        if ended is not known and _find_first(one, _FINAL) is not True
+    ]
+    guessed = [guess for guesses in results for guess in guesses[1:]] + [*chain.from_iterable(interim)]
+    others = [text_of(guess.get("transcript")) for guess in guessed]
     hesitations = sum(text_of(guess.get("transcript")).split().count(_HESITATION) for guess in firsts)
     for reason, words in (("other guess", sum(map(count_words, others))), ("hesitation mark", hesitations)):
         reading.words_in_file += words
@@ -83,8 +92,15 @@ def _find_results(raw: dict[str, Any]) -> dict[str, Any]:
         and "results" in results[0]
     ):
         return results[0]
+    answers = raw.get("segments")  # of a stream, one a line
+    if isinstance(answers, list) and all(_has_results(one) for one in answers):
+        return {"results": [result for one in answers for result in one["results"]]}
     response = raw.get("response")
     return response if isinstance(response, dict) and "results" in response else raw
+
+
+def _has_results(answer: object) -> bool:
+    return isinstance(answer, dict) and isinstance(answer.get("results"), list)
 
 
 def _has_transcript(result: Record) -> bool:

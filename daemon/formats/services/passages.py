@@ -43,6 +43,8 @@ _TURN_SLACK = 0.5
 """Seconds by which a word may stand outside of the turn it belongs to."""
 _TRANSCRIPTS = re.compile(r"trans[ck]ri|trascri|utterance", re.I)
 """What is in the name of a list that holds what was said: `transcriptions`."""
+_SUMMARY = re.compile(r"summar(?!.*transcript)", re.I)
+"""What is in the name of a list that tells what was said in fewer words: `OverallSummary`."""
 _DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", "meetingdate", "datestring")
 
 
@@ -68,7 +70,10 @@ def read_object(raw: dict[str, Any]) -> Reading:
         not _says_who_or_when(lists[best])
         and not finder.turns
         and not (
-            _is_text_alone(raw) or _are_texts(raw.get("segments")) or _TRANSCRIPTS.search(" ".join(best[-1:]))
+            _is_text_alone(raw)
+            or _are_texts(raw.get("segments"))
+            or UNFORMATTED in best
+            or _TRANSCRIPTS.search(" ".join(best[-1:]))
         )
     ):
         raise make_shape_error("a transcript's")
@@ -175,6 +180,7 @@ def _find_richest(lists: Mapping[tuple[str, ...], Sequence[Record]]) -> tuple[st
     """The best of the lists that say about most: with speakers, with times, not in single words."""
     for unsaid in (GUESSED, UNFORMATTED):
         lists = {path: found for path, found in lists.items() if unsaid not in path} or lists
+    lists = {path: found for path, found in lists.items() if not _SUMMARY.search(" ".join(path))} or lists
     words = {
         path: sum(count_words(_LABEL.sub("", entry["text"])) for entry in found if not _is_mark(entry))
         for path, found in lists.items()

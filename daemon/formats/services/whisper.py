@@ -22,7 +22,14 @@ from daemon.formats.services.values.fields import (
     name_of,
     text_of,
 )
-from daemon.formats.services.values.keys import SPEAKERS, TIME_KEYS, is_made_up, list_names
+from daemon.formats.services.values.keys import (
+    SPEAKERS,
+    TIME_KEYS,
+    WHOLE_AGAIN,
+    is_made_up,
+    list_names,
+    plain_keys,
+)
 from daemon.formats.services.values.labels_within import name_speakers
 from daemon.formats.services.values.word_times import in_sentences, with_words
 from daemon.formats.word_account import Reading, are_thousandths, order_span, read_seconds, scale_time
@@ -36,13 +43,14 @@ _FOREIGN = ("results", "result", "utterances", "events", "monologues", "chunks",
 _TEXTS = frozenset(("text", "words", "word"))
 _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_TIMES = {"start", "end"}
-_OWN_LISTS = ("segments", "words", "word_segments")
+_OWN_LISTS = ("segments", "words", "word_segments", "logprobs")
 _MORE_KEYS = frozenset(
     "channel date endofturn isfinal ispartial label name participants result results segment segments "
     "sentenceinfo speakergroup transcript user wdlist".split()
 )
 _FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | _MORE_KEYS) - _OWN_TIMES - {"speaker"}
 """Keys, without case and signs, under which other services give times and speakers."""
+_FOREIGN_SPEAKERS = frozenset(SPEAKERS) - {"speaker"}
 _CPP_SPEAKER = re.compile(r"\s*\(speaker (\d{1,3}|\?)\)\s*")
 """What whisper.cpp writes before the words where it tells two channels apart."""
 
@@ -91,13 +99,18 @@ def _are_named(entries: list[Any], raw: dict[str, Any]) -> bool:
 def _are_own(entries: list[Any]) -> bool:
     if not all(isinstance(one, dict) and not _TEXTS.isdisjoint(one) for one in entries):
         return False
+    if any(one.get("type") in WHOLE_AGAIN for one in entries):
+        return False
     if any("-->" in text and begins_as_captions(text) for text in map(_text_of_entry, entries)):
         return False
     if any(isinstance(held, dict) and "start" in held for one in entries for held in one.values()):
         return False  # the times stand in an object of their own
-    words = (word for one in entries if isinstance(one.get("words"), list) for word in one["words"])
-    if any(isinstance(word, dict) and "start" not in word and _has_foreign_time(word) for word in words):
+    lists = (one["words"] for one in entries if isinstance(one.get("words"), list))
+    words = [word for held in lists for word in held if isinstance(word, dict)]
+    if any("start" not in word and _has_foreign_time(word) for word in words):
         return False
+    if not _FOREIGN_SPEAKERS.isdisjoint(plain_keys({key: None for word in words for key in word})):
+        return False  # who speaks is told word by word
     if are_thousandths([one.get("start") for one in entries], sum(map(_count_words_of, entries))):
         return False
     if sum(any(map(_is_other_text, one.items())) for one in entries) * 2 > len(entries):

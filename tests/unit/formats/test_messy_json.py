@@ -558,3 +558,55 @@ def test_passages_that_name_nobody_keep_their_words_and_times():
         for at, text in enumerate(texts)
     ]
     assert spoken(raw) == [(at, None, passage["text"]) for at, passage in enumerate(raw)]
+
+
+def test_a_text_with_the_figures_of_its_tokens_is_a_transcript():
+    tokens = [{"token": "Good", "logprob": -0.1, "bytes": [71]}, {"token": " morning", "logprob": -0.2}]
+    raw = {"text": "Good morning.", "logprobs": tokens, "usage": {"total_tokens": 2}}
+    assert spoken(raw) == [(None, None, "Good morning.")]
+
+
+def test_a_second_guess_of_single_words_is_not_said():
+    def guess(*words):
+        timed = [{"word": word, "start_time": at, "duration": 0.5} for at, word in enumerate(words, 1)]
+        return {"confidence": -9.5, "words": timed}
+
+    raw = {"transcripts": [guess("good", "morning"), guess("could", "morning")]}
+    assert spoken(raw) == [(1, None, "good morning")]
+
+
+def test_a_summary_that_is_longer_than_what_was_said_is_not_taken_for_it():
+    raw = {
+        "Transcript": [{"BeginOffsetMillis": 500, "Content": "Yes.", "ParticipantRole": "AGENT"}],
+        "ContactSummary": {"OverallSummary": {"Content": "The agent agreed to what was proposed."}},
+    }
+    assert spoken(raw) == [(0.5, "AGENT", "Yes.")]
+
+
+@pytest.mark.parametrize("held", ["Ann", {"display_name": "Ann"}])
+def test_what_somebody_is_told_by_may_be_a_designation_or_an_object(held):
+    line = {"startTime": "00:00:01,500", "endTime": "00:00:02,000", "text": "Yes."}
+    key = "speakerDesignation" if isinstance(held, str) else "speaker_info"
+    assert spoken({"lines": [{**line, key: held}]}) == [(1.5, "Ann", "Yes.")]
+
+
+def test_words_that_name_their_speakers_under_another_key_part_a_segment():
+    def words(text, start, who):
+        return [
+            {"text": word, "start": start + at, "end": start + at + 0.5, "speaker_id": who}
+            for at, word in enumerate(text.split())
+        ]
+
+    raw = {
+        "segments": [
+            {"text": "Good morning.", "words": words("Good morning.", 1, "speaker_0")},
+            {"text": "Hi.", "words": words("Hi.", 4, "speaker_1")},
+        ]
+    }
+    assert spoken(raw) == [(1, "speaker_0", "Good morning."), (4, "speaker_1", "Hi.")]
+
+
+def test_what_revai_knows_of_a_speaker_names_him():
+    elements = [{"type": "text", "value": "Yes", "ts": 0.5, "end_ts": 1}]
+    raw = {"monologues": [{"speaker": 0, "speaker_info": {"display_name": "Ann"}, "elements": elements}]}
+    assert spoken(raw) == [(0.5, "Ann", "Yes")]

@@ -47,14 +47,14 @@ _STARTS = _list_units(
     "ms starttimestampmillis starttimestampms starttimemillis beginmillis",
     "ticks offsetinticks",
     "ms beginoffsetmillis startoffsetmillis",
-    "s datastart snippettime startat timestart",
+    "s datastart snippettime startat timestart audiowindowstart",
     "ms bg",
 )
 _ENDS = _list_units(
     "s end endtime stop timeend to endts finish endoffset out t1 endseconds endsec endtimeseconds ends",
     "s endsecs endtimes endtimesec endinseconds endtimestamp enddatetime",
     "ms endtimestampmillis endtimestampms endtimemillis stopmillis endoffsetmillis",
-    "s dataend",
+    "s dataend audiowindowend",
     "ms ed endms endtimems endmillis endmilliseconds toms stopms endoffsetms finishms",
 )
 _DURATIONS = _list_units(
@@ -68,7 +68,7 @@ SPEAKERS = tuple(
     "speakerdisplayname speakerfullname speakername voice speakerlabel speaker speakerid speakertag "
     "participantname personname userprofile participant participantid author spk who username "
     "userdisplayname sender sendername authorname fromname participantrole participanttype "
-    "participantpurpose role".split()
+    "participantpurpose role speakerdesignation speakerinfo".split()
 )
 GROUP = "speakergroup"
 """A key that holds somebody's name in some files, and in others what several have in common."""
@@ -107,6 +107,10 @@ _EVENT = re.compile(
     r"|Add(?:Partial)?(?:Transcript|Translation)|SpeakersResult"
 )
 """What Speechmatics writes where others write what is said: `RecognitionStarted`."""
+_BEGUN = ("StartOfTurn", "Update", "EagerEndOfTurn", "TurnResumed")
+"""What Deepgram's Flux writes of a turn until its end, each time with all that was heard of it."""
+WHOLE_AGAIN = ("transcript.text.done", "committed_transcript")
+"""Events whose words OpenAI and ElevenLabs give with times, or speakers, by others."""
 _LONGEST = 1e8  # seconds
 NO_KEY = "\0 no key"  # "" may be one
 
@@ -239,21 +243,35 @@ def _pair_id(entry: Record) -> dict[str, str]:
 
 
 def is_unformatted(value: Record, keys: Mapping[str, str]) -> bool:
-    """Whether an object holds what comes again with its marks and capitals, as AssemblyAI streams it."""
-    return value.get(keys.get("turnisformatted", NO_KEY)) is False
+    """Whether an object holds what comes again with its marks and capitals, as AssemblyAI streams it.
+
+    Or with its times.
+    """
+    again = any(value[keys[key]] in WHOLE_AGAIN for key in ("type", "messagetype") if key in keys)
+    return again or value.get(keys.get("turnisformatted", NO_KEY)) is False
 
 
 def is_translated(value: Record, keys: Mapping[str, str]) -> bool:
-    """Whether an object holds what was said in another language, as Soniox sets it among the words."""
-    return value.get(keys.get("translationstatus", NO_KEY)) == "translation"
+    """Whether an object holds what was said in another language, as Soniox sets it among the words.
+
+    Or as Gladia sends it behind them, in an event of its own.
+    """
+    marks = (value.get(keys.get(key, NO_KEY)) for key in ("translationstatus", "type"))
+    return "translation" in marks
 
 
 def is_partial(value: Record, keys: Mapping[str, str]) -> bool:
     """Whether an object holds what was taken for said until more was heard."""
     told = (value[keys[key]] for key in _EVENTS if key in keys)
     named = any(isinstance(event, str) and "partial" in event.lower() and " " not in event for event in told)
+    begun = "turnindex" in keys and value.get(keys.get("event", NO_KEY)) in _BEGUN
     final = (value[keys[key]] for key in ("isfinal", "endofturn") if key in keys)
-    return named or value.get(keys.get("ispartial", NO_KEY)) is True or any(one is False for one in final)
+    return (
+        named
+        or begun
+        or value.get(keys.get("ispartial", NO_KEY)) is True
+        or any(one is False for one in final)
+    )
 
 
 def find_text(value: Record, keys: Mapping[str, str]) -> tuple[str, str]:

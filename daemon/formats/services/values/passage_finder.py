@@ -43,6 +43,7 @@ _ENDS_OF_TURN = ("<end>", "<fin>")
 """What Soniox sets among the words where a turn ends."""
 _SPELT = ("punctuatedword", "punct", "word", "text", "content", "value")
 """The keys of a single word."""
+_OF_A_GUESS = {"confidence", "words"}
 _DEEPEST = 40
 _LEAST_ROWS, _CELLS = 2, 3
 _Words = dict[str, Any]
@@ -140,7 +141,7 @@ class PassageFinder:
 
     def _look_inside(self, key: str, inner: object, path: tuple[str, ...], around: Around) -> None:
         """Look through what stands under a key; of several guesses only the first is speech."""
-        if isinstance(inner, list) and key.lower() in GUESSES:
+        if isinstance(inner, list) and (key.lower() in GUESSES or _are_guesses(inner)):
             self.look(inner[:1], (*path, key), around)
             self.look(inner[1:], (*path, key, GUESSED), around)
         elif isinstance(inner, list | dict):
@@ -239,6 +240,11 @@ def _find_only_label(value: Record, keys: Mapping[str, str]) -> str | None:
         return None
     name = name_of(held[0])
     return name if name and (is_generic(name) or is_person(name)) else None
+
+
+def _are_guesses(entries: list[Any]) -> bool:
+    """Whether they are guesses of the same words, as DeepSpeech and Coqui write three of them."""
+    return len(entries) > 1 and all(isinstance(one, dict) and one.keys() == _OF_A_GUESS for one in entries)
 
 
 def _spell(words: list[_Words], text: str) -> bool:
