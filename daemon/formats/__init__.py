@@ -126,8 +126,11 @@ _OFFER = re.compile(
     re.I,
 )
 """What TurboScribe sets before the first words, and behind the last, for those who don't pay; and Panopto."""
-_ENCLOSED = re.compile(r"\s*(?:[<`~\"]|data:|event:)")
-"""How a text begins that has tags, fences, quotes or a server's events around it."""
+_ENCLOSED = re.compile(
+    r"\s*(?:[<`~\"]|data:|event:|/\*|\)\]\}|(?:export|const|let|var|window|module)\b"
+    r"|\[?[\w$.]{1,80}\(\s?[{\[a-z_]|\[\()"
+)
+"""How a text begins that has tags, fences, quotes, a server's events or a program's code around it."""
 _ONE_LINE = re.compile(r"\s*+(?![{[]\s*[{[\"]|\{)[^\n]++\s*\Z")
 """A text of one line that is no JSON."""
 _MAY_BE_SOMEBODY = "nan"  # a grandmother, or no number

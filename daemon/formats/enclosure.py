@@ -10,6 +10,8 @@ import html
 import json
 import re
 
+from daemon.formats.services.values.printed import json_of_objects
+
 _OPENING_TAG = re.compile(
     r"\s*(?P<around><div\b[^<>]{0,200}>\s*(?=<pre\b))?<(?P<name>pre|code|samp|xmp)\b[^<>\n]{0,200}>[ \t]*\n?",
     re.I,
@@ -28,6 +30,11 @@ _MADE = re.compile(
 _EVENT = re.compile(r"\s*(?:event:[^\n]{0,200}\n(?:id:[^\n]{0,200}\n)?)?data: ?\{")
 _LINE_OF_EVENT = re.compile(r"data: ?[\[{]|(?:event|id|retry)?:")
 """A line of events as servers send them: `data: {"text": "Hello."}`."""
+_CODE = re.compile(
+    r"\s*(?:/\*[^*]{0,80}\*/\s*)?(?:(?:export\s)?\s*(?:const|let|var)\s[\w$]{1,60}(?:\s?:\s?[\w<>\[\]]{1,60})?\s?="
+    r"|export\sdefault|(?:window|module)[\w$.\[\]'\"]{0,80}\s?=|(?P<call>[\w$.]{1,80}\()|\)\]\}'?,?)\s*(?=[\[{])"
+)
+"""What stands before JSON in the code of a page."""
 _MOST_REMARKS = 600  # characters
 _MOST_LAYERS = 4
 _HEAD, _TAIL = 600, 100  # characters in which a layer begins and ends
@@ -68,7 +75,9 @@ def _open_layer(text: str) -> str | None:
         return _without_quotes(text)
     if head in ("`", "~"):
         return _without_fence(text)
-    return _without_events(text) if _EVENT.match(text[:_HEAD]) else None
+    if _EVENT.match(text[:_HEAD]):
+        return _without_events(text)
+    return _without_code(text) or json_of_objects(text)
 
 
 def with_escaped_ends(text: str, end: str) -> str:
@@ -97,6 +106,17 @@ def _without_events(text: str) -> str | None:
         return None
     data = [line.removeprefix("data:") for line in lines if line.startswith("data:")]
     return "\n".join(one for one in data if one.strip() != "[DONE]")
+
+
+def _without_code(text: str) -> str | None:
+    """The JSON that a program's code gives a name, or hands over: `const talk = […];`, `show({…})`."""
+    opening = _CODE.match(text[:_HEAD])
+    if opening is None:
+        return None
+    inner = text[opening.end() :].rstrip().removesuffix(";").rstrip()
+    if opening["call"]:
+        inner = inner.removesuffix(")").rstrip()
+    return inner if inner.endswith(("]", "}")) else None
 
 
 def _without_tag(text: str) -> str | None:

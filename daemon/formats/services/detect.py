@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -16,11 +17,11 @@ from daemon.formats.markup import measure_json, without_controls
 from daemon.formats.services.values.columns import rows_of_columns
 from daemon.formats.services.values.fields import (
     SHAPES,
-    Record,
     count_bare_words,
     is_nobody,
     make_shape_error,
 )
+from daemon.formats.services.values.printed import prints_dicts, write_as_json
 from daemon.formats.services.values.wrappers import MOST_OF_A_FACT, find_answer, unwrap
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.transcript import count_words
@@ -29,15 +30,6 @@ KIND = "json"
 
 _FILLED = re.compile(r"\S")
 _BEGINS = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\{\]])')
-_PYTHONS = re.compile(r"\s*\[?\s*\{\s*'[\w ]{1,40}'\s*:")
-"""How a list or an object begins as Python prints it."""
-_PRINTED = re.compile(
-    r"\\.|'(?P<single>(?:[^'\\]|\\.)*+)'|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|\b(?P<name>True|False|None|nan|inf)\b"
-    r"|\bnp\.\w{1,10}\((?P<number>[-+.\de]{1,40})\)",
-    re.S,
-)
-"""What Python writes otherwise; an escaped quote is none's beginning, or one without an end took ages."""
-_PRINTED_ESCAPE = re.compile(r"\"|\\(?:x([0-9a-f]{2})|U(000[0-9a-f]{5}|0010[0-9a-f]{4})|')")
 _MAY_BE_LIST = re.compile(r'\s*\[\s*[\["\d-]')
 """What JSON of lists in a list begins with, and so does a text with a note above its first words."""
 _FENCED = re.compile(r"\A\s*`{3,}\w{0,12}[ \t]*\n(\s*[\[{].*[\]}])\s*`{3,}\s*\Z", re.S)
@@ -45,6 +37,9 @@ _FENCED = re.compile(r"\A\s*`{3,}\w{0,12}[ \t]*\n(\s*[\[{].*[\]}])\s*`{3,}\s*\Z"
 _MAY_BE_STRAY = re.compile(r",\s*[\]}]")
 _STRAY_COMMA = re.compile(r"(\"(?:\\.|[^\"\\])*\")|,(?=\s*[\]}])", re.S)
 """A string, or a comma behind which nothing comes, as people leave them."""
+_MAY_BE_COMMENT = re.compile(r"^[ \t]*/[/*]|[,{[\]}\"\d][ \t]*/[/*]", re.M)
+_COMMENT = re.compile(r"(\"(?:\\.|[^\"\\])*\")|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.S)
+"""A string, or a comment as programs have them."""
 _ALONE = ("text", "transcript", "transcription", "content", "body")
 _LEAST_NAMED = 2
 _BYTES = re.compile(r"(?:\\u00[89a-fA-F][0-9a-fA-F])+")
@@ -59,7 +54,7 @@ _OF_RESULT = frozenset(("job_id", "source", "settings_hash"))
 _ESCAPED_END = re.compile(r"(?<![\\:])\\\\(?:n|(?<=\S\\\\)N|N(?=\S))")
 _LEAST_ENDS = 2
 _LONGEST_KEY = 40  # characters; a longer one is none that people know
-_FOUND_ANYWHERE = ("whisper-json", "passages-json")
+_FOUND_ANYWHERE = ("whisper", "passages")
 _SERVICES = "json3 deepgram aws assemblyai podcast result_json google elements whisper passages".split()
 
 
@@ -82,7 +77,7 @@ def looks_like(text: str, extension: str) -> bool:
     if text.lstrip().startswith("```"):
         found = _FENCED.match(text)
         return found is not None and _BEGINS.match(found[1]) is not None
-    if _PYTHONS.match(text) and text.rstrip().endswith(("}", "]")):
+    if prints_dicts(text):
         return True
     return _is_list(text) or (_BEGINS.match(text) is not None and not measure_json(text))
 
@@ -135,13 +130,14 @@ def _make_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _load_mended(text: str) -> object:
     """What JSON holds with commas in it behind which nothing comes, or with an object a line."""
-    if _MAY_BE_STRAY.search(text):
+    if _MAY_BE_STRAY.search(text) or _MAY_BE_COMMENT.search(text):
+        text = _COMMENT.sub(lambda found: found[1] or "", text)
         try:
             return load_json(_STRAY_COMMA.sub(lambda found: found[1] or "", text))
         except (ValueError, RecursionError):
             pass
-    if _PYTHONS.match(text):
-        text = _PRINTED.sub(_write_printed, text)
+    if prints_dicts(text):
+        text = write_as_json(text)
         try:
             return load_json(text)
         except (ValueError, RecursionError):
@@ -149,46 +145,40 @@ def _load_mended(text: str) -> object:
     return _read_lines(text)
 
 
-def _write_printed(found: re.Match[str]) -> str:
-    """A string, a number or a name of Python's as JSON writes it."""
-    if found["name"]:
-        return {"True": "true", "False": "false"}.get(found["name"], "null")
-    if found["number"]:
-        return found["number"]
-    inner = found["single"] if found["single"] is not None else found["double"]
-    if inner is None:
-        return found[0]
-    return f'"{_PRINTED_ESCAPE.sub(_write_escape, inner)}"'
-
-
-def _write_escape(found: re.Match[str]) -> str:
-    """What stands for a quote or a letter in a string of Python's, as JSON has it."""
-    if found[0] == '"':
-        return '\\"'
-    return f"\\u00{found[1]}" if found[1] else chr(int(found[2], 16)) if found[2] else found[0][1:]
-
-
 def _read_captions(raw: dict[str, Any]) -> Reading | None:
     """What is said in captions that the JSON holds as a text: alone, or beside the same without times."""
     texts = [held for held in raw.values() if isinstance(held, str)]
     captions = [text for text in texts if "-->" in text and is_mostly_captions(text)]
-    if len(captions) != 1 or any(isinstance(one, dict | list) for one in raw.values()):
+    if not captions or any(isinstance(one, dict | list) for one in raw.values()):
         return None
-    from daemon.formats.captions.cues.segments import parse_captions
-
-    text = without_controls(captions[0])
-    reading = parse_captions(text, vtt=text.lstrip().startswith("WEBVTT"))
-    said = count_bare_words(" ".join(segment.text for segment in reading.segments))
-    for other in texts:
+    reading, *again = map(_parse_captions, captions)
+    said = _count_said(reading)
+    if any(_count_said(other) != said for other in again):
+        return None  # the captions of another language
+    for other in (text for text in texts if text not in captions):
         words = count_words(other)
-        if other == captions[0] or words <= MOST_OF_A_FACT:
+        if words <= MOST_OF_A_FACT:
             continue
         if count_bare_words(other) - said:
             return None
         reading.words_in_file += words
         reading.drop("repeated in text", words)
+    for words in (other.words_in_file for other in again):
+        reading.words_in_file += words
+        reading.drop("repeated in text", words)
     reading.kind = "passages-json"
     return reading
+
+
+def _parse_captions(text: str) -> Reading:
+    from daemon.formats.captions.cues.segments import parse_captions
+
+    text = without_controls(text)
+    return parse_captions(text, vtt=text.lstrip().startswith("WEBVTT"))
+
+
+def _count_said(reading: Reading) -> Counter[str]:
+    return count_bare_words(" ".join(segment.text for segment in reading.segments))
 
 
 def _read_written(raw: dict[str, Any]) -> Reading | None:
@@ -217,7 +207,7 @@ def _read_lines(text: str) -> list[Any]:
         if not line.strip():
             continue
         try:
-            objects.append(load_json(line))
+            objects.append(load_json(line.rstrip().removesuffix(",")))
         except (ValueError, RecursionError):
             if (joined := _read_joined(text)) is not None:
                 return joined
@@ -323,7 +313,7 @@ def _read_loaded(raw: object) -> Reading:
         raise make_shape_error("a transcript's")
     if (written := _read_captions(raw) or _read_written(raw)) is not None:
         return written
-    service = next(one for one in _list_services() if one.fits(raw))
+    service = next(one for one in map(_load_service, _SERVICES) if one.fits(raw))
     held = _Facts(_has_value(raw, _is_speaker), _has_value(raw, _TIMES.__contains__))
     reading = service.read_object(raw)  # which may empty it
     reading.kind = service.KIND
@@ -331,14 +321,15 @@ def _read_loaded(raw: object) -> Reading:
     return reading
 
 
-def _list_services() -> Iterator[Service]:
-    """The services' modules in the order in which they are asked, each imported when its turn comes."""
-    return (cast(Service, import_module(f"daemon.formats.services.{name}")) for name in _SERVICES)
+@cache
+def _load_service(name: str) -> Service:
+    """A service's module, which is imported when its turn to be asked comes."""
+    return cast(Service, import_module(f"daemon.formats.services.{name}"))
 
 
-def _is_known(raw: Record) -> bool:
+def _is_known(raw: dict[str, Any]) -> bool:
     """Whether an object is one service's own; Whisper's is read wherever it stands, as other passages are."""
-    return any(one.fits(dict(raw)) for one in _list_services() if one.KIND not in _FOUND_ANYWHERE)
+    return any(_load_service(name).fits(raw) for name in _SERVICES if name not in _FOUND_ANYWHERE)
 
 
 _TIMES = frozenset(("start", "starttime", "startms", "begin", "timestamp", "timecode", "offset", "from"))

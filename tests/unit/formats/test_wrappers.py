@@ -114,3 +114,67 @@ def test_events_as_a_server_sends_them_are_json():
 def test_a_line_that_begins_as_an_event_does_is_said_where_others_are_none():
     text = 'data: {"text": "x"} is what I typed.\nBen: Hm.\n'
     assert "typed" in " ".join(s.text for s in checked(text.encode(), "a.txt").segments)
+
+
+PASSAGES = [{"start": 0.5, "speaker": who, "text": text} for who, text in SAID]
+
+
+@pytest.mark.parametrize("name", ["a.js", "a.json", "a.txt"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const talk = {};\n",
+        "export const talk: Turn[] = {}",
+        "export default {};\n",
+        "window.__TALK__ = {};\n",
+        "module.exports = {}\n",
+        "show({});",
+        "/**/ jQuery123_4({})",
+        ")]}}'\n{}",
+    ],
+)
+def test_json_in_the_code_of_a_page_is_read_without_the_code(code, name):
+    found = checked(code.format(json.dumps(PASSAGES, indent=1)).encode(), name).segments
+    assert [(s.speaker, s.text) for s in found] == SAID
+
+
+def test_comments_in_json_and_commas_behind_its_lines_are_passed_over():
+    lines = [json.dumps(one) for one in PASSAGES]
+    commented = f"// made by a program\n[{lines[0]}, /* a *pause* */\n{lines[1]} // https://example.com\n]"
+    for text in (commented, ",\n".join(lines), ",\n".join(lines) + ",\n"):
+        assert [(s.speaker, s.text) for s in checked(text.encode(), "a.json").segments] == SAID
+
+
+def test_an_address_in_json_is_no_comment():
+    raw = json.dumps([{**PASSAGES[0], "text": "See https://example.com /* now */"}], indent=1)[:-1] + ",]"
+    assert [s.text for s in checked(raw.encode(), "a.json").segments] == ["See https://example.com /* now */"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "[Segment(id=1, start=0.5, end=2.0, text=' It\\'s late.', words=[Word(start=0.5, word=\" It's\")]), "
+        "Segment(id=2, start=4.0, end=5.0, text=' Yes (now).', words=None)]",
+        'Segment(id=1, start=0.5, end=2.0, text=" It\'s late.")\n'
+        "Segment(id=2, start=4.0, end=5.0, text=' Yes (now).')\n",
+        'FetchedTranscript(snippets=[FetchedTranscriptSnippet(text="It\'s late.", start=0.5, duration=1.5), '
+        "FetchedTranscriptSnippet(text='Yes (now).', start=4.0, duration=1.0)], language_code='en')",
+        "[(0.5, 2.0, \"It's late.\"), (4.0, 5.0, 'Yes (now).')]",
+    ],
+)
+def test_what_python_prints_of_things_with_fields_is_read(printed):
+    found = checked(printed.encode(), "a.txt").segments
+    assert [(s.start, s.end, s.text) for s in found] == [(0.5, 2, "It's late."), (4, 5, "Yes (now).")]
+
+
+def test_a_text_with_brackets_behind_a_word_is_said():
+    text = "Well(maybe) we go (now)"
+    assert [s.text for s in checked(text.encode(), "a.txt").segments] == [text]
+
+
+def test_captions_that_json_holds_in_two_formats_are_said_once():
+    srt = "1\n00:00:01,000 --> 00:00:02,000\nNow.\n\n2\n00:00:04,000 --> 00:00:05,000\nYes.\n\n"
+    srt += "3\n00:00:06,000 --> 00:00:07,000\nGood.\n"
+    vtt = "WEBVTT\n\n" + srt.replace(",000", ".000")
+    found = checked(json.dumps({"text": "Now. Yes. Good.", "srt": srt, "vtt": vtt}).encode(), "a.json")
+    assert [(s.start, s.text) for s in found.segments] == [(1, "Now."), (4, "Yes."), (6, "Good.")]

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from daemon.formats.services.values.fields import Record
 from daemon.formats.services.values.keys import find_times, list_names, plain_keys
 from daemon.formats.services.values.passage_finder import Around, PassageFinder
 from daemon.text.transcript import count_words
@@ -21,7 +20,7 @@ _PROGRAMS = ("assistant", "model")
 _ROLES = (*_PROGRAMS, "user", "system", "developer", "tool")
 
 
-def unwrap(raw: object, is_known: Callable[[Record], bool]) -> object:
+def unwrap(raw: object, is_known: Callable[[dict[str, Any]], bool]) -> object:
     """The object that a service wrote, as `is_known` says, out of what a program has put it into.
 
     It stays as it is where words, times or names stand beside that object.
@@ -34,7 +33,9 @@ def unwrap(raw: object, is_known: Callable[[Record], bool]) -> object:
     return raw
 
 
-def _find_inner(raw: object, is_known: Callable[[Record], bool], deepest: int = _MOST_LAYERS) -> object:
+def _find_inner(
+    raw: object, is_known: Callable[[dict[str, Any]], bool], deepest: int = _MOST_LAYERS
+) -> object:
     """What the outermost layer holds; None where none is around what a service wrote."""
     if isinstance(raw, str):
         return _load(raw)
@@ -61,12 +62,12 @@ def _load(text: str) -> object:
     return held if isinstance(held, dict) or (isinstance(held, list) and held) else None
 
 
-def _find_known(held: object, is_known: Callable[[Record], bool], deepest: int) -> object:
+def _find_known(held: object, is_known: Callable[[dict[str, Any]], bool], deepest: int) -> object:
     """The value, if it is a service's object, or has one in it; else None."""
     one = held[0] if isinstance(held, list) and len(held) == 1 else held
     if not isinstance(one, dict):
         return None
-    return one if is_known(one) or _find_inner(one, is_known, deepest - 1) is not None else None
+    return one if _find_inner(one, is_known, deepest - 1) is not None or is_known(one) else None
 
 
 def _is_whole(one: object) -> bool:
@@ -101,7 +102,7 @@ def find_answer(raw: object) -> str | None:
     return "".join(text for text in texts if isinstance(text, str)) or None
 
 
-def _list_messages(value: object) -> Iterator[Record]:
+def _list_messages(value: object) -> Iterator[dict[str, Any]]:
     """All that somebody in a chat wrote, wherever it stands in the value."""
     waiting = [value]
     while waiting:
