@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
@@ -18,6 +19,8 @@ from daemon.text.transcript import UNSPACED, count_words
 KIND = "ttml"
 
 _ROOT = re.compile(rf"{BEFORE_ROOT}<(?:(?:\w{{1,20}}:)?tt|(USFSubtitles|usfsubtitles))[\s>]", re.S)
+_NEXT_ROOT = re.compile(r"(?<=tt>)\s*(?=<\?xml\s|<(?:\w{1,20}:)?tt\s)")
+"""Where the parts of a stream were joined, each of which is a whole document."""
 _CLOCK = re.compile(r"(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,20})|:(\d{1,9})(?:\.\d{1,9})?)?", re.ASCII)
 _MINUTES = re.compile(r"(\d{1,3}):(\d{1,2}(?:\.\d{1,20})?)", re.ASCII)
 """A time without hours, as Apple and those who write the words of songs have it: `1:16.146`."""
@@ -64,14 +67,14 @@ def parse(text: str) -> Reading:
     root, apples = _ROOT.match(text), _APPLES.search(text)
     is_usf = root is not None and root[1] is not None
     reading, maker, said = Reading(0), _Maker(apples and apples[1]), list[str]()
-    for kind, written, given in read_events(text):
+    for kind, written, given in chain.from_iterable(map(read_events, _NEXT_ROOT.split(text))):
         name, value = _name_as_ttml(written, given) if is_usf else (written, given)
         if kind == "text":
             known = len(maker.cues)
             maker.text(value[""])
-            # a cue of its own, even in the middle of a word, or what stands beside the words
-            parts = maker.is_aside or maker.parted or len(maker.cues) > known
-            said.append("\n" * parts + value[""])
+            # a cue of its own, even in the middle of a word
+            parts = maker.parted or len(maker.cues) > known
+            said.append("" if maker.is_aside else "\n" * parts + value[""])
         else:
             maker.tag(kind, name, {key.split(":")[-1]: held for key, held in value.items()})
             said.append("\n" * (name not in ("span", "metadata")))
@@ -80,7 +83,9 @@ def parse(text: str) -> Reading:
     reading.language, reading.kind = maker.language, "usf" if is_usf else None
     reading.drop("outside of captions", count_words("".join(maker.outside)))
     for reason, texts in maker.asides.items():
-        reading.drop(reason, sum(map(count_words, texts)))
+        words = sum(map(count_words, texts))
+        reading.words_in_file += words
+        reading.drop(reason, words)
     if maker.unread:
         reading.warnings.append(
             f"Times that can't be read were estimated from the captions before them: {maker.unread:,}."
@@ -197,7 +202,9 @@ class _Maker:
 
     def _parts_cue(self, scope: _Scope, around: _Scope) -> bool:
         """Whether what stands in an element inside of a caption is a cue of its own."""
-        return scope.speaker != around.speaker if self._apples else scope != around
+        if self._apples:
+            return scope.speaker != around.speaker
+        return (scope.start, scope.end, scope.speaker) != (around.start, around.end, around.speaker)
 
     def _add_text(self, text: str) -> None:
         scope = self._scopes[-1]

@@ -669,3 +669,24 @@ def test_two_channels_of_a_recogniser_are_two_speakers():
 def test_two_numbers_in_a_line_of_speech_are_no_times_of_a_recogniser(more):
     content = f"Take 2 of 3.5 4.5 metres{more}"
     assert " ".join(text for _, _, text in spoken(content, "a.txt")) == content.replace("\n", " ")
+
+
+AID = '<span tts:ruby="text">とうきょう</span>'
+RUBY = f'<span tts:ruby="container"><span tts:ruby="base">東京</span>{AID}</span>'
+
+
+def test_a_caption_of_ttml_stays_whole_around_what_says_how_a_word_is_read():
+    cue = f'<p begin="1s" end="3s">明日{RUBY}へ行く。</p>'
+    found = checked(f'<tt xmlns:tts="a"><body><div>{cue}</div></body></tt>'.encode(), "a.ttml")
+    assert [s.text for s in found.segments] == ["明日東京へ行く。"]
+    assert list(found.dropped) == ["ruby"]
+
+
+def test_parts_of_a_stream_of_ttml_that_were_joined_are_read_one_after_the_other():
+    def part(*cues):
+        shown = "".join(f'<p begin="{at}s" end="{at + 1}s">{text}</p>' for at, text in cues)
+        return f'<?xml version="1.0"?>\n<tt xmlns="a"><body><div>{shown}</div></body></tt>\n'
+
+    joined = part((1, "Who is it?"), (3, "Me.")) + part((3, "Me."), (5, "Come in."))
+    found = checked(joined.encode(), "a.ttml").segments
+    assert [(s.start, s.text) for s in found] == [(1, "Who is it?"), (3, "Me."), (5, "Come in.")]
