@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 from daemon.errors import InputError
 from daemon.formats.captions.cues.cue_lines import timing_place
@@ -12,6 +13,7 @@ from daemon.formats.days import day_of
 from daemon.formats.markup import count_plain_words, escape_markup
 from daemon.formats.speakers.overlaps import voice_overlaps
 from daemon.formats.word_account import Reading
+from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
 KIND = "vtt"
@@ -22,6 +24,15 @@ _PICTURE = re.compile(r"^\S{1,500}\.(?:jpe?g|png|webp|gif)(?:[#?]\S{0,200})?[ \t
 _ALMOST = 0.9
 _OF_GRAPH = re.compile(r'^[ \t]{0,9}\{[^\n]*"spokenText"[^\n]*\}[ \t]{0,9}$', re.M)
 """A cue as Microsoft Graph gives those of Teams with what it knows of them: `{"speakerName": "Ann", …}`."""
+_MAP = re.compile(
+    r"^X-TIMESTAMP-MAP=(?=[^\n]{0,80}MPEGTS:(?P<ticks>\d{1,11}))(?=[^\n]{0,80}LOCAL:(?P<local>[\d:.]{5,16}))",
+    re.M | re.ASCII,
+)
+"""Which moment of the stream a time of the part is: `X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000`."""
+_TICKS = 90_000  # a second
+_WRAPS = 2**33  # ticks, after which they begin anew
+_TIME = r"((?:\d{1,3}:)?\d\d:\d\d\.\d{3})"
+_TIMING = re.compile(rf"^{_TIME}([ \t]+-->[ \t]+){_TIME}", re.M | re.ASCII)
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -41,6 +52,8 @@ def parse(text: str) -> Reading:
             "Drop the subtitles that lie beside it.",
         )
     text = _FENCE.sub("", text, count=1).lstrip()
+    if text.count("X-TIMESTAMP-MAP=") > 1:
+        text = _on_one_clock(text)
     told = _OF_GRAPH.search(text)
     if told is None:
         return parse_captions(voice_overlaps(text), vtt=True)
@@ -70,3 +83,44 @@ def _speak(cue: str) -> str:
         return cue
     said = escape_markup(" ".join(said.split()))
     return f"<v {escape_markup(' '.join(name.split()))}>{said}" if isinstance(name, str) else said
+
+
+def _on_one_clock(text: str) -> str:
+    """The captions of a stream's joined parts, each of which may count from its own beginning, on one clock.
+
+    They stay as they are where their times run on, or where the parts don't tell when they begin.
+    """
+    maps = list(_MAP.finditer(text))
+    begins = list(_list_beginnings(maps))
+    if len(set(begins)) < 2:
+        return text
+    ends = [*(one.start() for one in maps[1:]), len(text)]
+    parts = [text[one.start() : end] for one, end in zip(maps, ends, strict=True)]
+    spans = [(found[0], found[-1]) for part in parts if (found := _list_starts(part))]
+    if all(before[1] < after[0] for before, after in pairwise(spans)) or min(begins) < begins[0]:
+        return text
+    shifted = (_shift(part, begin - begins[0]) for part, begin in zip(parts, begins, strict=True))
+    return text[: maps[0].start()] + "".join(shifted)
+
+
+def _list_beginnings(maps: list[re.Match[str]]) -> list[float]:
+    """When each part begins on the clock of the stream, in seconds."""
+    ticks = [int(one["ticks"]) for one in maps]
+    past = 0
+    out = []
+    for before, one, found in zip([0, *ticks], ticks, maps, strict=False):
+        past += _WRAPS * (before - one > _WRAPS // 2)
+        out.append(round((one + past) / _TICKS - (parse_timecode(found["local"]) or 0.0), 3))
+    return out
+
+
+def _list_starts(part: str) -> list[float]:
+    return [parse_timecode(found[1]) or 0.0 for found in _TIMING.finditer(part)]
+
+
+def _shift(part: str, seconds: float) -> str:
+    def later(time: str) -> str:
+        whole = round(((parse_timecode(time) or 0.0) + seconds) * 1000)
+        return f"{whole // 3_600_000:02}:{whole // 60_000 % 60:02}:{whole % 60_000 / 1000:06.3f}"
+
+    return _TIMING.sub(lambda found: f"{later(found[1])}{found[2]}{later(found[3])}", part)

@@ -908,3 +908,28 @@ def test_pieces_of_a_word_that_a_program_cut_by_length_are_one_word():
 )
 def test_captions_of_which_only_some_begin_with_a_space_hold_whole_words(pieces):
     assert texts(cut_by_length(*pieces)) == [piece.strip() for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        ("MPEGTS:900000,LOCAL:00:00:00.000", "MPEGTS:1800000,LOCAL:00:00:00.000"),
+        ("LOCAL:00:00:00.000,MPEGTS:8589484592", "LOCAL:00:00:00.000,MPEGTS:450000"),  # the clock wraps
+    ],
+)
+def test_parts_of_a_stream_that_count_each_from_its_beginning_are_on_one_clock(maps):
+    parts = [
+        f"WEBVTT\nX-TIMESTAMP-MAP={one}\n\n00:01.500 --> 00:03.000\n{at}. We go.\n\n"
+        for at, one in enumerate(maps)
+    ]
+    found = read("".join(parts).encode(), "a.vtt").segments
+    assert [(s.start, s.end) for s in found] == [(1.5, 3), (11.5, 13)]
+
+
+def test_parts_of_a_stream_whose_times_run_on_keep_them():
+    maps = ("MPEGTS:900000,LOCAL:00:00:00.000", "MPEGTS:1800000,LOCAL:00:00:00.000")
+    parts = [
+        f"WEBVTT\nX-TIMESTAMP-MAP={one}\n\n00:{at}1.000 --> 00:{at}3.000\n{at}. We go.\n\n"
+        for at, one in enumerate(maps)
+    ]
+    assert [s.start for s in read("".join(parts).encode(), "a.vtt").segments] == [1, 11]
