@@ -288,9 +288,11 @@ def _group_runs(found: Sequence[Record]) -> Iterator[list[Record]]:
     run = [found[0]]
     for before, entry in pairwise(found):
         over = before["end"] if before["end"] is not None else before["start"]
-        paused = entry["start"] is not None and over is not None and entry["start"] - over >= _PAUSE
+        timed = None not in (entry["start"], before["start"])
+        paused = timed and entry["start"] - over >= _PAUSE
+        begins = timed and entry["start"] <= before["start"] - _PAUSE  # another recording
         unknown = (before["speaker"] is None) != (entry["speaker"] is None)
-        if paused or (unknown and before["turn"] != entry["turn"]):
+        if paused or begins or (unknown and before["turn"] != entry["turn"]):
             yield run
             run = []
         run.append(entry)

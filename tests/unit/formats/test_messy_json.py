@@ -610,3 +610,11 @@ def test_what_revai_knows_of_a_speaker_names_him():
     elements = [{"type": "text", "value": "Yes", "ts": 0.5, "end_ts": 1}]
     raw = {"monologues": [{"speaker": 0, "speaker_info": {"display_name": "Ann"}, "elements": elements}]}
     assert spoken(raw) == [(0.5, "Ann", "Yes")]
+
+
+def test_single_words_of_two_recordings_are_not_one_passage():
+    def call(*said):
+        return {"transcript": [{"text": word, "timestamp": 500 * at} for at, word in enumerate(said, 1)]}
+
+    found = lines_of(call("good", "morning", "all", "of", "you"), call("good", "bye"))
+    assert [said for _, _, said in found] == ["good morning all of you", "good bye"]

@@ -109,6 +109,15 @@ def test_a_text_that_says_more_than_the_segments_is_refused():
         whisper({"start": 0, "end": 1, "text": "Hi."}, text="hi and bye")
 
 
+def test_a_word_of_a_long_text_that_the_segments_lack_is_told():
+    said = [f"word{n}" for n in range(300)]
+    segments = [{"start": n, "end": n + 1, "text": word} for n, word in enumerate(said)]
+    transcript = whisper(*segments, text=" ".join([*said, "lost"]))
+    assert transcript.words == 300
+    assert transcript.dropped == {"repeated in text": 300, "another list of texts": 1}
+    assert "not read: 1." in transcript.warnings[0]
+
+
 def test_a_text_alone_is_read_without_times():
     (segment,) = read(b'{"text": " only this "}', "a.json").segments
     assert (segment.text, segment.start) == ("only this", None)
