@@ -62,6 +62,8 @@ _CASELESS_TITLE = re.compile(
 _DOTTED_SHARE = 0.4
 """The share of paragraphs with `NAME. text` from which that is who speaks, and no heading."""
 _SENTENCE_BEGINS = PRONOUNS | NOTES
+_BEFORE_DASHES = ("–", OTHER_MARKS)
+"""The styles of `Ann Berg - text`, and of `Ann - text` and what else needs to stand on most lines."""
 _OFTEN = 3
 _MOST_DOUBTED_WORDS = 3
 _MOST_ONCE_WORDS = 3
@@ -331,8 +333,8 @@ def _is_likely(file: Evidence, key: Key, likeness: Likeness, around: _Surroundin
         return file.open_lines(style, _DOTTED_SHARE)
     if style == OTHER_MARKS:
         always = file.opened[style] >= STRICT_SHARE * file.openings and bool(file.recurring)
-        is_usual = file.open_lines(style, LONE_SHARE) and (recurs or always)
-        return is_usual or (recurs and file.open_lines("–", LONE_SHARE) and _are_before_marks(file))
+        beside = file.opened["–"] > 0 and file.stands_as_label(key) and _are_before_dashes(file)
+        return beside or (file.open_lines(style, LONE_SHARE) and (recurs or always))
     if likeness is Likeness.LISTED:
         return _is_likely_listed(file, key, around)
     if likeness is Likeness.ODD:
@@ -376,13 +378,9 @@ def _is_likely_listed(file: Evidence, key: Key, around: _Surroundings) -> bool:
 
 def _are_before_dashes(file: Evidence) -> bool:
     """Whether as good as every line begins with a name and a dash, and most of these names recur."""
-    again = sum(file.times[key] for key in file.recurring if key[1] == "–")
-    return file.open_lines("–", STRICT_SHARE) and again >= LONE_SHARE * file.opened["–"]
-
-
-def _are_before_marks(file: Evidence) -> bool:
-    """Whether as good as every line begins with a name before a dash, be it of one small word or of more."""
-    return file.opened["–"] + file.opened[OTHER_MARKS] >= STRICT_SHARE * file.openings
+    opened = sum(file.opened[style] for style in _BEFORE_DASHES)
+    again = sum(file.times[key] for key in file.recurring if key[1] in _BEFORE_DASHES)
+    return opened >= STRICT_SHARE * file.openings and again >= LONE_SHARE * opened
 
 
 def _is_listed(file: Evidence, key: Key) -> bool:

@@ -642,3 +642,12 @@ def test_a_number_or_the_sign_of_a_list_before_the_times_is_none_of_them(form):
     said = zip(times, [FIRST, SECOND], strict=True)
     content = "\n\n".join(f"{form.format(n, time)}\n{text}" for n, (time, text) in enumerate(said, 1))
     assert spoken(content) == [(1, None, FIRST), (4.5, None, SECOND)]
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "|"])
+@pytest.mark.parametrize(("often", "once"), [("Ann Berg", "Ben"), ("HOST", "Ben"), ("Moderator", "Ann Berg")])
+def test_who_speaks_once_behind_a_dash_among_others_is_not_the_one_before(often, once, dash):
+    said = [FIRST, SECOND, "Is it late?", "No.", "So we go."]
+    names = [once if at == 3 else often for at in range(len(said))]
+    found = spoken(cues_of(*(f"{name} {dash} {text}" for name, text in zip(names, said, strict=True))))
+    assert [who for _, who, _ in found] == names
