@@ -21,6 +21,7 @@ from daemon.formats.services.values.keys import SECOND, THOUSAND, TICKS, list_na
 from daemon.formats.services.values.passage_finder import GUESSED, UNFORMATTED, Around, PassageFinder, Turn
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import Reading
+from daemon.text.names.likeness import is_common_name
 from daemon.text.transcript import count_words
 
 KIND = "passages-json"
@@ -45,6 +46,12 @@ _TRANSCRIPTS = re.compile(r"trans[ck]ri|trascri|utterance", re.I)
 """What is in the name of a list that holds what was said: `transcriptions`."""
 _SUMMARY = re.compile(r"summar(?!.*transcript)", re.I)
 """What is in the name of a list that tells what was said in fewer words: `OverallSummary`."""
+_TRACK = re.compile(
+    r"(?:ch|channel|track|speaker|mic)[ _-]?\d{1,2}|left|right|agent|customer|caller|callee|client|operator"
+    r"|host|guest|interviewer|interviewee|inbound|outbound|local|remote|microphone|user|assistant",
+    re.I,
+)
+"""What is recorded apart, and transcribed so."""
 _DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", "meetingdate", "datestring")
 
 
@@ -58,6 +65,7 @@ def read_object(raw: dict[str, Any]) -> Reading:
     finder = PassageFinder(list_names(raw))
     finder.look(raw, (), Around())
     _keep_what_comes_once(finder.lists)
+    _join_tracks(finder.lists)
     lists = {path: _by_channels(_in_seconds(_from_zero(found))) for path, found in finder.lists.items()}
     if len(finder.captions) == 1 and not any(map(_says_who_or_when, lists.values())):
         return _read_captions(finder.captions[0], lists)
@@ -101,6 +109,23 @@ def _keep_what_comes_once(lists: dict[tuple[str, ...], list[Record]]) -> None:
             lists[path] = [entry for entry in lists[path] if entry["start"] in starts]
             formatted += once
             formatted.sort(key=lambda entry: entry["start"])
+
+
+def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
+    """Put lists together of which each has what one speaker said: `{"agent": […], "customer": […]}`."""
+    tracks: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+    for path in lists:
+        for at, key in enumerate(path):
+            if _TRACK.fullmatch(key) or (key[:1].isupper() and is_common_name(key.split()[0])):
+                tracks.setdefault((*path[:at], "", *path[at + 1 :]), []).append((key, path))
+    for joined, several in tracks.items():
+        said = [{**entry, "speaker": name} for name, path in several for entry in lists.get(path, ())]
+        named = any(entry["speaker"] for _, path in several for entry in lists.get(path, ()))
+        if len(several) < 2 or named or any(entry["start"] is None for entry in said):
+            continue
+        for _, path in several:
+            lists.pop(path, None)
+        lists[joined] = sorted(said, key=lambda entry: entry["start"])
 
 
 def _read_captions(captions: str, lists: Mapping[tuple[str, ...], Sequence[Record]]) -> Reading:

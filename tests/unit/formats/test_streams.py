@@ -140,3 +140,18 @@ def test_speakers_of_two_channels_are_two_of_one_number():
         (4, "Channel 2 Speaker 0", "Yes."),
         (6, "Channel 2 Speaker 1", "No."),
     ]
+
+
+def test_what_is_recorded_apart_is_said_by_those_its_lists_are_named_after():
+    first = [{"start": 0.5, "end": 2, "text": "Now."}, {"start": 6, "end": 7, "text": "So we go."}]
+    second = [{"start": 4, "end": 5, "text": "Yes, at nine."}]
+    for one, other in (("agent", "customer"), ("left", "right"), ("channel_0", "channel_1"), ("Ann", "Ben")):
+        expected = [(0.5, one, "Now."), (4, other, "Yes, at nine."), (6, one, "So we go.")]
+        assert spoken({one: first, other: second}) == expected
+        whole = {"text": "Now. So we go.", "segments": first}
+        assert spoken({one: whole, other: {"text": "Yes, at nine.", "segments": second}}) == expected
+
+
+def test_a_list_in_another_language_is_nobodys_track():
+    said = {"start": 0.5, "end": 2, "text": "We leave at nine."}
+    assert spoken({"en": [said], "de": [{**said, "text": "Um neun."}]}) == [(0.5, None, said["text"])]
