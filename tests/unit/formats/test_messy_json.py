@@ -618,3 +618,15 @@ def test_single_words_of_two_recordings_are_not_one_passage():
 
     found = lines_of(call("good", "morning", "all", "of", "you"), call("good", "bye"))
     assert [said for _, _, said in found] == ["good morning all of you", "good bye"]
+
+
+def test_voices_in_the_captions_that_a_players_json_holds_are_who_speaks():
+    cues = [
+        {"id": "1", "startTime": 0.5, "endTime": 2, "text": "<v Ann Berg>Is it <i>late</i>?</v>"},
+        {"id": "2", "startTime": 4, "endTime": 6, "text": "<v.loud Ben>No &amp; no.</v>\n<v Ann Berg>Good."},
+    ]
+    assert [(who, text) for _, who, text in spoken({"cues": cues})] == [
+        ("Ann Berg", "Is it late?"),
+        ("Ben", "No & no."),
+        ("Ann Berg", "Good."),
+    ]
