@@ -26,6 +26,8 @@ from daemon.formats.services.values.keys import (
     SPEAKERS,
     TIME_KEYS,
     WHOLE_AGAIN,
+    WITH_TIMES,
+    is_date,
     is_made_up,
     list_names,
     plain_keys,
@@ -45,10 +47,11 @@ _KNOWN_TEXTS = _TEXTS | {"speaker", "id", "language", "type"}
 _OWN_TIMES = {"start", "end"}
 _OWN_LISTS = ("segments", "words", "word_segments", "logprobs")
 _MORE_KEYS = frozenset(
-    "channel date endofturn isfinal ispartial label name participants result results segment segments "
-    "sentenceinfo speakergroup transcript user wdlist".split()
+    "channel date endofturn interval isfinal ispartial participants result results segment segments "
+    "sentenceinfo speakergroup timestamps timing transcript wdlist".split()
 )
-_FOREIGN_KEYS = (TIME_KEYS | frozenset(SPEAKERS) | _MORE_KEYS) - _OWN_TIMES - {"speaker"}
+_OWN_KEYS = _OWN_TIMES | {"speaker"}
+_FOREIGN_KEYS = TIME_KEYS | frozenset((*SPEAKERS, *WITH_TIMES)) | _MORE_KEYS
 """Keys, without case and signs, under which other services give times and speakers."""
 _FOREIGN_SPEAKERS = frozenset(SPEAKERS) - {"speaker"}
 _CPP_SPEAKER = re.compile(r"\s*\(speaker (\d{1,3}|\?)\)\s*")
@@ -99,7 +102,7 @@ def _are_named(entries: list[Any], raw: dict[str, Any]) -> bool:
 def _are_own(entries: list[Any]) -> bool:
     if not all(isinstance(one, dict) and not _TEXTS.isdisjoint(one) for one in entries):
         return False
-    if any(one.get("type") in WHOLE_AGAIN for one in entries):
+    if any(one.get("type") in WHOLE_AGAIN or is_date(one.get("start")) for one in entries):
         return False
     if any("-->" in text and begins_as_captions(text) for text in map(_text_of_entry, entries)):
         return False
@@ -125,7 +128,7 @@ def _text_of_entry(entry: Record) -> str:
 
 def _is_foreign(key: str) -> bool:
     """Whether other services give a time or who speaks under a key of a segment."""
-    return "".join(filter(str.isalnum, key.lower())) in _FOREIGN_KEYS
+    return key not in _OWN_KEYS and "".join(filter(str.isalnum, key.lower())) in _FOREIGN_KEYS
 
 
 def _has_foreign_time(word: Record) -> bool:

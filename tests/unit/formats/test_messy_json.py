@@ -630,3 +630,69 @@ def test_voices_in_the_captions_that_a_players_json_holds_are_who_speaks():
         ("Ben", "No & no."),
         ("Ann Berg", "Good."),
     ]
+
+
+TIMED = [
+    {"Start": 0.5, "End": 2.0},
+    {"timestamps": [0.5, 2.0]},
+    {"interval": [0.5, 2.0]},
+    {"timing": {"start": 0.5, "end": 2.0}},
+    {"timestamp": "0.5s - 2.0s"},
+    {"time": "[0.5s --> 2.0s]"},
+    {"onset": 0.5, "offset": 2.0},
+    {"start_msec": 500, "end_msec": 2000},
+    {"startTimeInMillis": 500, "endTimeInMillis": 2000},
+    {"segment_start": 0.5, "segment_end": 2.0},
+    {"utterance_start": 0.5, "utterance_end": 2.0},
+    {"xmin": 0.5, "xmax": 2.0},
+    {"stime": 0.5, "etime": 2.0},
+    {"début": "00:00:00,5", "fin": "00:00:02"},
+    {"начало": 0.5, "конец": 2.0},
+    {"开始时间": "00:00:00.500", "结束时间": "00:00:02.000"},
+]
+
+
+@pytest.mark.parametrize("times", TIMED, ids=str)
+def test_times_are_known_by_many_keys(times):
+    found = checked(json.dumps([{**times, "speaker": "Ann", "text": "Is it late?"}]).encode(), "a.json")
+    assert [(s.start, s.end, s.speaker) for s in found.segments] == [(0.5, 2, "Ann")]
+
+
+def test_what_tells_of_the_making_of_a_passage_is_not_its_time():
+    said = {"start": 0.5, "end": 2, "text": "Is it late?", "timing": {"latency": 0.3}}
+    assert spoken({"segments": [said]}) == [(0.5, None, "Is it late?")]
+
+
+def test_times_of_the_calendar_count_from_the_first_one():
+    said = [
+        {"start": f"2025-01-01T10:00:0{at}Z", "text": text}
+        for at, text in ((1, "Now we go."), (5, "Yes, at nine."))
+    ]
+    assert spoken({"segments": said}) == [(0, None, "Now we go."), (4, None, "Yes, at nine.")]
+
+
+KEYS = [
+    "Speaker",
+    "person",
+    "talker",
+    "displayName",
+    "Sprecher",
+    "locuteur",
+    "hablante",
+    "спикер",
+    "说话人",
+    "話者",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_who_speaks_is_known_by_many_keys_beside_a_time(key):
+    said = [{"start": at, key: name, "text": "Is it late?"} for at, name in enumerate(["Ann", "Ben"])]
+    assert [who for _, who, _ in spoken({"segments": said})] == ["Ann", "Ben"]
+
+
+@pytest.mark.parametrize(
+    "key", ["chunk", "paragraph", "quote", "testo", "tekst", "текст", "文本", "テキスト", "내용"]
+)
+def test_what_is_said_is_known_by_many_keys_beside_a_time(key):
+    assert spoken({"items": [{"start": 1, key: "Is it late?"}]}) == [(1, None, "Is it late?")]

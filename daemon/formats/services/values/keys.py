@@ -16,7 +16,8 @@ from daemon.formats.word_account import scale_time
 _TEXTS = tuple(
     "text transcript transcription sentence utterance body content caption displaytext display "
     "punctuatedword punct word line rawtext fulltranscript spokentext sourcetext words message "
-    "onebest subtitle phrase snippet lines finalsentence msg cue predtext".split()
+    "onebest subtitle phrase snippet lines finalsentence msg cue predtext "
+    "texte texto testo tekst текст реплика 文本 内容 字幕 本文 テキスト 내용 대사 자막 النص".split()
 )
 _PARTS = tuple(
     "text words transcri sentence utteranc speech said dialog content message caption subtitle".split()
@@ -48,13 +49,19 @@ _STARTS = _list_units(
     "ticks offsetinticks",
     "ms beginoffsetmillis startoffsetmillis",
     "s datastart snippettime startat timestart audiowindowstart",
-    "ms bg",
+    "ms bg startmsec starttimeinmillis startinmillis",
+    "s segmentstart utterancestart speechstart audiostart startpoint timestampstart timefrom tstart",
+    "s onset stime beg xmin debut début inicio início inizio anfang beginn startzeit начало",
+    "s 开始 開始 开始时间 開始時間 開始時刻 시작 시작시간",
 )
 _ENDS = _list_units(
     "s end endtime stop timeend to endts finish endoffset out t1 endseconds endsec endtimeseconds ends",
     "s endsecs endtimes endtimesec endinseconds endtimestamp enddatetime",
     "ms endtimestampmillis endtimestampms endtimemillis stopmillis endoffsetmillis",
     "s dataend audiowindowend",
+    "s segmentend utteranceend speechend audioend endpoint timestampend timeto tend",
+    "s etime xmax fin fim fine ende endzeit конец 结束 结束时间 終了 終了時間 終了時刻 끝 종료 종료시간",
+    "ms endmsec endtimeinmillis endinmillis",
     "ms ed endms endtimems endmillis endmilliseconds toms stopms endoffsetms finishms",
 )
 _DURATIONS = _list_units(
@@ -64,15 +71,19 @@ _DURATIONS = _list_units(
 )
 """Keys, without case and signs, and how many of their units make a second."""
 TIME_KEYS = frozenset((*_STARTS, *_ENDS, *_DURATIONS))
+_RANKS = {key: at for at, key in enumerate((*_STARTS, *_ENDS, *_DURATIONS))}
+"""Where a key stands: of two of a kind the first one counts."""
 SPEAKERS = tuple(
     "speakerdisplayname speakerfullname speakername voice speakerlabel speaker speakerid speakertag "
     "participantname personname userprofile participant participantid author spk who username "
     "userdisplayname sender sendername authorname fromname participantrole participanttype "
-    "participantpurpose role speakerdesignation speakerinfo".split()
+    "participantpurpose role speakerdesignation speakerinfo sprecher sprecherin locuteur intervenant "
+    "hablante locutor orador parlante spreker спикер говорящий 说话人 发言人 話者 発言者 話し手 화자 발화자 "
+    "المتحدث".split()
 )
 GROUP = "speakergroup"
 """A key that holds somebody's name in some files, and in others what several have in common."""
-WITH_TIMES = ("label", "name", "user", "from")
+WITH_TIMES = tuple("label name user from person talker party displayname nickname member character".split())
 """What gives who speaks only where it stands beside a time."""
 _SENT = ("date", "datetime", "createdat", "sentat")
 """When a message was written, which says when it was said only where nothing else does."""
@@ -80,7 +91,7 @@ _SAID = ("speech", "spoken", "said", "says", "dialogue", "dialog")
 """Keys that hold words only beside who says them."""
 _SAYERS = ("name", "character", "person", "member")
 """What gives who speaks beside these keys, and elsewhere tells of anything."""
-_VALUES = ("value", "segment")
+_VALUES = ("value", "segment", "chunk", "paragraph", "passage", "quote", "punctuated")
 """Keys that hold words only beside a time."""
 _MESSAGES = ("text", "message", "content", "lines")
 """Keys that hold words in pieces, in the chats of some programs."""
@@ -96,7 +107,7 @@ _WRAPPERS = frozenset(
 )
 """Keys of objects inside of a passage that hold what is known of it: its times, who speaks."""
 GUESSES = ("alternatives", "nbest", "hypotheses")
-_RANGES = ("timestamp", "time", "timestamps", "instances", "interval", "range")
+_RANGES = ("timestamp", "time", "timestamps", "timing", "instances", "interval", "range")
 WORD_LISTS = tuple(
     "words result displaywords wordlist line tokens wordtimings wordtimestamps timestamps".split()
 )
@@ -114,10 +125,8 @@ WHOLE_AGAIN = ("transcript.text.done", "committed_transcript")
 _LONGEST = 1e8  # seconds
 NO_KEY = "\0 no key"  # "" may be one
 
-_SPAN = re.compile(
-    r"\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*(?:-{1,2}>|[-–—~]|to)\s*(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)\s*",
-    re.ASCII,
-)
+_MOMENT = r"(\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?|\d{1,6}(?:\.\d{1,3}s?|s))"
+_SPAN = re.compile(rf"\s*\[?{_MOMENT}\s*(?:-{{1,2}}>|[-–—~]|to)\s*{_MOMENT}\]?\s*", re.ASCII)
 """Start and end as one text: `00:00:01 - 00:00:04`."""
 _BOX = re.compile(r"[\[\]()]")  # around a time: `[00:01:04]`
 _RELATIVE = ("relative", "seconds", "offset", "value", "time")
@@ -133,15 +142,19 @@ def plain_keys(value: Record) -> dict[str, str]:
 
 def find_times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, float | None]:
     """Start and end in seconds, None where the object has none."""
+    if "onset" in keys and "offset" in keys:
+        keys = {{"offset": "end"}.get(key, key): written for key, written in keys.items()}
     if "case" in keys:  # Gentle's words, where the same keys tell letters
         keys = {key: written for key, written in keys.items() if key not in ("startoffset", "endoffset")}
     for key in _RANGES:
         inner = value.get(keys.get(key, NO_KEY))
         inner = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], dict) else inner
         if isinstance(inner, dict):
-            return find_times(inner, {**plain_keys(inner)}) if inner is not value else (None, None)
-        if isinstance(inner, str) and (span := _SPAN.fullmatch(inner)):
-            return _read_moment(span[1], SECOND), _read_moment(span[2], SECOND)
+            span = find_times(inner, plain_keys(inner))
+            if span[0] is not None:
+                return span
+        if isinstance(inner, str) and (found := _SPAN.fullmatch(inner)):
+            return _read_moment(found[1], SECOND), _read_moment(found[2], SECOND)
         if isinstance(inner, list) and len(inner) == 2 and not any(isinstance(one, list) for one in inner):
             return _read_moment(inner[0], SECOND), _read_moment(inner[1], SECOND)
     start, end, duration = (_find_moment(value, keys, table) for table in (_STARTS, _ENDS, _DURATIONS))
@@ -153,7 +166,8 @@ def find_times(value: Record, keys: Mapping[str, str]) -> tuple[float | None, fl
 
 
 def _find_moment(value: Record, keys: Mapping[str, str], table: Mapping[str, int]) -> float | None:
-    found = (_read_moment(value[keys[key]], unit) for key, unit in table.items() if key in keys)
+    known = sorted(keys.keys() & table.keys(), key=_RANKS.__getitem__)
+    found = (_read_moment(value[keys[key]], table[key]) for key in known)
     return next((time for time in found if time is not None), None)
 
 
@@ -165,6 +179,11 @@ def _read_moment(value: object, per_second: int) -> float | None:
     if isinstance(value, str) and _DATE.match(value):
         return _seconds_of_date(value)
     return scale_time(_BOX.sub("", value) if isinstance(value, str) else value, per_second)
+
+
+def is_date(value: object) -> bool:
+    """Whether a time is one of the calendar: a date with a time (ISO 8601)."""
+    return isinstance(value, str) and _DATE.match(value) is not None
 
 
 def _seconds_of_date(text: str) -> float | None:
