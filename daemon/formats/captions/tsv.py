@@ -23,6 +23,8 @@ _NUMBER = r"-?\d{1,12}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?"
 _ROW = re.compile(rf"({_NUMBER})\t({_NUMBER})\t(.*)$", re.ASCII)
 _PITCHES = re.compile(rf"\\\t{_NUMBER}\t{_NUMBER}\s*$", re.ASCII)
 """Which pitches a label of Audacity's was marked for, on a line below it."""
+_IN_TWO_BOXES = re.compile(r"^([\d.]{1,20}\t[\d.]{1,20}\t)\[\[([^\[\]\n]{1,60})\]\]", re.M | re.ASCII)
+"""Who speaks, as WhisperX writes it for Audacity: `[[SPEAKER_00]]Hello.`"""
 _SECOND = 1000
 
 
@@ -34,7 +36,7 @@ def looks_like(text: str, extension: str) -> bool:
 
 def parse(text: str) -> Reading:
     """Read the rows; any other line goes on with the row before. Times with a fraction are seconds."""
-    text = without_line_ends(text)
+    text = without_line_ends(_IN_TWO_BOXES.sub(r"\1[\2]: ", text) if "\t[[" in text else text)
     reading = Reading(count_words(text))
     lines = map(escape_markup, _without_head(lines_of(text), reading))
     read_cues(_with_voices(list(gather_cues(lines, _read_timing, reading)), reading), reading)

@@ -22,7 +22,7 @@ _FENCE = re.compile(r"\A\s*```\s?\w{0,12}\s*\n")
 """What stands above captions in Markdown."""
 _PICTURE = re.compile(r"^\S{1,500}\.(?:jpe?g|png|webp|gif)(?:[#?]\S{0,200})?[ \t]*$", re.M | re.I)
 _ALMOST = 0.9
-_OF_GRAPH = re.compile(r'^[ \t]{0,9}\{[^\n]*"spokenText"[^\n]*\}[ \t]{0,9}$', re.M)
+_OF_GRAPH = re.compile(r'^[ \t]{0,9}\{(?>[^\n]*?"(?:spokenText|text)")[^\n]*\}[ \t]{0,9}$', re.M)
 """A cue as Microsoft Graph gives those of Teams with what it knows of them: `{"speakerName": "Ann", …}`."""
 _MAP = re.compile(
     r"^X-TIMESTAMP-MAP=(?=[^\n]{0,80}MPEGTS:(?P<ticks>\d{1,11}))(?=[^\n]{0,80}LOCAL:(?P<local>[\d:.]{5,16}))",
@@ -78,7 +78,7 @@ def _load_cue(cue: str) -> dict[str, object]:
 def _speak(cue: str) -> str:
     """An object's cue as others write it, `<v Ann>Hello.`; as it is where it can't be read."""
     told = _load_cue(cue)
-    said, name = told.get("spokenText"), told.get("speakerName")
+    said, name = told.get("spokenText", told.get("text")), told.get("speakerName", told.get("speaker"))
     if not isinstance(said, str):
         return cue
     said = escape_markup(" ".join(said.split()))

@@ -651,3 +651,16 @@ def test_who_speaks_once_behind_a_dash_among_others_is_not_the_one_before(often,
     names = [once if at == 3 else often for at in range(len(said))]
     found = spoken(cues_of(*(f"{name} {dash} {text}" for name, text in zip(names, said, strict=True))))
     assert [who for _, who, _ in found] == names
+
+
+def test_who_speaks_in_two_brackets_in_a_table_for_audacity_is_told():
+    rows = "1.031\t3.072\t[[SPEAKER_00]]Is it late?\n4.0\t6.0\t[[SPEAKER_01]]No.\n"
+    assert spoken(rows, "a.aud") == [(1.031, "SPEAKER_00", "Is it late?"), (4, "SPEAKER_01", "No.")]
+
+
+def test_cues_of_json_say_their_text():
+    cues = ['{"speaker": "Ann", "text": "Is it late?"}', '{"speaker": "Ben", "text": "No."}']
+    content = "WEBVTT\n\n" + "\n\n".join(
+        f"00:0{at}.000 --> 00:0{at}.900\n{cue}" for at, cue in enumerate(cues, 1)
+    )
+    assert spoken(content, "a.vtt") == [(1, "Ann", "Is it late?"), (2, "Ben", "No.")]
