@@ -15,7 +15,7 @@ from daemon.formats.services.values.fields import (
 )
 from daemon.formats.services.values.word_times import Token, in_sentences, with_words
 from daemon.formats.services.whisper import read_segments
-from daemon.formats.word_account import Reading, scale_time
+from daemon.formats.word_account import Reading, order_span, scale_time
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import Segment, count_words
 
@@ -45,7 +45,8 @@ def read_object(raw: dict[str, Any]) -> Reading:
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     if text.split():
-        whole = Segment(" ".join(text.split()), min(starts, default=None), max(ends, default=None))
+        span = order_span(min(starts, default=None), max(ends, default=None))
+        whole = Segment(" ".join(text.split()), *span)
         reading.segments = fill_speakers(in_sentences(with_words(whole, words)))
     return reading
 

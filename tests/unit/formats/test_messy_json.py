@@ -696,3 +696,12 @@ def test_who_speaks_is_known_by_many_keys_beside_a_time(key):
 )
 def test_what_is_said_is_known_by_many_keys_beside_a_time(key):
     assert spoken({"items": [{"start": 1, key: "Is it late?"}]}) == [(1, None, "Is it late?")]
+
+
+def test_words_of_aws_that_end_before_the_only_start_end_with_it():
+    items = [
+        {"end_time": "1.5", "alternatives": [{"content": "Is"}]},
+        {"start_time": "2.0", "alternatives": []},
+    ]
+    raw = {"results": {"transcripts": [{"transcript": "Is it late?"}], "items": items}}
+    assert spoken(raw) == [(2, None, "Is it late?")]
