@@ -200,7 +200,7 @@ class Batching:
                 continue
             self._care.open.append(open_batch(one, intent))
             if one.stage in OUT:
-                self._chunks.note_out(intent)
+                self._chunks.note_out(intent, one.read_left_out())
 
     def _leave_alone(self, one: BatchFolder, reason: str) -> None:
         """Ask for nothing of the jobs in a batch that can't be read: what is out is paid for already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from daemon.batches.collect import Returned
 from daemon.batches.gather import WaitingRoom
@@ -108,10 +108,12 @@ class ChunkBook:
         with self._lock:
             return self._out_of_job[job_id] > 0
 
-    def note_out(self, intent: Intent) -> None:
-        """Note that the chunks of a batch are out from now on."""
+    def note_out(self, intent: Intent, left_out: Collection[int] = ()) -> None:
+        """Note that the chunks of a batch are out from now on, but for requests of some numbers."""
         with self._lock:
-            for asked in intent.requests:
+            for number, asked in enumerate(intent.requests):
+                if number in left_out:
+                    continue
                 key = ChunkKey(asked.job_id, asked.chunk)
                 self._take_in(key)
                 self._out[key] = intent.id, asked.line

@@ -128,6 +128,13 @@ class BatchFolder:
         """How it was sent."""
         return self._read_value(SENDING, Sending)
 
+    def read_left_out(self) -> tuple[int, ...]:
+        """The numbers of the requests that were not sent; none where nobody can tell: all may be out."""
+        try:
+            return self.read_sending().left_out
+        except (OSError, ValueError):
+            return ()
+
     def read_sent(self) -> Sent:
         """The batch at the service."""
         return self._read_value(ID, Sent)

@@ -166,11 +166,11 @@ class Sender:
                 continue
             left_out.append(number)
             key = ChunkKey(intent.requests[number].job_id, intent.requests[number].chunk)
+            self.dispatch.unsent.append(key)
             if isinstance(refusal, JobError):
                 self._workshop.fail_chunk(key, refusal)
             else:
                 self.dispatch.shortage = refusal
-                self.dispatch.unsent.append(key)
         return left_out
 
     def _post(self, one: BatchFolder, intent: Intent, left_out: list[int]) -> None:

@@ -86,6 +86,41 @@ def test_a_daemon_that_is_killed_finds_its_batch_again_and_looks_at_once_on_sigh
     assert json.loads((batch_root.outbox / "talk" / "summary.json").read_text())["flags"] == []
 
 
+PRICES = {"claude-haiku-5-5": {"input": 1, "output": 5}}
+BUDGET = 0.02  # for the first chunk, and half of the batch after it
+
+
+def test_what_the_days_budget_left_out_of_a_batch_is_sent_by_a_later_run(batch_root, server):
+    batch_root.write_config(prices=PRICES, budget_usd_per_day=BUDGET)
+    batch_root.drop("talk.txt", talk(1, 8))
+    assert batch_root.command("once", "--wait", "0", check=False).returncode == 69
+    [batch] = server.batches.ours
+    assert 0 < len(batch.requests) < 7
+    batch_root.write_config(budget_usd_per_day=1)
+    batch_root.command("once", "--wait", "0", check=False)
+    assert len(server.bodies) + sum(len(each.requests) for each in server.batches.ours) == 8
+    batch_root.command("once", "--wait", "0")
+    assert batch_root.summary("talk")["flags"] == []
+
+
+def test_what_a_jobs_budget_left_out_of_a_batch_is_sent_after_its_retry_while_that_is_out(batch_root, server):
+    server.batches.end_after = None
+    batch_root.write_config(prices=PRICES, budget_usd_per_job=BUDGET)
+    batch_root.drop("talk.txt", talk(1, 8))
+    daemon = batch_root.start()
+    daemon.logged("sent batch=")
+    until(lambda: (batch_root.state / "talk" / "FAILED").exists())
+    batch_root.write_config(budget_usd_per_job=1)
+    daemon.logged("config read")
+    batch_root.command("retry", "talk")
+    until(lambda: len(server.bodies) + sum(len(each.requests) for each in server.batches.ours) == 8)
+    server.batches.end_all()
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.logged("delivered job=talk")
+    assert daemon.stop() == 0
+    assert batch_root.summary("talk")["flags"] == []
+
+
 @pytest.mark.parametrize("provider", ["offline", "openai"])
 def test_where_nobody_takes_batches_the_start_is_refused_with_the_mend(make_root, server, provider):
     root = make_root(base_url=server.url, batch=True, provider=provider, model="m")
