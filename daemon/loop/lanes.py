@@ -87,7 +87,19 @@ class Lanes:
                 log.warning("changed job=%s its plan is read or made anew", shown(open_job.job.name))
             open_job.plan_changed = True
         else:
+            self._name_todays_model(open_job.job, error)
             self._failures.handle_fault(open_job, error)
+
+    def _name_todays_model(self, job: Job, error: BaseException) -> None:
+        """Let an error say that today's model can go on, where the one a job was begun with is gone."""
+        if not isinstance(error, ServiceError) or not error.of_model or not self._asks_earlier_model(job):
+            return
+        today = self._cleaning.access.settings
+        if job.settings.provider == today.provider:
+            error.mend = (
+                f"The job was begun with it: `retry` has {today.model} clean what is left, `retry --fresh` "
+                "has it clean all."
+            )
 
     def give_up_extras(self, open_job: OpenJob) -> bool:
         """Do without the missing extras of a job that has waited long; whether there were any to give up."""

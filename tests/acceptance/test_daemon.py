@@ -719,6 +719,8 @@ def test_a_retired_model_fails_only_its_own_jobs_and_retry_ends_them_under_today
     assert delivered(model_root) == ["other"]
     job = until(lambda: [job for job in model_root.status()["jobs"] if job["state"] == "failed"])[0]
     assert "old" in job["error"]
+    assert "`retry` has new clean what is left" in job["error"]
+    assert "config.yaml" not in job["error"]  # which names another model already
     model_root.command("retry", "begun")
     delivered(model_root, 2)
     assert set(model_root.summary("begun")["model"].split(", then ")) == {
