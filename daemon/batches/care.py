@@ -365,7 +365,10 @@ class BatchCare:
     def _client_of(self, batch: OpenBatch) -> BatchClient | None:
         """The client that a batch was sent with; None where it was sent to another service than today's."""
         if batch.address != self._service.address:
-            reason = f"A batch is out at {batch.address}, which is not today's `base_url`: set that again."
+            reason = (
+                f"A batch is out at {batch.address}, where nothing is sent today: "
+                "set `provider` and `base_url` as they were."
+            )
             self._fail(batch, reason)
             return None
         return self._service.batch_model(batch.model).batches

@@ -622,6 +622,7 @@ def test_a_batch_at_another_address_is_not_asked_for_at_the_new_one(make_world, 
         world.root.write_config(base_url=other.server.url)
         daemon.reload()
         world.look_until(daemon, lambda: daemon.jobs.holds.held)
+        assert "set `provider` and `base_url` as they were" in daemon.jobs.holds.held.reason
         assert world.server.url in daemon.jobs.holds.held.reason
         assert other.batches.calls == []
         world.root.write_config(base_url=world.server.url)
