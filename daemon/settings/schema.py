@@ -50,6 +50,7 @@ _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| \w+)*)`")
 _UNKNOWN_WORD = re.compile(r"unknown word '([^']*)'")
 _AT_A_KEY = " - at `key` in `$"
 _BARE_TEXT = re.compile(r"expected a text.*, got (a whole number|a number|true or false|a date|a time)\Z")
+_OTHER_THAN_TEXT = re.compile(r"expected (true or false|a number|a whole number).*, got a text\Z")
 _PATTERN = re.compile(r" matching regex '(.*)'\Z", re.DOTALL)
 _FORMS = {
     _TEXT: " without NUL",
@@ -153,8 +154,10 @@ def _describe_problem(what: str) -> str:
 
 
 def _explain_form(what: str, choices: Sequence[str]) -> str:
-    """What to write instead: one of the words that may stand there, or a text in quotes; "" in doubt."""
+    """What to write instead: a word that may stand there, a text in quotes, else none; "" in doubt."""
     if not choices:
+        if (wanted := _OTHER_THAN_TEXT.search(what)) is not None:
+            return f"Write {wanted[1]} alone, without quotes."
         return "Put it in quotes, so that it is a text." if _BARE_TEXT.search(what) else ""
     word = _UNKNOWN_WORD.search(what)
     alike = _find_alike(word[1].lower(), choices) if word else []

@@ -143,6 +143,8 @@ def test_a_refusal_says_what_may_stand_there(raw, words):
         ({"corrections": {"a": "b", 630: "half"}}, "`corrections`: in entry 2, expected a text, got"),
         ({"speakers": {"A": "Ann", "B": True}}, "entry 2, expected a text, got true or false. Put it"),
         ({"output_language": 5}, "or nothing, got a whole number. Put it in quotes"),
+        ({"thinking": "on"}, "got a text. Write true or false alone, without quotes."),
+        ({"budget_usd_per_day": "1$"}, "got a text. Write a number alone, without quotes."),
         ({"profiles": {"a": {}, "b": {"styl": "notes"}}}, "in `b`, unknown key `styl`. Did you mean `style`"),
         ({"profiles": {"a": {"model": "m"}}}, "in `a`, unknown key `model`. The keys are style, "),
         ({"profiles": {"a": {"glossary": ["x", 4]}}}, "in `a`, in `glossary`, in entry 2, expected a text"),
