@@ -108,6 +108,7 @@ class LLMProcessor:
         self._glossary = tuple(glossary)
         self._pseudonyms = pseudonyms_of(pseudonyms or {})
         self._server = _describe_server(self.provider, address)
+        self._is_absent = False
         self._model: Model | None = None
         if self.provider is not LLMProvider.OFFLINE:
             self._model = Model(
@@ -224,10 +225,17 @@ class LLMProcessor:
         except ServiceError as error:
             if not error.of_model:
                 raise
-            log.warning("no fallback model=%s %s", fallback.model, error.message)
+            fallback._tell_absence(error)
             return result
         signed = fallback._sign(questions.bill(better, result), questions.answered_by)
         return _sign_for_both(result, signed)
+
+    def _tell_absence(self, error: ServiceError) -> None:
+        """Say once that this model, which others fall back on, is not to be had."""
+        if not self._is_absent:
+            self._is_absent = True
+            mend = "Correct `fallback_model` in config.yaml."
+            log.warning("no fallback model=%s %s %s", self.model, error.message, mend)
 
     def clean_from_answers(
         self, chunk: Chunk, brief: Brief, answers: AnswerStore, earlier: ProcessedChunk | None = None

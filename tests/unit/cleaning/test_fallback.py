@@ -93,6 +93,17 @@ def test_where_the_second_is_not_to_be_had_the_first_ones_result_stands(server):
     assert result.model == "weak"
 
 
+def test_that_the_second_is_not_to_be_had_is_said_once_with_the_mend(server, caplog):
+    spoil_second_turn(server)
+    gone = error(404, "not_found_error", "model: strong")
+    server.fault = lambda body: gone if body["model"] == "strong" else None
+    fallback = processor(server, "strong")
+    for _ in range(2):
+        processor(server, "weak").clean_chunk(CHUNK, BRIEF, fallback=fallback)
+    [said] = [line for line in caplog.messages if line.startswith("no fallback")]
+    assert said.endswith("Correct `fallback_model` in config.yaml.")
+
+
 def test_an_outage_between_the_two_pays_nothing_twice(server):
     spoil_second_turn(server)
     server.fault = lambda body: error(529) if body["model"] == "strong" else None
