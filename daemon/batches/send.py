@@ -54,14 +54,16 @@ class Limits:
 class Dispatch:
     """What came of sending a batch: the batch's folder, or None where nothing was worth sending.
 
-    `unsent` are chunks that are to be gathered again, `singly` such as must be asked for singly. `fault` is
-    what the service said; `shortage` why the day's budget does not do. `made` is the batch as it was made.
+    `unsent` are chunks that are to be gathered again, `singly` such as must be asked for singly, `saved` such
+    as had all their answers. `fault` is what the service said; `shortage` why the day's budget does not do.
+    `made` is the batch as it was made.
     """
 
     one: BatchFolder | None = None
     intent: Intent | None = None
     unsent: list[ChunkKey] = field(default_factory=list)
     singly: list[ChunkKey] = field(default_factory=list)
+    saved: list[ChunkKey] = field(default_factory=list)
     fault: Fault | None = None
     shortage: ServiceError | None = None
     made: Sent | None = None
@@ -138,6 +140,7 @@ class Sender:
         try:
             question = self._workshop.find_question(job, key.chunk)
             if question is None:
+                self.dispatch.saved.append(key)
                 self._workshop.note_saved(key)
                 return None
             prompt = self._model.make_prompt(question.system, question.user, question.max_tokens)

@@ -127,6 +127,7 @@ class DueSender:
     def _take_stock(self, dispatch: Dispatch) -> None:
         """Note what came of sending; it may have been cut off anywhere."""
         is_begun = dispatch.one is not None and dispatch.intent is not None
+        self._chunks.remove_waiting(dispatch.saved)  # else they would be asked for in the next
         self._chunks.note_unsent(dispatch.unsent, dispatch.singly, were_out=is_begun)
         if dispatch.one is not None and dispatch.intent is not None:
             batch = open_batch(dispatch.one, dispatch.intent)
