@@ -32,7 +32,7 @@ from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
 from daemon.system.digest import digest_of_bytes
-from daemon.system.disk_faults import DiskFault, sort_fault
+from daemon.system.disk_faults import DiskFault, find_used_up, sort_fault
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
 from daemon.system.open_file import is_being_written
@@ -108,10 +108,17 @@ def _open_candidate(
             inbox.forget_file(candidate)
         return None
     except OSError as error:
-        inbox.refuse_file(candidate, error.strerror or "it can't be read")
+        _refuse_unopened(inbox, candidate, error)
         return None
     stack.callback(os.close, fd)
     return folder, fd
+
+
+def _refuse_unopened(inbox: Inbox, candidate: Candidate, error: OSError) -> None:
+    """Tell the inbox why a file can't be opened; raises the error where that is no fault of the file."""
+    if find_used_up(error) is not None:
+        raise error
+    inbox.refuse_file(candidate, error.strerror or "it can't be read")
 
 
 def _make_ticket(
@@ -309,7 +316,7 @@ def _describe_companion(folder: Folder, inbox: Inbox, other: Candidate) -> Compa
         inbox.forget_file(other)
         return None
     except OSError as error:
-        inbox.refuse_file(other, error.strerror or "it can't be read")
+        _refuse_unopened(inbox, other, error)
         return None
     try:
         if not is_unchanged(folder, name, other) or not _is_released(inbox, other, fd):

@@ -487,6 +487,22 @@ def test_an_inbox_that_cannot_be_listed_for_want_of_files_says_what_to_raise(roo
     assert "LimitNOFILE=" in supervisor.jobs.holds.held.reason
 
 
+@pytest.mark.parametrize("unopened", ["talk.srt", "talk.txt"])
+def test_want_of_files_holds_everybody_rather_than_refuse_the_file_that_met_it(
+    root, work, monkeypatch, unopened
+):
+    limit = Faulty(
+        monkeypatch, "open", root.inbox, "EMFILE", times=10**6, only=lambda path: path.endswith(unopened)
+    )
+    root.drop("talk.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello and welcome to the show.\n")
+    root.drop("talk.txt")
+    supervisor = work(lambda: limit.hits)
+    assert not supervisor.inbox.quiet  # `once` waits for it
+    assert "LimitNOFILE=" in supervisor.jobs.holds.held.reason
+    limit.left = 0
+    work()
+
+
 def _raise_emfile():
     raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
