@@ -160,7 +160,6 @@ class Batching:
                 return False
         for batch in self._care.open:
             batch.one.folder.close()
-        self._shelf.close()
         return True
 
     @property

@@ -197,62 +197,62 @@ class BatchFolder:
 
 
 class BatchShelf:
-    """All batches of a state folder; the folder of them is made with the first."""
+    """All batches of a state folder; the folder of them is made with the first, or where it was removed."""
 
     def __init__(self, state: Folder) -> None:
         self._state = state
-        self._folder: Folder | None = None
 
     def open_all(self) -> list[BatchFolder]:
         """The batches that are not over; what was left of others is removed."""
         if not self._state.has(BATCHES):
             return []
-        top = self._open()
         found = []
-        for name in top.names():
-            one = _open_batch(top, name)
-            if one is None:
-                continue
-            if one.stage is None:
-                one.folder.close()
-                top.delete_tree(name)
-            else:
-                one.folder.sweep()
-                found.append(one)
+        with self._open() as top:
+            for name in top.names():
+                one = _open_batch(top, name)
+                if one is None:
+                    continue
+                if one.stage is None:
+                    one.folder.close()
+                    top.delete_tree(name)
+                else:
+                    one.folder.sweep()
+                    found.append(one)
         return found
 
     def make(self, intent_id: str) -> BatchFolder:
         """A folder for a new batch."""
-        return BatchFolder(self._open().make(intent_id), intent_id)
+        with self._open() as top:
+            return BatchFolder(top.make(intent_id), intent_id)
 
     def remove(self, one: BatchFolder) -> None:
         """Forget a batch that is over; cut off, it is done again, at the next start at the latest."""
         one.folder.unlink(INTENT)
         one.folder.fsync()
-        with contextlib.suppress(FileNotFoundError):
-            self._open().delete_tree(one.name)
+        with contextlib.suppress(FileNotFoundError), self._open() as top:
+            top.delete_tree(one.name)
         one.folder.close()
 
     def was_tried(self, mark: str) -> bool:
         """Whether a request under such settings was answered before."""
-        return self._state.has(BATCHES) and self._open().has(_name_tried(mark))
+        if not self._state.has(BATCHES):
+            return False
+        with self._open() as top:
+            return top.has(_name_tried(mark))
 
     def note_tried(self, mark: str) -> None:
         """Note that a request under such settings was answered."""
-        self._open().write(_name_tried(mark), b"")
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        if self._folder is not None:
-            self._folder.close()
+        with self._open() as top:
+            top.write(_name_tried(mark), b"")
 
     def _open(self) -> Folder:
-        if self._folder is None:
-            try:
-                self._folder = self._state.make(BATCHES)
-            except FileExistsError:
-                self._folder = self._state.sub(BATCHES)
-        return self._folder
+        """The folder of all of them, which somebody may remove at any time; the caller closes it."""
+        try:
+            return self._state.sub(BATCHES)
+        except FileNotFoundError:
+            with contextlib.suppress(FileExistsError):
+                return self._state.make(BATCHES)
+        return self._state.sub(BATCHES)
 
 
 class Overview(msgspec.Struct, frozen=True):

@@ -836,15 +836,16 @@ def test_a_damaged_id_keeps_no_status_from_being_told_and_the_batch_is_found_wit
     assert len(world.batches.ours) == 1
 
 
+@pytest.mark.parametrize("with_all", [False, True])
 def test_a_batch_whose_folder_is_removed_is_forgotten_and_its_chunks_are_asked_for_again(
-    world, wanted, caplog
+    world, wanted, caplog, with_all
 ):
     world.batches.end_after = None
     world.drop_talks(*TALKS)
     with world.daemon() as daemon:
         world.look_until(daemon, lambda: daemon.jobs.awaits_batches)
         [name] = world.left
-        shutil.rmtree(world.root.state / ".batches" / name)
+        shutil.rmtree(world.root.state / ".batches" / ("" if with_all else name))
         world.batches.end_after = 1
         world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
     assert picture(world.root) == wanted
