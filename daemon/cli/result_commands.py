@@ -158,6 +158,7 @@ def amend_result_by(root: Root, name: str, edits: str, say: Say, complain: Say) 
     file holds no edits of it.
     """
     (path,) = _find_results(root, [name], complain)
+    _require_summary(path)
     outbox = Outbox(_find_home(root, path))
     try:
         data, _ = read_beginning(edits, MOST_BYTES + 1)
@@ -219,6 +220,7 @@ def _do_for_each(root: Root, names: Sequence[str], do: Callable[[str], None], co
     failed = False
     for path in results:
         try:
+            _require_summary(path)
             do(path)
         except UsageError as error:
             if len(names) == 1:
@@ -233,7 +235,7 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
     found: dict[tuple[int, int], str] = {}
     passed_over: list[str] = []
     for name in names:
-        path = find_result(root, name)
+        path = find_result(root, name) or _find_unreadable(root, name)
         if path is None:
             passed_over.append(name)
             continue
@@ -245,6 +247,22 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
     for name in passed_over:
         complain(f"{shown(name)} is not a result: passed over.")
     return list(found.values())
+
+
+def _find_unreadable(root: Root, name: str) -> str | None:
+    """The folder of this path that holds a summary.json, whatever is in that; None where it holds none."""
+    paths = (name, os.path.join(root.outbox, name))
+    return next((os.path.realpath(path) for path in paths if SUMMARY in _read_folder(path)[1]), None)
+
+
+def _require_summary(path: str) -> None:
+    """Raise UsageError where it can't be read what a result is."""
+    summary, _ = _read_folder(path)
+    if not summary:
+        raise UsageError(
+            f"{shown(path)}/{SUMMARY} is damaged, or can't be read.",
+            "Bring it back from a copy, or drop the original that lies beside it into inbox/ again.",
+        )
 
 
 def find_result(root: Root, name: str) -> str | None:

@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 
 import pytest
 
-from daemon.cli.result_commands import find_result, redo_flagged, redo_results
-from daemon.errors import UsageError
+from daemon.cli.result_commands import find_result, redo_flagged, redo_results, render_results
+from daemon.errors import EXIT_SOME_FAILED, UsageError
 from daemon.intake.redo_mark import read_redo_mark
 from daemon.settings.config import load_config
 from daemon.system.files import Folder
@@ -33,6 +34,20 @@ def test_nothing_else_is_put_back_in_the_place_of_an_original_that_somebody_took
     with pytest.raises(UsageError, match=r"holds no original\.srt"):
         redo_results(load_config(str(root.path / "config.yaml")), ["talk"], str, str)
     assert list(root.inbox.iterdir()) == []
+
+
+@pytest.mark.parametrize("left", [b"", b'{"job_id":', b"{}", b"[]"])
+@pytest.mark.parametrize("do", [redo_results, render_results])
+def test_a_result_whose_summary_is_damaged_is_said_to_be_one_and_keeps_no_other_back(root, left, do):
+    whole, damaged = put_result(root, "talk", "talk.txt"), root.outbox / "damaged"
+    shutil.copytree(whole, damaged)
+    (damaged / "summary.json").write_bytes(left)
+    config, said = load_config(str(root.path / "config.yaml")), []
+    with pytest.raises(UsageError, match=r"damaged/summary\.json is damaged, or can't be read"):
+        do(config, ["damaged"], str, str)
+    assert do(config, ["damaged", "talk"], said.append, said.append) == EXIT_SOME_FAILED
+    assert any("damaged/summary.json" in line for line in said)
+    assert len(said) == 2  # the other had its turn
 
 
 @pytest.mark.parametrize("source", ["talk", "talk.a b", "talk.TXT"])
