@@ -408,6 +408,34 @@ def test_clean_leaves_the_file_where_it_is_and_prints_the_path_of_the_result(tmp
     assert "Hello and welcome" in (tmp_path / "out/talk/talk.md").read_text()
 
 
+UNENTERED = """
+import errno
+import os
+
+from daemon.cli.main import main
+
+real = os.open
+
+
+def enter(path, *how, **where):
+    if str(path).rstrip("/").endswith("/inbox"):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+    return real(path, *how, **where)
+
+
+os.open = enter
+main()
+"""  # the program, as a driver: of a user who may not look into the inbox
+
+
+def test_clean_needs_no_inbox(root, tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
+    done = root.start(*command, driver=UNENTERED)
+    assert done.wait() == 0, done.log
+    assert "Hello and welcome" in (tmp_path / "out/talk/talk.md").read_text()
+
+
 def test_clean_again_finds_the_result_and_does_nothing(model_root, server, tmp_path):
     (tmp_path / "talk.txt").write_text(TRANSCRIPT)
     command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))

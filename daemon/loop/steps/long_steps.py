@@ -63,15 +63,20 @@ class LongSteps:
 
     def _plan_job(self, open_job: OpenJob) -> None:
         """See that the source is here and nobody writes to it any more; then plan the job."""
+        if self._folders.owns_outbox:  # else the source is a copy, which came from no inbox
+            self._settle_claim(open_job)
+        if open_job.being_written:
+            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
+        elif not open_job.ended:
+            self._plan_or_wait(open_job)
+
+    def _settle_claim(self, open_job: OpenJob) -> None:
+        """Take in what of a job is still in the inbox, and note what became of its claim."""
         job, inbox_path = open_job.job, self._folders.inbox.path
         if not job.folder.has(job.ticket.source):
             self._folders.need_inbox()
         open_job.ended = not settle_claim(self._folders.state, inbox_path, job, self._planning.most_bytes)
         open_job.being_written = not open_job.ended and is_still_written(inbox_path, job)
-        if open_job.being_written:
-            open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
-        elif not open_job.ended:
-            self._plan_or_wait(open_job)
 
     def _plan_or_wait(self, open_job: OpenJob) -> None:
         """Plan a job, unless another of the same bytes is being cleaned: then it waits for its result."""
