@@ -108,6 +108,10 @@ class ResultBusyError(UsageError):
     """A result is being made again by another process; in a moment it is free."""
 
 
+class NeedsCleaningError(UsageError):
+    """A result that can't be made again from what is kept of it: only another cleaning can give it."""
+
+
 class ConfigError(TranscriptdError):
     """config.yaml, or the folders it names, can't be worked with; the start is refused."""
 

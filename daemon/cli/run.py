@@ -19,7 +19,15 @@ from daemon.cli.options import Say
 from daemon.cli.progress import Outcome, Progress
 from daemon.cli.signals import handling_signals
 from daemon.delivery.outbox.replacement import make_result_again, take_in_sidecar
-from daemon.errors import EXIT_HELD, EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, InputError, UsageError
+from daemon.errors import (
+    EXIT_HELD,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_SOME_FAILED,
+    InputError,
+    NeedsCleaningError,
+    UsageError,
+)
 from daemon.intake.claim import find_same_original, make_copy_ticket
 from daemon.intake.inbox import Candidate
 from daemon.loop.steps.ending import Ended
@@ -204,7 +212,7 @@ def _find_cleaned(jobs: Jobs, ticket: Ticket, sha256: str) -> str | None:
                 take_in_sidecar(outbox, path, shaping, ticket.sidecar)
             return path
         if found == (sha256, _under_speakers_of(summary, settings).digest):
-            with suppress(UsageError):  # of one speaker it makes no two: that needs another cleaning
+            with suppress(NeedsCleaningError):  # as where one speaker is to be two
                 make_result_again(outbox, os.path.join(outbox.path, path), shaping, ticket.sidecar or None)
                 return path
     return None

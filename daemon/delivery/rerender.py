@@ -41,7 +41,7 @@ from daemon.delivery.presented_names import (
 )
 from daemon.delivery.record import RECORD, Origin, Pair, Record, identify_text
 from daemon.delivery.summary import TOOK, format_moment, list_flags, list_speaker_names
-from daemon.errors import UsageError
+from daemon.errors import NeedsCleaningError, UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
 from daemon.system.files import Folder
@@ -226,7 +226,7 @@ def _reading_record() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise UsageError(
+        raise NeedsCleaningError(
             f"Its {RECORD} can't be read: {error}.", "Have it cleaned again with redo."
         ) from None
 
@@ -322,7 +322,7 @@ def _rename_turn(turn: Turn, names: Mapping[str, str]) -> Turn:
     labels = sorted({segment.label or turn.speaker for segment in turn.segments})
     wanted = {names.get(label, label) for label in labels}
     if len(wanted) > 1:
-        raise UsageError(
+        raise NeedsCleaningError(
             f"{' and '.join(labels)} were cleaned as one speaker, {turn.speaker}, and can't be separated.",
             "Have it cleaned again with redo.",
         )

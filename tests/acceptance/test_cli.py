@@ -470,6 +470,35 @@ def test_clean_takes_the_sidecar_beside_a_file_and_pays_for_no_other_names(model
     assert "unknown key `titel`. Did you mean `title`?" in done.stderr
 
 
+UNEXCHANGED = """
+import errno
+import os
+
+from daemon.cli.main import main
+from daemon.system.files import Folder
+
+
+def refuse(*_):
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+
+Folder.exchange = refuse
+main()
+"""  # the program, as a driver: on a share that can't exchange two folders
+
+
+def test_clean_pays_for_no_other_names_where_the_result_can_not_be_replaced(model_root, server, tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    command = ("clean", str(tmp_path / "talk.txt"), "--output", str(tmp_path / "out"))
+    model_root.command(*command)
+    asked = len(server.bodies)
+    (tmp_path / "talk.yaml").write_text("speakers: {Ann: Dr Ann Lee}\n")
+    refused = model_root.start(*command, driver=UNEXCHANGED)
+    assert refused.wait() == 2, refused.log
+    assert any("could not be replaced" in line for line in refused.log)
+    assert len(server.bodies) == asked > 0
+
+
 def test_clean_resumes_what_was_interrupted_and_does_not_need_the_daemons_lock(model_root, server, tmp_path):
     model_root.start().logged("watching")
     (tmp_path / "talk.txt").write_text(talk_of(60))

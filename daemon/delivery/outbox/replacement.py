@@ -29,7 +29,7 @@ from daemon.delivery.outputs import name_stem
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import Rerendered, amend_again, read_last_settings, render_again
 from daemon.delivery.summary import find_wrong_key
-from daemon.errors import InputError, ResultBusyError, UsageError
+from daemon.errors import InputError, NeedsCleaningError, ResultBusyError, UsageError
 from daemon.settings.profile import Profile
 from daemon.settings.sidecar import (
     EXTENSIONS,
@@ -180,9 +180,9 @@ def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes
     name = name_for_shell(path, str(summary.get("job_id", path)))
     redo = f"Have it cleaned again with: transcriptd redo {name}"
     if "rejected" in summary or "settings" not in summary:
-        raise UsageError(f"{shown(path)} was rejected or given up: there is nothing to render.", redo)
+        raise NeedsCleaningError(f"{shown(path)} was rejected or given up: there is nothing to render.", redo)
     if (key := find_wrong_key(summary)) is not None:
-        raise UsageError(
+        raise NeedsCleaningError(
             f"{shown(path)}/{SUMMARY} was changed: its `{key}` is missing, or not what is written there.",
             f"Bring that file back from a copy. {redo}",
         )
@@ -190,7 +190,7 @@ def _read_record(folder: Folder, summary: Mapping[str, Any], path: str) -> bytes
         return folder.read(RECORD)
     except FileNotFoundError:
         why = "an earlier version made it, which kept no record, or somebody removed that"
-        raise UsageError(f"{shown(path)} has no {RECORD}: {why}.", redo) from None
+        raise NeedsCleaningError(f"{shown(path)} has no {RECORD}: {why}.", redo) from None
 
 
 def _read_sidecar(folder: Folder) -> str:
