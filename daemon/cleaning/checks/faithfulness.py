@@ -68,6 +68,7 @@ _STANDING = 2
 
 _LETTER_WEIGHS = 0.5  # of a word, in scripts without spaces
 
+_LONGEST_STUTTER = 4  # words
 _FEW_LOST, _FEW_STAND = 4, 0.5  # different words are lost, and less than this share of all stands
 _FEW_NEW = 3  # words are new, and more than stand
 _LEAST_RESPELT = 60  # per cent of the letters: "sizeable" and "sizable", "outputs" and "output"
@@ -252,12 +253,38 @@ def fault_of(
     if new >= bounds.longest_new:
         return f"some {new} words in a row are new"
     if not _is_longer(words, changed, SHORT_WORDS):
-        return _fault_of_few(words, bounds, is_light)
+        fault = _fault_of_few(words, bounds, is_light)
+        return fault and _fault_of_few(_drop_stutters(words), bounds, is_light)
+    fault = _fault_of_windows(words, changed, bounds)
+    if fault is None:
+        return None
+    words = _drop_stutters(words)
+    return _fault_of_windows(words, find_changes(words), bounds)
+
+
+def _fault_of_windows(words: Sequence[Word], changed: Sequence[int], bounds: Bounds) -> str | None:
+    """What is wrong with a longer comparison in one of its windows."""
     counts = _Counts(words, changed)
     if not (counts.gone or counts.new or counts.invented):
         return None
     faults = (_fault_of_window(counts, first, last, bounds) for first, last in _list_windows(counts))
     return next(filter(None, faults), None)
+
+
+def _drop_stutters(words: Sequence[Word]) -> Sequence[Word]:
+    """The words without those that are gone and stand beside once more: "I, I, I was, I was"."""
+    left: list[Word] = []
+    for word in words:
+        left.append(word)
+        for size in range(1, min(_LONGEST_STUTTER, len(left) // 2) + 1):
+            first, second = left[-2 * size : -size], left[-size:]
+            if [one.key for one in first] != [one.key for one in second]:
+                continue
+            if all(one.gone for one in first) and not any(one.new or one.swapped for one in second):
+                del left[-2 * size : -size]
+            elif all(one.gone for one in second):
+                del left[-size:]
+    return left
 
 
 def _is_longer(words: Sequence[Word], changed: Sequence[int], most: int) -> bool:

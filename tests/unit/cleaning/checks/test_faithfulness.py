@@ -201,6 +201,10 @@ def test_a_loss_in_one_window_is_not_made_up_for_by_the_others():
         ("okay", "OK."),
         ("um yeah um I I mean yes", "Yes."),
         ("yeah yeah yeah yeah yeah right", "Yeah, right."),
+        (
+            "it's it's like it's it's not it's not a bug it's it's more it's more of a of a of a limitation",
+            "It's not a bug, it's more of a limitation.",
+        ),
         ("I think I think that the I mean what we need is time", "I think that what we need is time."),
         ("the the thing is that is it was Cuber Netties", "The thing is, it was Kubernetes."),
         ("えーと、これはとても長い文です", "これはとても長い文です。"),
