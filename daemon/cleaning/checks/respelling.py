@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence, Set
 from functools import cache, partial
-from itertools import chain, takewhile
+from itertools import chain, pairwise, takewhile
 
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import Speech
@@ -25,6 +25,7 @@ _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]|[A-Z]\d")  # in ASCII
 _NUMBERED = re.compile(r"[A-Z]\d+")  # "Q1", "B12"
+_CODE = re.compile(r"(?<![\w.,])(?:([A-Z])(\d+)|(\d+)([A-Z]))(?!\w)", re.I)  # "B12", "4D"
 _LONGEST_ADDRESS = 80  # letters
 _LONGEST_CORRECTED = 4  # words, the small one before them included
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
@@ -54,6 +55,8 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
     original = join_addresses(original, cleaned, speech)
     original, cleaned = (_HALF_OF_DAY.sub(r" \1\2m", text) for text in (original, cleaned))
+    if has_figure(cleaned) and _has_letter_beside_number(original, speech):
+        original, cleaned = (_CODE.sub(r"\1\3 \2\4", text) for text in (original, cleaned))
     before = frozenset(chain.from_iterable(one.before for one in found))
     changed = before.union(chain.from_iterable(one.after for one in found))
     if not speech.correcting_words.isdisjoint(before):
@@ -66,6 +69,15 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if not speech.respelt_words.isdisjoint(changed):
         original, cleaned = spell_out(original, speech), spell_out(cleaned, speech)
     return original, cleaned
+
+
+def _has_letter_beside_number(text: str, speech: Speech) -> bool:
+    """Whether a letter that is no word stands before or behind a number: "gate b twelve"."""
+    return any(
+        (speech.is_letter(key) and is_number(other, speech.language))
+        or (speech.is_letter(other) and is_number(key, speech.language))
+        for key, other in pairwise(tokens(text))
+    )
 
 
 def write_forms_alike(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:

@@ -42,6 +42,8 @@ _SAME_BEGINNING = 2  # letters, of two degrees of an adjective
 _SHORTEST_VERB = 3  # letters: "asked"; but "used"
 _LONGEST_DOUBLED = 5  # letters, the last one doubled: "stopped" of "stop"; but "referred"
 DENIED_END = "n't"
+_FIGURES = "0123456789"
+_ONE_LETTER_WORDS = frozenset("aeiouykswvz")  # of languages in Latin letters: Spanish "y", Polish "w"
 _DENIED_STEMS = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}  # the others: "don't"
 _SURE_ENDS = frozenset({"m", "re", "s", "ve"})  # "hes" is no word, but "hell" and "shed" are
 _CONTRACTED_LETTERS = (1, 2)  # of a modal verb that are left: "I'd", "I'll"
@@ -153,6 +155,22 @@ class Speech(NamedTuple):
     def is_telling_letter(self, key: str) -> bool:
         """Whether a letter tells something by itself: a Chinese one, or katakana."""
         return not key.isascii() and bool(_TELLING_LETTER.fullmatch(key)) and key not in self.function_words
+
+    def is_letter(self, key: str) -> bool:
+        """Whether a word is a single Latin letter, and no word of the language: "C" of "vitamin C"."""
+        is_latin = len(key) == 1 and key.isascii() and key.isalpha()
+        return is_latin and key not in (self.short_words or _ONE_LETTER_WORDS)
+
+    def is_another_letter(self, key: str, other: str) -> bool:
+        """Whether one letter became another: "plan B", "plan A"; behind the same figures, too: "4B", "4D"."""
+        letter, other_letter = (word.strip(_FIGURES) for word in (key, other))
+        is_one_each = len(letter) == len(other_letter) == 1 and (letter + other_letter).isascii()
+        if not is_one_each or letter == other_letter or not (letter + other_letter).isalpha():
+            return False
+        if len(key) > 1:
+            return key.replace(letter, "") == other.replace(other_letter, "")
+        is_somebody = key in self.persons or other in self.persons  # "I" stands beside letters spelt out
+        return not is_somebody and (self.is_letter(key) or self.is_letter(other))
 
     def drop_phrases(self, keys: Sequence[str]) -> Sequence[str]:
         """Some words without the phrases that say nothing: "you know", Swedish "du vet"."""

@@ -47,7 +47,7 @@ def _tell_subject(key: str, speech: Speech) -> int | None:
 
 
 def find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | None:
-    """A word in the place of one that it excludes: another day, another tense, the opposite (32 of 996)."""
+    """A word in the place of one that it excludes: a day, a letter, a tense, an opposite (32 of 996)."""
     for one in found:
         size = max(len(one.lost), len(one.after))
         if size > _MOST_AROUND_CONTENT or "".join(one.before) == "".join(one.after):
@@ -56,6 +56,8 @@ def find_alternative(found: Sequence[Difference], speech: Speech) -> Doubt | Non
         new = [part for key in one.after if key not in one.before for part in _part_contraction(key)]
         if size > SMALL_WORDS:
             gone, new = list(filter(is_content, gone)), list(filter(is_content, new))
+        if any(speech.is_another_letter(was, now) for was in gone for now in new):
+            return Doubt("word", "a letter was changed", one.before, one.after)
         if any(speech.excludes(was, now) for was in gone for now in new):
             return Doubt("word", "a day, a unit, a tense or an opposite was changed", one.before, one.after)
     return None

@@ -22,6 +22,10 @@ def changed(original, cleaned):
 
 
 FALSE = [
+    ("take um vitamin c every day", "Take vitamin D every day."),
+    ("we go with plan a and not plan b", "We go with plan B and not plan A."),
+    ("i live in apartment four b", "I live in apartment 4D."),
+    ("It's in, uh, drawer 4B.", "It's in drawer 4D."),
     ("we saw hani there", "We saw there."),  # which says nothing in Turkish
     ("can somebody uh can somebody turn off the lamp", "Somebody can turn off the lamp."),
     ("is karin coming on friday", "Karin is coming on Friday."),
@@ -323,6 +327,8 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("i live in apartment four b", "I live in apartment 4B."),
+    ("That's a fat GTR, I mean, it's a heavy car.", "That's a fat GT-R, it's a heavy car."),
     ("up to up to forty percent of them", "Up to 40% of them."),
     ("it was no it was fine", "It was fine."),
     ("there's no there is no proof of it", "There is no proof of it."),
