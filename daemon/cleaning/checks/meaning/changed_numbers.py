@@ -45,10 +45,12 @@ def find_changed_number(
         return Doubt("number", "a number was changed", other.before, other.after)
     if len(said) > len(written) and (merged := _find_merged(found, speech)) is not None:
         return Doubt("number", "a number was changed", merged.before, merged.after)
+    before, after = Counter(said), Counter(written)
+    if before == after and said != written:
+        return Doubt("order", "two numbers were swapped", tuple(said), tuple(written))
     told = list_spelt_numbers(original, language)
     if _are_numbers_parted_otherwise(said, written) or _are_same_digits(told, written):
         return None
-    before, after = Counter(said), Counter(written)
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
     if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):

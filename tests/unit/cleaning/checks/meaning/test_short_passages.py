@@ -26,6 +26,8 @@ FALSE = [
     ("we go with plan a and not plan b", "We go with plan B and not plan A."),
     ("i live in apartment four b", "I live in apartment 4D."),
     ("It's in, uh, drawer 4B.", "It's in drawer 4D."),
+    ("we lost two one in the the end", "We lost 1-2 in the end."),
+    ("the code is um seven seven four", "The code is 7, 4, 7."),
     ("we saw hani there", "We saw there."),  # which says nothing in Turkish
     ("can somebody uh can somebody turn off the lamp", "Somebody can turn off the lamp."),
     ("is karin coming on friday", "Karin is coming on Friday."),
