@@ -18,6 +18,7 @@ _ASKED_ON = re.compile(r"\?\s+or\b[^.?!…]*(?:…|\.\.\.|[—–-])\s*$", re.I)
 _MARKED = re.compile(r"[.?!…](?:\s|$)")  # a text with marks, by which what is asked is told
 _SHORTEST_QUESTION = 3  # words
 _LONGEST_STUTTER = 4  # words
+_LONGEST_SUBJECT = 4  # words: "your brother", "the rest of it"
 _I = 0  # the number of this person in a language's file
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!…])\s+")
 
@@ -82,6 +83,8 @@ def is_question_turned(original: str, cleaned: str, found: Sequence[Difference],
     said, came = (_drop_stutters(tokens(text), speech) for text in (original, cleaned))
     if _is_opening_turned(said, came, speech):
         return True
+    if "?" not in cleaned and _is_opening_verb_gone(original, said, came, speech):
+        return True
     after = Counter(pairwise(came))
     return any(
         _is_stated_anew(verb, subject, said, came, speech)
@@ -96,14 +99,48 @@ def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech)
     Where verbs that ask are known, anybody may be the subject: "can somebody", "is Karin". Elsewhere the
     speaker may not: who says "weiß ich nicht" of himself tells it.
     """
-    openers = speech.weightless - speech.persons.keys()
-    opening, now = (list(dropwhile(openers.__contains__, keys))[:2] for keys in (said, came))
-    if len(opening) < 2 or opening[0] in speech.persons:
+    (verb, *behind), now = (_drop_openers(keys, speech) or [""] for keys in (said, came))
+    if not behind or verb in speech.persons:
         return False
-    verb, subject = opening
-    asks = verb in speech.asking if speech.asking else speech.persons.get(subject, _I) != _I
-    stated, before, after = (_list_stated(subject, verb, keys, speech) for keys in (now, said, came))
-    return asks and bool(stated) and len(after) > len(before)  # "bin ich, ich bin gegangen"
+    asks = verb in speech.asking if speech.asking else speech.persons.get(behind[0], _I) != _I
+    return asks and any(
+        behind[:size] == [*now[: size - 1], behind[size - 1]]
+        and _list_stated(behind[size - 1], verb, now[size - 1 : size + 1], speech)
+        and _is_stated_more_often(behind[size - 1], verb, said, came, speech)
+        for size in range(1, min(_LONGEST_SUBJECT if speech.asking else 1, len(behind)) + 1)
+    )
+
+
+def _is_opening_verb_gone(original: str, said: Sequence[str], came: Sequence[str], speech: Speech) -> bool:
+    """Whether a passage that began with a verb and its subject begins with the subject: "(do) you want tea".
+
+    Who is named twice behind the verb begins anew: "did we, we went".
+    """
+    (verb, *behind), now = (_drop_openers(keys, speech) or [""] for keys in (said, came))
+    if verb not in speech.asking or len(behind) < _SHORTEST_QUESTION - 1 or behind[:2] != now[:2]:
+        return False
+    if behind[0] not in speech.persons.keys() | speech.subjects | speech.determiners:
+        return False
+    spoken = [key for key in tokens(original) if key not in speech.hesitations]
+    asked = next((at for at, pair in enumerate(pairwise(spoken), 1) if pair == (verb, behind[0])), 0)
+    subject = spoken[asked:]
+    return not any(
+        subject[:size] == subject[size : 2 * size]
+        for size in range(1, min(_LONGEST_SUBJECT, len(subject)) + 1)
+    )
+
+
+def _drop_openers(keys: Iterable[str], speech: Speech) -> list[str]:
+    """Some words without those that weigh nothing before them."""
+    return list(dropwhile((speech.weightless - speech.persons.keys()).__contains__, keys))
+
+
+def _is_stated_more_often(
+    subject: str, verb: str, said: Sequence[str], came: Sequence[str], speech: Speech
+) -> bool:
+    """Whether a subject stands before its verb more often now; not in "bin ich, ich bin gegangen"."""
+    before, after = (_list_stated(subject, verb, keys, speech) for keys in (said, came))
+    return len(after) > len(before)
 
 
 def _is_stated_anew(

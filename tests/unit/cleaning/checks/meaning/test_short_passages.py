@@ -28,6 +28,10 @@ FALSE = [
     ("It's in, uh, drawer 4B.", "It's in drawer 4D."),
     ("we lost two one in the the end", "We lost 1-2 in the end."),
     ("the code is um seven seven four", "The code is 7, 4, 7."),
+    ("and is is your brother coming too", "And your brother is coming too."),
+    ("is the rest of the cake gone", "The rest of the cake is gone."),
+    ("has your brother uh called", "Your brother called."),
+    ("do you um want tea", "You want tea."),
     ("we saw hani there", "We saw there."),  # which says nothing in Turkish
     ("can somebody uh can somebody turn off the lamp", "Somebody can turn off the lamp."),
     ("is karin coming on friday", "Karin is coming on Friday."),
@@ -329,6 +333,9 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("is the thing uh the thing is that we lost", "The thing is that we lost."),
+    ("is it uh it works now", "It works now."),
+    ("do you um want tea", "You want tea?"),
     ("i live in apartment four b", "I live in apartment 4B."),
     ("That's a fat GTR, I mean, it's a heavy car.", "That's a fat GT-R, it's a heavy car."),
     ("up to up to forty percent of them", "Up to 40% of them."),
