@@ -100,6 +100,8 @@ class Starts:
         last = self._find_end_before_stutter(first, last)
         if self._claims_what_stands(first, last) or self._denies_what_stands(first, last):
             return False
+        if self._ends_with_limit(first, last):
+            return False
         if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
             return True
         if self._are_said_twice(first, last):
@@ -119,6 +121,12 @@ class Starts:
             for begin, end in self._list_places(first, last)
             for at in range(begin, end + 1)
         )
+
+    def _ends_with_limit(self, first: int, last: int) -> bool:
+        """Whether the last words of a text without marks limit what was said: "yes (i think so)"."""
+        if self.is_marked or self._breaks_off or last + 1 < len(self._words):
+            return False
+        return any(self._said(at) in self._speech.qualifiers for at in range(first, last + 1))
 
     def _opens_what_is_meant(self, verb: int, last: int) -> bool:
         """Whether a word that limits is tied to the clause behind it: "(I think that) the school is good"."""
