@@ -11,13 +11,15 @@ from daemon.text.languages.knowledge import load
 ANYWHERE = "*"
 """With this begins, in a language's file, what counts wherever it stands."""
 
+_PAUSE = "、"  # may stand inside a sign, where somebody hesitates: "と、思います"
+
 Kind = Literal["negations", "qualifiers"]
 
 
 def list_inner_signs(text: str, language: str, kind: Kind) -> list[str]:
     """Such signs of a text in a language; one that is said twice in a row counts once."""
     pattern = _compile_signs(language, kind)
-    return [] if pattern is None else pattern.findall(text)
+    return [] if pattern is None else pattern.findall(text.replace(_PAUSE, ""))
 
 
 @cache
