@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -64,6 +65,7 @@ class Speech(NamedTuple):
     number_words: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
     persons: Mapping[str, int] = MappingProxyType({})
+    meant: Mapping[str, frozenset[int]] = MappingProxyType({})
     alternatives: Mapping[str, frozenset[str]] = MappingProxyType({})
     answers: frozenset[str] = frozenset()
     before_answers: frozenset[str] = frozenset()
@@ -350,6 +352,7 @@ def _add_meaning(speech: Speech, language: Language, known: Meaning) -> Speech:
     return speech._replace(
         negations=language.negations - known.answers,
         persons={word: number for number, words in enumerate(known.persons) for word in words},
+        meant=_list_meant(known.persons, known.may_mean) if known.may_mean else {},
         alternatives=_pair_alternatives(known.alternatives),
         answers=known.answers,
         before_answers=known.before_answers,
@@ -494,6 +497,15 @@ def _compile_corrections(phrases: Sequence[str]) -> re.Pattern[str]:
 def _fold_words(words: Iterable[str]) -> frozenset[str]:
     """Some words as `tokens` writes them: "dreissig"."""
     return frozenset(word.casefold() for word in words)
+
+
+def _list_meant(*lists: Sequence[frozenset[str]]) -> dict[str, frozenset[int]]:
+    """For each word the numbers of the persons whose row it stands in, in any of some lists."""
+    meant: dict[str, frozenset[int]] = {}
+    for number, words in chain.from_iterable(map(enumerate, lists)):
+        for word in words:
+            meant[word] = meant.get(word, frozenset()) | {number}
+    return meant
 
 
 def _pair_alternatives(rows: Sequence[frozenset[str]]) -> Mapping[str, frozenset[str]]:

@@ -135,6 +135,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words by which a sentence says who, and whether at all; en.yaml says of each key what it is for."""
 
     persons: tuple[Words, ...]
+    may_mean: tuple[Words, ...]
     alternatives: tuple[Words, ...]
     synonyms: tuple[Words, ...]
     symbols: dict[str, Words]

@@ -24,6 +24,8 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
         was = _list_persons(drop_markers(one.before, speech), speech) if now else now
         if len(one.once) <= 2 * SMALL_WORDS and was and was.isdisjoint(now):
             return Doubt("person", "a different person does it", one.before, one.after)
+        if _means_another(one, speech):
+            return Doubt("person", "a different person does it", one.before, one.after)
         if _leaves_abandoned_subject(one, speech):
             return Doubt("person", "a different person does it", one.before, one.beside[:1])
     return None
@@ -31,6 +33,14 @@ def find_swapped_person(found: Sequence[Difference], speech: Speech) -> Doubt | 
 
 def _list_persons(keys: Sequence[str], speech: Speech) -> set[int]:
     return {speech.persons[key] for key in keys if key in speech.persons}
+
+
+def _means_another(one: Difference, speech: Speech) -> bool:
+    """Whether a word stands for one that can mean none of the persons that it may: German "sie" for "wir"."""
+    if len(one.before) != 1 or len(one.after) != 1:
+        return False
+    was, now = (speech.meant.get(key, frozenset()) for (key,) in (one.before, one.after))
+    return bool(was and now) and was.isdisjoint(now)
 
 
 def _leaves_abandoned_subject(one: Difference, speech: Speech) -> bool:

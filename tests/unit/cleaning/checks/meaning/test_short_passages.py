@@ -573,6 +573,12 @@ OTHER_FALSE = [
     ("fr", "c'est lundi ou mardi", "C'est lundi et mardi."),
     ("fr", "on devrait partir demain", "On devra partir demain."),
     ("fr", "il m'a dit que que sa femme avait vendu le vélo", "Sa femme avait vendu le vélo."),
+    ("de", "dann haben wir es gestern verkauft", "Dann haben sie es gestern verkauft."),
+    ("fr", "il me l'a rendu hier", "Il te l'a rendu hier."),
+    ("fr", "on a vendu ma maison hier", "On a vendu sa maison hier."),
+    ("it", "mia madre mi ha detto la verità", "Mia madre gli ha detto la verità."),
+    ("nl", "toen hebben we het huis verkocht", "Toen hebben ze het huis verkocht."),
+    ("pt", "ela me disse que não vinha", "Ela lhe disse que não vinha."),
     ("es", "lo que me dijo, eh, mi jefe", "Lo que le dijo mi jefe."),
     ("es", "la casa es bonita pero es cara", "La casa es bonita y es cara."),
     ("es", "pagará la cuenta mañana", "Pagaría la cuenta mañana."),
@@ -653,6 +659,7 @@ def test_what_was_not_said_is_refused_in_other_languages(language, original, cle
 
 
 OTHER_FAITHFUL = [
+    ("nl", "toen hebben wij het huis verkocht", "Toen hebben we het huis verkocht."),
     ("de", "bin ich ich bin dann gegangen", "Ich bin dann gegangen."),
     ("de", "weiß ich nicht genau", "Ich weiß nicht genau."),
     ("nl", "weet ik niet precies", "Ik weet niet precies."),
