@@ -755,7 +755,7 @@ FAITHFUL_WHERE_FEW_WORDS_ARE_KNOWN = [
     ("cs", "Prostě, prostě nešel proud celou noc.", "Prostě nešel proud celou noc."),
     ("fi", "niinku me me myytiin tota vene eilen", "Me myytiin vene eilen."),
     ("ko", "우리는 그냥 우리는 배를 팔았어요", "우리는 배를 팔았어요."),
-    ("ja", "船が、もう、ないと、思います", "船がもうないと思います。"),
+    ("ja", "船が、船がもうないと、思います", "船がもうないと思います。"),
     ("ja", "私たちは、私たちは船を売りました", "私たちは船を売りました。"),
     ("zh", "就是说，他昨天，他前天就走了", "他前天就走了。"),
     ("zh", "一共，呃，一共来了三十五个人", "一共来了35个人。"),
