@@ -25,7 +25,8 @@ _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]|[A-Z]\d")  # in ASCII
 _NUMBERED = re.compile(r"[A-Z]\d+")  # "Q1", "B12"
-_CODE = re.compile(r"(?<![\w.,])(?:([A-Z])(\d+)|(\d+)([A-Z]))(?!\w)", re.I)  # "B12", "4D"
+_CODE = re.compile(r"(?<![\w.,])(?:(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]+|[a-z]\d+|\d+[a-z])(?!\w)")  # "SW1A", "4b"
+_PARTS_OF_CODE = re.compile(r"(?<=[A-Za-z])(?=\w)|(?<=\d)(?=[A-Za-z])")
 _LONGEST_ADDRESS = 80  # letters
 _LONGEST_CORRECTED = 4  # words, the small one before them included
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be\u2150-\u215e]")
@@ -53,10 +54,10 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(has_figure, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
+    if has_figure(cleaned) and _has_letter_beside_number(original, speech):
+        original, cleaned = (_CODE.sub(_part_code, text) for text in (original, cleaned))
     original = join_addresses(original, cleaned, speech)
     original, cleaned = (_HALF_OF_DAY.sub(r" \1\2m", text) for text in (original, cleaned))
-    if has_figure(cleaned) and _has_letter_beside_number(original, speech):
-        original, cleaned = (_CODE.sub(r"\1\3 \2\4", text) for text in (original, cleaned))
     before = frozenset(chain.from_iterable(one.before for one in found))
     changed = before.union(chain.from_iterable(one.after for one in found))
     if not speech.correcting_words.isdisjoint(before):
@@ -69,6 +70,11 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if not speech.respelt_words.isdisjoint(changed):
         original, cleaned = spell_out(original, speech), spell_out(cleaned, speech)
     return original, cleaned
+
+
+def _part_code(found: re.Match[str]) -> str:
+    """A code with its letters apart: "S W 1 A" for "SW1A"."""
+    return _PARTS_OF_CODE.sub(" ", found[0])
 
 
 def _has_letter_beside_number(text: str, speech: Speech) -> bool:
