@@ -243,7 +243,7 @@ def is_same(word: Word, speech: Speech) -> bool:
         return True
     has_prefix = speech.prefixes or "'" in word.key
     was, key = speech.part_prefix(word.was, word.key) if has_prefix else (word.was, word.key)
-    if len(was) == len(key) == CONTENT_LETTERS and speech.short_words:  # "say" and "see"
+    if len(was) == len(key) == CONTENT_LETTERS and _tells_short_words_apart(was, key, speech):
         return False
     if ratio(was, key) < (_SAME_LETTERS if was[0] == key[0] else _SAME_LETTERS_BUT_FIRST):
         return False
@@ -260,6 +260,14 @@ def is_same(word: Word, speech: Speech) -> bool:
     if word.was in persons or word.key in persons:
         return persons.get(word.was) == persons.get(word.key)
     return speech.denies(word.was) == speech.denies(word.key)
+
+
+def _tells_short_words_apart(was: str, key: str, speech: Speech) -> bool:
+    """Whether a letter makes another of two short words: "say" and "see", Swedish "hon" and "han".
+
+    Where nobody collected any, accents may be left out: Polish "sie" and "się".
+    """
+    return bool(speech.short_words) or (not speech.persons and was.isascii() == key.isascii())
 
 
 def _is_another_number(was: str, key: str, speech: Speech) -> bool:

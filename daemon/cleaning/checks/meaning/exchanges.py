@@ -37,9 +37,10 @@ def _list_persons(keys: Sequence[str], speech: Speech) -> set[int]:
 
 def _means_another(one: Difference, speech: Speech) -> bool:
     """Whether a word stands for one that can mean none of the persons that it may: German "sie" for "wir"."""
-    if len(one.before) != 1 or len(one.after) != 1:
+    said, came = set(one.before), set(one.after)  # "ta, ta" is one word
+    if len(said) != 1 or len(came) != 1:
         return False
-    was, now = (speech.meant.get(key, frozenset()) for (key,) in (one.before, one.after))
+    was, now = (speech.meant.get(key, frozenset()) for key in (*said, *came))
     return bool(was and now) and was.isdisjoint(now)
 
 

@@ -87,3 +87,10 @@ def test_what_stands_before_an_apostrophe_is_not_the_word(language, said, writte
 
 def test_the_dot_of_a_loan_letter_makes_no_other_word():
     assert find_replaced_words("ज़मीन हमारी है", "जमीन हमारी है।", speech_of("hi")) is None
+
+
+def test_a_short_word_is_noted_for_another_in_other_languages_but_not_for_its_accents():
+    said = find_replaced_words("sen sa hon till mig", "Sen sa han till mig.", speech_of("sv"))
+    assert said is not None
+    assert (said.gone, said.new) == (("hon",), ("han",))
+    assert find_replaced_words("to mi sie podoba", "To mi się podoba.", speech_of("pl")) is None

@@ -578,7 +578,7 @@ OTHER_FALSE = [
     ("fr", "il m'a dit que que sa femme avait vendu le vélo", "Sa femme avait vendu le vélo."),
     ("de", "dann haben wir es gestern verkauft", "Dann haben sie es gestern verkauft."),
     ("fr", "il me l'a rendu hier", "Il te l'a rendu hier."),
-    ("fr", "on a vendu ma maison hier", "On a vendu sa maison hier."),
+    ("fr", "on a vendu ma, ma maison hier", "On a vendu sa maison hier."),
     ("it", "mia madre mi ha detto la verità", "Mia madre gli ha detto la verità."),
     ("nl", "toen hebben we het huis verkocht", "Toen hebben ze het huis verkocht."),
     ("pt", "ela me disse que não vinha", "Ela lhe disse que não vinha."),
