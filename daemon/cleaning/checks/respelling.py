@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence, Set
 from functools import cache, partial
-from itertools import chain, pairwise, takewhile
+from itertools import chain, takewhile
 
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import Speech
@@ -25,7 +25,8 @@ _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
 _MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]|[A-Z]\d")  # in ASCII
 _NUMBERED = re.compile(r"[A-Z]\d+")  # "Q1", "B12"
-_CODE = re.compile(r"(?<![\w.,])(?:(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]+|[a-z]\d+|\d+[a-z])(?!\w)")  # "SW1A", "4b"
+_CODE = re.compile(r"(?<![\w.,])(?:(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]+|[a-z]\d+|\d+[a-rt-z])(?!\w)")
+"""A code, its letters and figures together: "SW1A", "4b"; not "90s"."""
 _PARTS_OF_CODE = re.compile(r"(?<=[A-Za-z])(?=\w)|(?<=\d)(?=[A-Za-z])")
 _LONGEST_ADDRESS = 80  # letters
 _LONGEST_CORRECTED = 4  # words, the small one before them included
@@ -54,7 +55,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(has_figure, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
-    if has_figure(cleaned) and _has_letter_beside_number(original, speech):
+    if has_figure(cleaned):
         original, cleaned = (_CODE.sub(_part_code, text) for text in (original, cleaned))
     original = join_addresses(original, cleaned, speech)
     original, cleaned = (_HALF_OF_DAY.sub(r" \1\2m", text) for text in (original, cleaned))
@@ -75,15 +76,6 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
 def _part_code(found: re.Match[str]) -> str:
     """A code with its letters apart: "S W 1 A" for "SW1A"."""
     return _PARTS_OF_CODE.sub(" ", found[0])
-
-
-def _has_letter_beside_number(text: str, speech: Speech) -> bool:
-    """Whether a letter that is no word stands before or behind a number: "gate b twelve"."""
-    return any(
-        (speech.is_letter(key) and is_number(other, speech.language))
-        or (speech.is_letter(other) and is_number(key, speech.language))
-        for key, other in pairwise(tokens(text))
-    )
 
 
 def write_forms_alike(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:

@@ -26,6 +26,7 @@ FALSE = [
     ("we go with plan a and not plan b", "We go with plan B and not plan A."),
     ("i live in apartment four b", "I live in apartment 4D."),
     ("my postcode is uh S W one A two A A", "My postcode is SW1A 2AB."),
+    ("it's um chapter two a", "It's chapter 2b."),
     ("It's in, uh, drawer 4B.", "It's in drawer 4D."),
     ("we lost two one in the the end", "We lost 1-2 in the end."),
     ("the code is um seven seven four", "The code is 7, 4, 7."),
