@@ -119,8 +119,6 @@ def _is_opening_verb_gone(original: str, said: Sequence[str], came: Sequence[str
     (verb, *behind), now = (_drop_openers(keys, speech) or [""] for keys in (said, came))
     if verb not in speech.asking or len(behind) < _SHORTEST_QUESTION - 1 or behind[:2] != now[:2]:
         return False
-    if behind[0] not in speech.persons.keys() | speech.subjects | speech.determiners:
-        return False
     spoken = [key for key in tokens(original) if key not in speech.hesitations]
     asked = next((at for at, pair in enumerate(pairwise(spoken), 1) if pair == (verb, behind[0])), 0)
     subject = spoken[asked:]

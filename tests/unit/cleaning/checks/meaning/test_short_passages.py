@@ -34,6 +34,7 @@ FALSE = [
     ("is the rest of the cake gone", "The rest of the cake is gone."),
     ("has your brother uh called", "Your brother called."),
     ("do you um want tea", "You want tea."),
+    ("has karin um called", "Karin called."),
     ("yes i think so", "Yes."),
     ("we saw hani there", "We saw there."),  # which says nothing in Turkish
     ("can somebody uh can somebody turn off the lamp", "Somebody can turn off the lamp."),
