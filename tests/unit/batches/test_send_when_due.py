@@ -29,6 +29,5 @@ def test_a_chunk_that_has_all_its_answers_is_saved_and_waits_for_no_batch_any_mo
         sender = DueSender(surroundings, book, care, lambda moment: None, lambda: None)
         book.let_wait(GROUP, KEY, JOB)
         sender.look_at_group(GROUP)
-        shelf.close()
     assert saved == [KEY]
     assert book.waiting == 0, "it would be asked for, and paid for, in the next batch"
