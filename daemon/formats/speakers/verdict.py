@@ -165,14 +165,20 @@ def judge_labels(lines: Iterable[Line]) -> Verdict:
 
 
 def _choose_labels(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines, of two labels each with the shorter, if that stands alone as often as both do together."""
-    labels = (line.label for line in lines if line.label is not None)
+    """The lines, of two labels each with the shorter, if that stands alone as often as both do together.
+
+    Before several that differ it counts as alone each time but once: what differs is said.
+    """
+    labels = [line.label for line in lines if line.label is not None]
     times = Counter(map(make_key, labels))
+    both = {(make_key(label.shorter), make_key(label)) for label in labels if label.shorter is not None}
+    begun = Counter(shorter for shorter, _ in both)
     for line in lines:
         if line.label is None or line.other is None or line.other.label is None:
             yield line
         else:
-            is_usual = times[make_key(line.other.label)] >= times[make_key(line.label)]
+            shorter = make_key(line.other.label)
+            is_usual = times[shorter] + begun[shorter] > times[make_key(line.label)]
             yield line.other if is_usual else line
 
 

@@ -244,6 +244,16 @@ def test_who_is_written_small_above_words_and_writes_once_is_not_the_one_before(
     assert said == [("ann.lee", "Is it safe?"), (name, "It is."), ("ann.lee", "Good.")]
 
 
+@pytest.mark.parametrize("woke", ["", " I woke at 6:30 AM"])
+def test_times_alone_that_count_from_the_beginning_are_none_of_the_day(woke):
+    content = (
+        f"Recorded May 3, 2024 10:02 AM\n\n00:05\nAnn Berg: Is it safe?{woke}\n\n"
+        f"00:12\nBen Ek: It is.{woke}\n\n01:15\nAnn Berg: Good.\n"
+    )
+    spoken = [s for s in read(content.encode(), "a.txt").segments if s.speaker]
+    assert [(s.speaker, s.start) for s in spoken] == [("Ann Berg", 5), ("Ben Ek", 12), ("Ann Berg", 75)]
+
+
 def test_a_time_alone_among_times_of_the_day_is_one_of_the_same_half():
     content = (
         "Ann Berg\n  11:58 AM\nIs it safe?\n11:59\nHello?\n12:01\nOh.\nBen Ek\n  12:05 PM\nIt is.\n"

@@ -1252,6 +1252,14 @@ def test_a_colon_in_what_is_said_hides_no_name_before_another_mark(form, said):
     assert turns("\n\n".join(form.format(*turn) for turn in spoken), "a.md") == spoken
 
 
+def test_nor_where_every_turn_has_one():
+    spoken = [
+        ("Ann Berg", FIRST), ("Ben Fox", "One thing: it is big."), ("Ann Berg", "Next question: why?"),
+        ("Ben Fox", "Because it grew."),
+    ]  # fmt: skip
+    assert turns("\n\n".join(f"{name} – {text}" for name, text in spoken)) == spoken
+
+
 def test_nor_in_captions():
     said = [("Maria", "So, welcome back."), ("Tom", "Thank you."), ("Maria", FIRST), ("Tom", "I think so.")]
     read_back = captions(*(f"{name} – {text}" for name, text in said)).segments
@@ -1329,6 +1337,11 @@ def test_dashes_within_turns_that_all_have_names_part_nothing():
     assert set(speakers(content)) == {"Ann", "Ben"}
 
 
+def test_dashes_behind_what_asks_nothing_are_nobodys_answers():
+    content = "I thought it was over.---But no.\nHe came back.---She did not.\nThey left.---All of them.\n"
+    assert set(speakers(content)) == {None}
+
+
 def test_a_code_before_a_wide_space_and_a_small_role_in_brackets_say_who_speaks():
     cockpit = (
         "HOT-1    flaps five.\nHOT-2    set.\nRDO-2    ready.\nHOT-1    go.\nHOT-2    airspeed’s alive.\n"
@@ -1336,6 +1349,8 @@ def test_a_code_before_a_wide_space_and_a_small_role_in_brackets_say_who_speaks(
     assert speakers(cockpit) == ["HOT-1", "HOT-2", "RDO-2", "HOT-1", "HOT-2"]
     surgery = "[doctor] hi , anna .\n[patient] hi .\n[doctor] since when ?\n[patient_guest] april .\n"
     assert speakers(surgery) == ["doctor", "patient", "doctor", "patient_guest"]
+    sounds = "[laughs] so we went\n[sighs] it was long ago\n[laughs] it was\n[sighs] yes\n"
+    assert set(speakers(sounds)) == {None}
     noted = "Ann: It rained.\n[thinks] And then?\nBen: I see.\n[smiles] Good.\nAnn: Yes.\n[thinks] Hm.\n"
     assert set(speakers(noted)) == {"Ann", "Ben"}
 

@@ -112,6 +112,22 @@ def test_what_stands_apart_below_a_table_is_said_by_nobody():
     assert [text for *_, text in told(content, "a.csv")] == ["Hello.", "Hi."]
 
 
+def test_a_row_without_a_time_is_one_of_its_own_where_no_margin_breaks_rows():
+    content = (
+        "| Time | Speaker | Transcript |\n|------+---------+------|\n| 0:01 | Ann | Good morning. |\n"
+        "|  | Ben | Shall we? |\n| 0:05 | Ann | Yes. |\n|  | Ben | Good. |\n"
+    )
+    said = [(speaker, text) for _, speaker, text in told(content)]
+    assert said == [("Ann", "Good morning."), ("Ben", "Shall we?"), ("Ann", "Yes."), ("Ben", "Good.")]
+
+
+def test_two_spaces_behind_short_sentences_part_no_columns():
+    content = (
+        "0:01  Hello Ann.  How are you?\n0:04  Good, Ben.  And you?\n0:09  Fine.  So?\n0:14  Fine.  Bye.\n"
+    )
+    assert {speaker for _, speaker, _ in told(content)} == {None}
+
+
 def test_a_bar_in_speech_parts_no_cells():
     content = "Ann: Write a | b.\n\nBen: And | alone.\n\n| is the bar.\n"
     assert [text for *_, text in told(content)] == ["Write a | b.", "And | alone.", "| is the bar."]

@@ -154,6 +154,16 @@ def test_headings_of_witnesses_and_tracks_are_nobodys(heading):
     assert [s.speaker for s in segments] == ["MR DALE", "A", "Q", "A", "Q"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["the end of the file.", "end of the audio", "The end of the video.", "Start the video.",
+     "Track two.", "Track 2.", "examined by Dr. Weiss"],
+)  # fmt: skip
+def test_a_line_within_speech_that_names_tapes_or_examiners_is_said(line):
+    content = f"Ann: And then?\nBen: So we came to\n{line}\nand went home.\nAnn: Good.\n"
+    assert said(content)[1] == ("Ben", f"So we came to {line} and went home.")
+
+
 def test_who_says_that_somebody_was_examined_says_it():
     content = "Ann: And then?\nBen: I was examined by Dr Ek\nAnn: Where?\nBen: In York.\n"
     assert "I was examined by Dr Ek" in [s.text for s in checked(content.encode(), "a.txt").segments]

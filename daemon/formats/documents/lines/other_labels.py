@@ -19,6 +19,7 @@ from daemon.formats.speakers.names import (
     is_in_capitals,
     is_note,
     is_office_in_capitals,
+    is_person,
     likeness_of,
 )
 from daemon.formats.speakers.offices import names_office
@@ -52,6 +53,10 @@ _CODE_BEFORE_WIDE_SPACE = re.compile(r"\s*([A-Z][A-Z0-9-]{1,7})[ ]{2,9}(?=\S)", 
 """The same with initials or a code: `TAG   Thank you.`, `HOT-1   flaps five` of a cockpit."""
 _SMALL_ROLE = re.compile(r"\s*\[([a-z]{3,20}(?:_[a-z]{3,20}){0,2})\]\s+(?=\S)")
 """`[doctor] text`, `[patient_guest] text`, as collections of talks name who speaks."""
+_ROLES = frozenset(
+    "doctor patient clinician nurse physician therapist client counselor counsellor guest host agent "
+    "customer user assistant mother father parent family wife husband son daughter teacher student".split()
+)
 _ROLES_SHARE = 0.8
 _LEAST_SPACED, _SPACED_SHARE, _OFTEN_SHARE = 3, 0.5, 0.6
 """Lines that begin with a name before a wide space, their share of all, and the share of those with names
@@ -128,13 +133,22 @@ def as_labels(lines: list[str], reading: Reading) -> list[str]:
 
 def _small_roles(lines: list[str], reading: Reading) -> list[str]:
     """The lines, `[doctor] text` with a label, where nearly all begin so and the roles come again."""
-    found = {at: match for at, line in enumerate(lines) if (match := _SMALL_ROLE.match(line))}
+    found = {
+        at: match
+        for at, line in enumerate(lines)
+        if (match := _SMALL_ROLE.match(line)) and any(map(_is_role, match[1].split("_")))
+    }
     roles = {match[1] for match in found.values()}
     filled = sum(line.strip() != "" for line in lines) if found else 0
     if not _LEAST <= len(roles) < len(found) or len(found) < _ROLES_SHARE * filled:
         return lines
     written = {at: f"[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()}
     return rewrite_lines(lines, written, reading, "speaker")
+
+
+def _is_role(word: str) -> bool:
+    """Whether somebody is named by his part in a talk; no sound, no language."""
+    return word in _ROLES or is_person(word)
 
 
 def _names_before_wide_spaces(lines: list[str], reading: Reading) -> list[str]:
@@ -192,7 +206,8 @@ def _part_answers(lines: list[str], reading: Reading) -> list[str]:
     filled = sum(line.strip() != "" for line in lines)
     if len(found) < max(_LEAST_ANSWERED, _ANSWERED_SHARE * filled):
         return lines
-    if all(_names_asker(match[1]) for match in found.values()):
+    asked = sum(match[1].endswith("?") for match in found.values())
+    if asked * 2 < len(found) or all(_names_asker(match[1]) for match in found.values()):
         return lines  # somebody's dashes: who asks in court isn't named each time
     asked_at = {_begin_question(lines, found, at) for at in found}
     out: list[str] = []

@@ -32,7 +32,7 @@ _NUMBERS = frozenset(
     "first second third erste zweite première deuxième primera segunda".split()
 )
 _COUNTED = frozenset(
-    "tape side reel cassette disc disk cd track band kassette bande face cinta cara lado nastro".split()
+    "tape side reel cassette disc disk cd band kassette bande face cinta cara lado nastro".split()
 )
 _EXAMINED = re.compile(r"\s*BY (?:(?:MR|MS|MRS|DR)\.|ATTORNEY|THE(?! WAY\b)) [A-Z][A-Z'’. -]{1,40}:\s*")
 """Who asks from here on, as the record of a court says it: `BY MR. DALE:`."""
@@ -42,7 +42,7 @@ _EXAMINATION = re.compile(
 )
 """The heading above that line: `CROSS-EXAMINATION`."""
 _EXAMINED_BY = re.compile(
-    r"\s*<?(?i:(?:further |continued )?(?:cross|re|direct|chief|recross)?[- ]?examin(?:ation|ed)"
+    r"\s*(?=<?[A-Z])<?(?i:(?:further |continued )?(?:cross|re|direct|chief|recross)?[- ]?examin(?:ation|ed)"
     r"(?:[ -]in[ -]chief)?(?: \((?:continued|resumed)\))?[ ,-]{1,3}by (?:mr|ms|mrs|miss|dr|sir|dame))\.?"
     r" [^\W\d_a-z](?:[^\W\d_]|['’. -]){1,40}(?:\((?:continued|resumed)\))?:?\s*"
 )
@@ -61,7 +61,10 @@ _OF_NVIVO = re.compile(
     r"\[\d{1,3}[.,]\d{1,3}% Coverage\])\s*"
 )
 """What NVivo sets above each passage that somebody has coded."""
-_NOTES = (_EXAMINED, _EXAMINED_BY, _END_OF_FILE, _OF_RECORDS, _OF_NVIVO)
+_TRACK = re.compile(r"\s*[^\w\s]?T(?:rack|RACK) \d{1,3}[^\w\s.]?\s*", re.ASCII)
+_NOTES = (_EXAMINED, _EXAMINED_BY, _END_OF_FILE, _OF_RECORDS, _OF_NVIVO, _TRACK)
+_SENTENCE = re.compile(r"\s*(?:(?:The|the|of|[A-Z]?[a-z]{2,9} the)\b|[a-z]\D{0,90}\bthe\b)")
+"""How a sentence of a tape begins, or goes on from the line above: `the end of the file.`"""
 _CLOCK_ALONE = re.compile(r"\s*\((?:[01]\d|2[0-3])[0-5][05]\)\s*", re.ASCII)
 """`(1405)`: every five minutes the record of Canada's parliament says how late it is."""
 _MEMBERS = re.compile(
@@ -121,7 +124,7 @@ def _without_clocks(lines: list[str], reading: Reading) -> list[str]:
 
 def _is_about_tapes(line: str) -> bool:
     """Whether nothing but the end or the number of a tape is told: `TAPE 1, SIDE A`, `[End of Interview]`."""
-    if not 3 < len(line) < 100:
+    if not 3 < len(line) < 100 or _SENTENCE.match(line):
         return False
     parts = line.casefold().replace("/", " ").replace(";", " ").split()
     words = [word for part in parts if (word := part.strip("[](){}*_.,;:–—-"))]

@@ -30,6 +30,7 @@ _NO_NAME = frozenset(":：/")
 _HALF_OF_DAY = re.compile(r"\b(\d{1,2}):(\d\d)\s?([AP]M)\s*$", re.ASCII | re.I)
 _CLOCK_ALONE = re.compile(r"\s*(\d{1,2}):(\d\d)\s*", re.ASCII)
 _LOOKED_AT = 100  # characters of a line
+_NOON = 12
 _LEAST_TIMES = 2
 """How often an odd name stands beside a time where no usual one does."""
 _LEAST_OF_PART = 6
@@ -66,15 +67,22 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
 def _with_halves_of_day(lines: list[str]) -> list[str]:
     """The lines; a time alone on one among times with AM and PM is in the half that does not run back.
 
-    So Slack shows what somebody writes soon after: `Ann Berg  10:02 AM`, and `10:05` below.
+    So Slack shows what somebody writes soon after: `Ann Berg  10:02 AM`, and `10:05` below. Times of which
+    one can't be of such a clock, like `0:05`, count from where the recording begins.
     """
+    told = sum(len(line) < _LOOKED_AT and _HALF_OF_DAY.search(line) is not None for line in lines)
+    clocks = filter(None, map(_CLOCK_ALONE.fullmatch, lines))
+    return _tell_halves(lines) if told > 1 and all(0 < int(clock[1]) <= _NOON for clock in clocks) else lines
+
+
+def _tell_halves(lines: Iterable[str]) -> list[str]:
     last: tuple[int, int, str] | None = None
     out: list[str] = []
     for line in lines:
         if told := _HALF_OF_DAY.search(line) if len(line) < _LOOKED_AT else None:
-            last = int(told[1]) % 12, int(told[2]), told[3].upper()
+            last = int(told[1]) % _NOON, int(told[2]), told[3].upper()
         elif last and (alone := _CLOCK_ALONE.fullmatch(line)):
-            later = (int(alone[1]) % 12, int(alone[2])) >= last[:2]
+            later = (int(alone[1]) % _NOON, int(alone[2])) >= last[:2]
             line = f"{line.rstrip()}{last[2] if later else 'PM'}"
         out.append(line)
     return out

@@ -42,6 +42,8 @@ _GRID = re.compile(r"\s*[+|][-=+|:\s]{3,1000}[+|]\s*")
 _LEAST_ROWS, _LEAST_SPACED = 2, 3
 _WIDE_SPACE = re.compile(r" {2,}")
 _SPACED_ROW = re.compile(rf"\s*({_TIME.pattern}) {{2,}}(\S(?:\S| (?! )){{0,40}}) {{2,}}(?=\S)", re.ASCII)
+_ENDED = re.compile(r"(?:[!?,]|\w\w\.)$")
+"""How a sentence ends, behind which some type two spaces; no initial."""
 _RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?")
 
 
@@ -75,10 +77,12 @@ def bars_as_tabs(lines: list[str], reading: Reading) -> list[str]:
     filled = sum(line.strip() != "" for line in lines) - len(ruled)
     if len(rows) < _LEAST_ROWS or len(rows) < _SHARE * filled:
         return lines
+    begun = sum(cells[0] != "" for cells in rows.values())
+    broken = not ruled or len(ruled) >= begun  # a table with a rule below its head alone has whole rows
     written = dict.fromkeys(ruled, "")
     last: int | None = None
     for at, cells in rows.items():
-        if at - 1 in rows and last is not None and not cells[0] and len(cells) == len(rows[last]):
+        if broken and at - 1 in rows and last is not None and not cells[0] and len(cells) == len(rows[last]):
             rows[last] = [" ".join(filter(None, pair)) for pair in zip(rows[last], cells, strict=True)]
             written[at] = ""
         else:
@@ -95,7 +99,9 @@ def columns_as_labels(lines: list[str], reading: Reading) -> list[str]:
     """
     found = {at: row for at, line in enumerate(lines) if (row := _SPACED_ROW.match(line))}
     names = Counter(row[2] for row in found.values())
-    usual = sum(count for name, count in names.items() if likeness_of(name) in _NAMES)
+    usual = sum(
+        count for name, count in names.items() if likeness_of(name) in _NAMES and not _ENDED.search(name)
+    )
     if len(found) < _LEAST_SPACED or not len(names) < len(found) == usual:
         return lines
     written = {at: f"{row[1]} {row[2].rstrip(':')}: {lines[at][row.end() :]}" for at, row in found.items()}
