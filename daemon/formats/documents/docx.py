@@ -59,7 +59,7 @@ def parse(data: bytes) -> Reading:
     """Read the document; raises InputError where it is damaged, or would unpack to far more than text."""
     try:
         unpacked = check_sizes(data, "Word document", _SAVE)
-        held, deleted, aside, chunk = _read_contents(data)
+        held, deleted, aside, chunks = _read_contents(data)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - so does a damaged document, and the library that reads it
@@ -69,8 +69,8 @@ def parse(data: bytes) -> Reading:
     contents = held.pop()
     if not isinstance(contents, str):
         reading = _read_styled_result(contents)
-    elif chunk:
-        reading = _read_chunk(chunk, contents)
+    elif chunks:
+        reading = _read_chunk(chunks, contents)
     else:
         reading = read_pasted(contents)
     for reason, words in (
@@ -82,20 +82,21 @@ def parse(data: bytes) -> Reading:
     return reading
 
 
-def _read_chunk(chunk: bytes, beside: str) -> Reading:
+def _read_chunk(chunks: list[bytes], beside: str) -> Reading:
     """Read the page that programs put into a document as it is, for Word to make its paragraphs of."""
-    if beside.strip():
-        raise InputError("A part of the Word document has yet to be taken into it by Word.", _SAVE)
     from daemon.formats.decode import decode_text
     from daemon.formats.documents.html_text import Page
     from daemon.formats.documents.mhtml import find_page
 
-    text = decode_text(chunk).text
-    return Page(find_page(text) or text).read()
+    text = decode_text(chunks[0]).text
+    page = find_page(text) or text
+    if len(chunks) > 1 or beside.strip() or not page.lstrip().startswith("<"):
+        raise InputError("A part of the Word document has yet to be taken into it by Word.", _SAVE)
+    return Page(page).read()
 
 
-def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str, bytes]:
-    """The text with its line ends in a list, what is deleted but kept, what stands aside, a page in it.
+def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str, list[bytes]]:
+    """The text with its line ends in a list, what is deleted but kept, what stands aside, the pages in it.
 
     Whoever takes the text out of its list has it alone, and can let it go when it is read. A result of this
     program's is given as its paragraphs.
@@ -116,10 +117,10 @@ def _read_contents(data: bytes) -> tuple[list[str | list[_StyledLine]], str, str
     else:
         contents = "".join(list(filter(None, _list_pieces(document.element.body, deleted))))
     rels = [rel for rel in document.part.rels.values() if not rel.is_external]
-    chunk = next((rel.target_part.blob for rel in rels if rel.reltype.endswith(_CHUNK)), b"")
+    chunks = [rel.target_part.blob for rel in rels if rel.reltype.endswith(_CHUNK)]
     parts = [rel.target_part.blob for rel in rels if rel.reltype.endswith(_ASIDE)]
     aside = [piece for blob in parts for piece in _list_pieces(_refuse_doctype(parse_xml(blob)), [])]
-    return [contents], "".join(deleted), "".join(aside), chunk
+    return [contents], "".join(deleted), "".join(aside), chunks
 
 
 def _list_styles(body: _Untyped, names: Mapping[str, str]) -> Iterator[str]:

@@ -263,19 +263,29 @@ SAVED_PAGE = (
 )
 
 
+def with_pages(*contents, said=()):
+    document = Document(io.BytesIO(saved(*said)))
+    for at, content in enumerate(contents):
+        name = PackURI(f"/word/afchunk{at}.mht")
+        part = Part(name, "message/rfc822", content.encode(), document.part.package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.A_F_CHUNK)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("content", [PAGE, SAVED_PAGE])
 def test_a_page_that_a_program_left_to_word_is_read(content):
-    def with_page(*paragraphs):
-        document = Document(io.BytesIO(saved(*paragraphs)))
-        part = Part(PackURI("/word/afchunk.mht"), "message/rfc822", content.encode(), document.part.package)
-        document.part.relate_to(part, RELATIONSHIP_TYPE.A_F_CHUNK)
-        out = io.BytesIO()
-        document.save(out)
-        return out.getvalue()
+    segments = checked(with_pages(content), "a.docx").segments
+    assert [(s.speaker, s.text) for s in segments] == [("Ann", "Good morning."), ("Ben", "Yes.")]
+    assert checked(with_pages(content, said=["Ann: Beside it."]), "a.docx") is None
 
-    said = checked(with_page(), "a.docx").segments
-    assert [(s.speaker, s.text) for s in said] == [("Ann", "Good morning."), ("Ben", "Yes.")]
-    assert checked(with_page("Ann: Beside it."), "a.docx") is None
+
+@pytest.mark.parametrize(
+    "contents", [[PAGE, PAGE], ["Ann: Good morning.\n\nBen: Yes.\n"], ["{\\rtf1 Ann: Yes.}"]]
+)
+def test_several_pages_left_to_word_and_what_is_no_page_are_refused(contents):
+    assert checked(with_pages(*contents), "a.docx") is None
 
 
 def test_a_table_without_times_whose_head_names_more_columns_is_read_by_them():
