@@ -265,9 +265,10 @@ def is_same(word: Word, speech: Speech) -> bool:
 def _tells_short_words_apart(was: str, key: str, speech: Speech) -> bool:
     """Whether a letter makes another of two short words: "say" and "see", Swedish "hon" and "han".
 
-    Where nobody collected any, accents may be left out: Polish "sie" and "się".
+    Where nobody collected any, this is told of the letters a to z alone: an accent may be left out, Polish
+    "sie" for "się", and in other scripts a letter may be another spelling.
     """
-    return bool(speech.short_words) or (not speech.persons and was.isascii() == key.isascii())
+    return bool(speech.short_words) or (not speech.persons and was.isascii() and key.isascii())
 
 
 def _is_another_number(was: str, key: str, speech: Speech) -> bool:

@@ -11,7 +11,7 @@ from daemon.text.languages.knowledge import load
 ANYWHERE = "*"
 """With this begins, in a language's file, what counts wherever it stands."""
 
-_PAUSE = "、"  # may stand inside a sign, where somebody hesitates: "と、思います"
+_PAUSE = "、"  # may stand inside a sign that limits: "と、思います"; "な、いい" denies nothing
 
 Kind = Literal["negations", "qualifiers"]
 
@@ -19,7 +19,9 @@ Kind = Literal["negations", "qualifiers"]
 def list_inner_signs(text: str, language: str, kind: Kind) -> list[str]:
     """Such signs of a text in a language; one that is said twice in a row counts once."""
     pattern = _compile_signs(language, kind)
-    return [] if pattern is None else pattern.findall(text.replace(_PAUSE, ""))
+    if pattern is None:
+        return []
+    return pattern.findall(text.replace(_PAUSE, "") if kind == "qualifiers" else text)
 
 
 @cache

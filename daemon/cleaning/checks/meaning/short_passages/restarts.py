@@ -126,7 +126,10 @@ class Starts:
         """Whether the last words of a text without marks limit what was said: "yes (i think so)"."""
         if self.is_marked or self._breaks_off or last + 1 < len(self._words):
             return False
-        return any(self._said(at) in self._speech.qualifiers for at in range(first, last + 1))
+        said = [self._said(at) for at in range(first, last + 1)]
+        if said == [self._said(at) for at in range(max(0, first - len(said)), first)]:
+            return False  # "i guess (i guess)"
+        return not self._speech.qualifiers.isdisjoint(said)
 
     def _opens_what_is_meant(self, verb: int, last: int) -> bool:
         """Whether a word that limits is tied to the clause behind it: "(I think that) the school is good"."""
