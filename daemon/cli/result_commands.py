@@ -16,7 +16,7 @@ from typing import Any
 from daemon.cli.options import Say
 from daemon.delivery.amending.edits_file import MOST_BYTES
 from daemon.delivery.catalogue.refresh import Refresh
-from daemon.delivery.outbox.finding import find_results
+from daemon.delivery.outbox.finding import find_results, identify_result
 from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY, is_text_on_top
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import Replaced, amend_result, make_result_again
@@ -252,7 +252,7 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
 def _find_unreadable(root: Root, name: str) -> str | None:
     """The folder of this path that holds a summary.json, whatever is in that; None where it holds none."""
     paths = (name, os.path.join(root.outbox, name))
-    return next((os.path.realpath(path) for path in paths if SUMMARY in _read_folder(path)[1]), None)
+    return next((os.path.realpath(path) for path in paths if identify_result(path)), None)
 
 
 def _require_summary(path: str) -> None:

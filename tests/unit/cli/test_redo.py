@@ -50,6 +50,12 @@ def test_a_result_whose_summary_is_damaged_is_said_to_be_one_and_keeps_no_other_
     assert len(said) == 2  # the other had its turn
 
 
+def test_a_folder_is_no_result_for_one_in_it_that_is_called_summary_json(root):
+    put_result(root, "course/summary.json", "course/summary.json.txt")
+    with pytest.raises(UsageError, match=r"^course is no result"):
+        render_results(load_config(str(root.path / "config.yaml")), ["course"], str, str)
+
+
 @pytest.mark.parametrize("source", ["talk", "talk.a b", "talk.TXT"])
 def test_an_original_is_found_whatever_its_file_was_called(root, source):
     result = root.outbox / "talk"
