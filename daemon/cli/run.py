@@ -205,13 +205,14 @@ def _find_cleaned(jobs: Jobs, ticket: Ticket, sha256: str) -> str | None:
     except InputError:
         return None  # the job says what is wrong with its sidecar
     outbox, shaping = jobs.outbox, jobs.root.config.find_profile
-    for path, summary in outbox.find_results(ticket.name):
-        found = summary.get("source_sha256"), summary.get("settings_hash")
-        if found == (sha256, settings.digest):
+    same = [each for each in outbox.find_results(ticket.name) if each[1].get("source_sha256") == sha256]
+    for path, summary in same:
+        if summary.get("settings_hash") == settings.digest:
             if ticket.sidecar:
                 take_in_sidecar(outbox, path, shaping, ticket.sidecar)
             return path
-        if found == (sha256, _under_speakers_of(summary, settings).digest):
+    for path, summary in same:
+        if summary.get("settings_hash") == _under_speakers_of(summary, settings).digest:
             with suppress(NeedsCleaningError):  # as where one speaker is to be two
                 make_result_again(outbox, os.path.join(outbox.path, path), shaping, ticket.sidecar or None)
                 return path

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -497,6 +498,18 @@ def test_clean_pays_for_no_other_names_where_the_result_can_not_be_replaced(mode
     assert refused.wait() == 2, refused.log
     assert any("could not be replaced" in line for line in refused.log)
     assert len(server.bodies) == asked > 0
+
+
+def test_clean_makes_no_result_again_where_another_has_the_names_already(model_root, server, tmp_path):
+    (tmp_path / "talk.txt").write_text(TRANSCRIPT)
+    command = ("clean", str(tmp_path / "talk.txt"), "--output")
+    model_root.command(*command, str(tmp_path / "out"))
+    (tmp_path / "talk.yaml").write_text("speakers: {Ann: Dr Ann Lee}\n")
+    model_root.command(*command, str(tmp_path / "other"))
+    shutil.copytree(tmp_path / "other" / "talk", tmp_path / "out" / "talk-2")
+    done = model_root.command(*command, str(tmp_path / "out"))
+    assert done.stdout.strip() == str(tmp_path / "out" / "talk-2")
+    assert "Dr Ann Lee" not in (tmp_path / "out" / "talk" / "talk.md").read_text()
 
 
 def test_clean_resumes_what_was_interrupted_and_does_not_need_the_daemons_lock(model_root, server, tmp_path):
