@@ -73,8 +73,12 @@ class DueSender:
     def look_at_group(self, group: Group) -> None:
         """Send what waits of a group, where that is due."""
         now = time.monotonic()
-        if not self._chunks.was_tried(group):
-            self._bring_back(self._chunks.choose_trial(group))
+        try:
+            if not self._chunks.was_tried(group):
+                self._bring_back(self._chunks.choose_trial(group))
+                return
+        except OSError as error:
+            self._put_off(describe_trouble(error), AFTER_TROUBLE)
             return
         if self._admission.held is not None and not self._workshop.has_waiting():
             # A single request is to find out whether the service is back.

@@ -1,5 +1,7 @@
 """What waits for a batch is sent when it is due, and waits no longer."""
 
+import errno
+import os
 import threading
 from types import SimpleNamespace
 
@@ -31,3 +33,17 @@ def test_a_chunk_that_has_all_its_answers_is_saved_and_waits_for_no_batch_any_mo
         sender.look_at_group(GROUP)
     assert saved == [KEY]
     assert book.waiting == 0, "it would be asked for, and paid for, in the next batch"
+
+
+def test_where_files_run_out_nothing_is_sent_for_now_and_it_is_said():
+    def refuse(mark):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), ".batches")
+
+    shelf = SimpleNamespace(was_tried=refuse)
+    book = ChunkBook(shelf, threading.Condition())
+    surroundings = SimpleNamespace(shelf=shelf, service=None, workshop=None, admission=Admission())
+    care = SimpleNamespace(faults={}, open=[])
+    sender = DueSender(surroundings, book, care, lambda moment: None, lambda: None)
+    sender.look_at_group(GROUP)
+    assert "Too many open files" in care.faults["send"]
+    assert sender.is_put_off
