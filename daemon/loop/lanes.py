@@ -96,10 +96,9 @@ class Lanes:
             return
         today = self._cleaning.access.settings
         if job.settings.provider == today.provider:
-            error.mend = (
-                f"The job was begun with it: `retry` has {today.model} clean what is left, `retry --fresh` "
-                "has it clean all."
-            )
+            error.mend = f"The job was begun with it: `retry` has {today.model} clean what is left"
+            keeps_model = job.ticket.flagged is not None and job.ticket.flagged.model
+            error.mend += "." if keeps_model else ", `retry --fresh` has it clean all."
 
     def give_up_extras(self, open_job: OpenJob) -> bool:
         """Do without the missing extras of a job that has waited long; whether there were any to give up."""

@@ -135,3 +135,12 @@ def test_a_model_alone_is_refused_with_the_way_to_say_it(model_root):
     done = model_root.command("redo", "--model", "strong", "talk", check=False)
     assert done.returncode == 2
     assert "--flagged" in done.stderr
+
+
+def test_a_model_that_is_not_there_is_not_said_to_be_left_by_starting_over(spoilt, server):
+    server.fault = lambda body: error(404, "not_found_error") if body["model"] == "gone" else None
+    spoilt.command("redo", "--flagged", "--model", "gone", "talk")
+    spoilt.command("once", check=False)
+    [job] = spoilt.status()["jobs"]
+    assert "`retry` has" in job["error"]
+    assert "--fresh" not in job["error"], "it asks the same model again"
