@@ -8,10 +8,7 @@ from msgspec.structs import replace
 
 from daemon.cleaning.llm.client import find_retirement
 from daemon.cli.check.finding import Finding
-from daemon.errors import (
-    EXIT_HELD,
-    ServiceError,
-)
+from daemon.errors import EXIT_HELD, ServiceError
 from daemon.loop.provider import Access
 
 
