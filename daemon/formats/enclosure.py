@@ -32,7 +32,7 @@ _LINE_OF_EVENT = re.compile(r"data: ?[\[{]|(?:event|id|retry)?:")
 """A line of events as servers send them: `data: {"text": "Hello."}`."""
 _CODE = re.compile(
     r"\s*(?:/\*[^*]{0,80}\*/\s*)?(?:(?:export\s)?\s*(?:const|let|var)\s[\w$]{1,60}(?:\s?:\s?[\w<>\[\]]{1,60})?\s?="
-    r"|export\sdefault|(?:window|module)[\w$.\[\]'\"]{0,80}\s?=|(?P<call>[\w$.]{1,80}\()|\)\]\}'?,?)\s*(?=[\[{])"
+    r"|export\sdefault|(?:window|module)[\w$.\[\]'\"]{0,80}\s?=|(?P<call>[\w$.]{1,80}\()|\)\]\}'?,?)\s*(?=[\[{]\s*[\"'{\[])"
 )
 """What stands before JSON in the code of a page."""
 _MOST_REMARKS = 600  # characters

@@ -178,3 +178,51 @@ def test_captions_that_json_holds_in_two_formats_are_said_once():
     vtt = "WEBVTT\n\n" + srt.replace(",000", ".000")
     found = checked(json.dumps({"text": "Now. Yes. Good.", "srt": srt, "vtt": vtt}).encode(), "a.json")
     assert [(s.start, s.text) for s in found.segments] == [(1, "Now."), (4, "Yes."), (6, "Good.")]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"transcript": [{"speaker": who, "text": text} for who, text in SAID]},
+        {"transcript": [{"role": who, "text": text} for who, text in SAID]},
+        {"segments": [{"start": 1, "text": text, "speaker": who} for who, text in SAID]},
+    ],
+)
+def test_what_a_program_wrote_of_a_transcript_beside_it_does_not_take_its_place(held):
+    found = checked(
+        json.dumps({"notes": {"role": "assistant", "content": "Short."}, **held}).encode(), "a.json"
+    )
+    assert all(text in " ".join(s.text for s in found.segments) for _, text in SAID) or found.warnings
+
+
+def test_a_chat_program_that_answers_somebody_is_one_of_two_who_speak():
+    raw = {
+        "transcript": [
+            {"role": "customer", "content": "Is it late?"},
+            {"role": "assistant", "content": "No."},
+        ]
+    }
+    assert said(raw) == [("customer", "Is it late?"), ("assistant", "No.")]
+
+
+def test_what_a_chat_program_thought_before_its_answer_is_no_part_of_it():
+    thought = {"type": "reasoning", "summary": [{"type": "summary_text", "text": "It is a talk. " * 9}]}
+    answer = answers(TEXT)[1]
+    assert said({**answer, "output": [thought, *answer["output"]]}) == SAID
+
+
+def test_two_answers_of_a_service_in_one_file_are_both_accounted_for():
+    words = [{"word": "Yes", "start": 0, "end": 1}, {"word": "now", "start": 1, "end": 2}]
+    answer = {"results": {"channels": [{"alternatives": [{"transcript": "Yes now", "words": words}]}]}}
+    assert checked(json.dumps({"first": answer, "second": answer}).encode(), "a.json").words_in_file == 4
+
+
+def test_the_only_passage_of_a_list_keeps_who_says_it():
+    assert said([{"speaker": {"name": "Ann"}, "text": "We leave at nine."}]) == SAID[:1]
+
+
+@pytest.mark.parametrize("text", ["let us = [go]\nAnn: Yes.\nBen: No]\n", "Ann([laughs]): Yes.\nBen: No]\n"])
+def test_brackets_behind_what_begins_as_code_does_are_said(text):
+    found = checked(text.encode(), "a.txt")
+    held = " ".join(f"{s.speaker}: {s.text}" for s in found.segments)
+    assert text.split("\n")[0] in held

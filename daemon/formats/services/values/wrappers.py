@@ -6,10 +6,10 @@ Or around what a chat program wrote: `{"choices": [{"message": {"role": "assista
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from daemon.formats.services.values.keys import find_times, list_names, plain_keys
+from daemon.formats.services.values.keys import SPEAKERS, find_times, list_names, plain_keys
 from daemon.formats.services.values.passage_finder import Around, PassageFinder
 from daemon.text.transcript import count_words
 
@@ -17,6 +17,7 @@ MOST_OF_A_FACT = 20
 """The most words that a fact has, as of a title."""
 _MOST_LAYERS = 6
 _PROGRAMS = ("assistant", "model")
+_THOUGHT = "reasoning"
 _ROLES = (*_PROGRAMS, "user", "system", "developer", "tool")
 
 
@@ -76,7 +77,8 @@ def _is_whole(one: object) -> bool:
         return _load(one) is not None
     if not isinstance(one, dict) or find_times(one, plain_keys(one))[0] is not None:
         return False
-    inner = [held for value in one.values() for held in (value if isinstance(value, list) else [value])]
+    values = [one[written] for key, written in plain_keys(one).items() if key not in SPEAKERS]
+    inner = [held for value in values for held in (value if isinstance(value, list) else [value])]
     return any(isinstance(held, dict) for held in inner)
 
 
@@ -84,17 +86,24 @@ def _says_something(rest: dict[str, Any]) -> bool:
     """Whether there is more in an object than facts of what stands beside them: passages, turns or names."""
     finder = PassageFinder({})
     finder.look(rest, (), Around())
+    if any(_is_passage(entry) for path, found in finder.lists.items() if path for entry in found):
+        return True
     words = sum(count_words(entry["text"]) for found in finder.lists.values() for entry in found)
     return words > MOST_OF_A_FACT or bool(finder.turns or finder.captions or list_names(rest))
 
 
+def _is_passage(entry: Mapping[str, Any]) -> bool:
+    return entry["start"] is not None or entry["speaker"] is not None
+
+
 def find_answer(raw: object) -> str | None:
-    """What a chat program wrote, where the JSON holds its one answer and no other message."""
-    messages = list(_list_messages(raw))
+    """What a chat program wrote, where the JSON holds its one answer and nothing else that is said."""
+    written = list(_list_messages(raw))
+    messages = [one for one in written if one.get("type") != _THOUGHT]
     if len(messages) != 1 or messages[0]["role"] not in _PROGRAMS:
         return None
     message = messages[0]
-    if find_times(message, plain_keys(message))[0] is not None:
+    if find_times(message, plain_keys(message))[0] is not None or _says_more_than(written, raw):
         return None
     held = message.get("content", message.get("parts"))
     parts = held if isinstance(held, list) else [{"text": held}]
@@ -102,12 +111,23 @@ def find_answer(raw: object) -> str | None:
     return "".join(text for text in texts if isinstance(text, str)) or None
 
 
+def _says_more_than(messages: list[dict[str, Any]], raw: object) -> bool:
+    """Whether the value says something beside messages in it, which are empty while that is looked for."""
+    held = [dict(one) for one in messages]
+    for one in messages:
+        one.clear()
+    more = _says_something({"answer": raw})
+    for one, whole in zip(messages, held, strict=True):
+        one.update(whole)
+    return more
+
+
 def _list_messages(value: object) -> Iterator[dict[str, Any]]:
-    """All that somebody in a chat wrote, wherever it stands in the value."""
+    """All that somebody in a chat wrote, or a program thought, wherever it stands in the value."""
     waiting = [value]
     while waiting:
         inner = waiting.pop()
-        if isinstance(inner, dict) and inner.get("role") in _ROLES:
+        if isinstance(inner, dict) and (inner.get("role") in _ROLES or inner.get("type") == _THOUGHT):
             yield inner
         elif isinstance(inner, list | dict):
             waiting += inner.values() if isinstance(inner, dict) else inner
