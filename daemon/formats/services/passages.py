@@ -123,9 +123,18 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
         named = any(entry["speaker"] for _, path in several for entry in lists.get(path, ()))
         if len(several) < 2 or named or any(entry["start"] is None for entry in said):
             continue
+        if _say_the_same([lists[path] for _, path in several if path in lists]):
+            continue
         for _, path in several:
             lists.pop(path, None)
         lists[joined] = sorted(said, key=lambda entry: entry["start"])
+
+
+def _say_the_same(tracks: list[list[Record]]) -> bool:
+    """Whether lists have most of their times in common, as translations and copies have; 0 is all tracks'."""
+    starts = [{entry["start"] for entry in track if entry["start"]} for track in tracks]
+    fewest = min(map(len, starts), default=0)
+    return fewest > 0 and len(set[float].intersection(*starts)) * 2 > fewest
 
 
 def _read_captions(captions: str, lists: Mapping[tuple[str, ...], Sequence[Record]]) -> Reading:

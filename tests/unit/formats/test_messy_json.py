@@ -575,6 +575,12 @@ def test_a_second_guess_of_single_words_is_not_said():
     assert spoken(raw) == [(1, None, "good morning")]
 
 
+def test_lists_of_words_that_follow_each_other_are_no_guesses_of_the_same():
+    words = [[{"word": word, "start": at, "end": at + 1}] for at, word in enumerate(["good", "morning"])]
+    raw = {"items": [{"confidence": 0.9, "words": held} for held in words]}
+    assert " ".join(text for _, _, text in spoken(raw)) == "good morning"
+
+
 def test_a_summary_that_is_longer_than_what_was_said_is_not_taken_for_it():
     raw = {
         "Transcript": [{"BeginOffsetMillis": 500, "Content": "Yes.", "ParticipantRole": "AGENT"}],

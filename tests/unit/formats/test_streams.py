@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.unit.formats.account import checked
 
 
@@ -155,3 +157,12 @@ def test_what_is_recorded_apart_is_said_by_those_its_lists_are_named_after():
 def test_a_list_in_another_language_is_nobodys_track():
     said = {"start": 0.5, "end": 2, "text": "We leave at nine."}
     assert spoken({"en": [said], "de": [{**said, "text": "Um neun."}]}) == [(0.5, None, said["text"])]
+
+
+@pytest.mark.parametrize("names", [("English", "German"), ("left", "right")])
+def test_lists_with_the_same_times_are_one_talk_in_two_languages_or_a_copy(names):
+    lists = {
+        name: [{"start": at, "end": at + 2, "text": f"{name} {at} spoken."} for at in (0, 4, 8.5)]
+        for name in names
+    }
+    assert [(start, who) for start, who, _ in spoken(lists)] == [(0, None), (4, None), (8.5, None)]

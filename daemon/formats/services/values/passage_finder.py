@@ -243,8 +243,17 @@ def _find_only_label(value: Record, keys: Mapping[str, str]) -> str | None:
 
 
 def _are_guesses(entries: list[Any]) -> bool:
-    """Whether they are guesses of the same words, as DeepSpeech and Coqui write three of them."""
-    return len(entries) > 1 and all(isinstance(one, dict) and one.keys() == _OF_A_GUESS for one in entries)
+    """Whether they are guesses of the same words, as DeepSpeech and Coqui write three, and none follows."""
+    if len(entries) < 2 or not all(isinstance(one, dict) and one.keys() == _OF_A_GUESS for one in entries):
+        return False
+    heard = [_starts_of(one["words"]) for one in entries]
+    return all(heard) and max(one[0] for one in heard) <= min(one[-1] for one in heard)
+
+
+def _starts_of(words: object) -> list[float]:
+    entries = [one for one in words if isinstance(one, dict)] if isinstance(words, list) else []
+    starts = (find_times(one, plain_keys(one))[0] for one in entries)
+    return [start for start in starts if start is not None]
 
 
 def _spell(words: list[_Words], text: str) -> bool:
