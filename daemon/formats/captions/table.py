@@ -112,7 +112,7 @@ def is_column_name(name: str) -> bool:
 def looks_like(text: str, extension: str) -> bool:
     """Whether its first line is the head of such a table, or its name says that it is a table."""
     text = _without_delimiter(text)
-    if _MARKDOWN.match(text) or (text.lstrip()[:1] == "|" and extension not in _EXTENSIONS):
+    if extension not in _EXTENSIONS and (_MARKDOWN.match(text) or text.lstrip()[:1] == "|"):
         return False  # a table for people to read
     first = _first_line(text)
     return (
@@ -229,7 +229,7 @@ class _Rows:
         """The rows; a line with nothing to part cells goes on with the words above it, if these end a row."""
         last: list[str] | None = None
         for at, row in enumerate(rows):
-            is_below_words = last is not None and len(last) > self.columns.text > 0
+            is_below_words = last is not None and self._ends_in_words(last)
             if last and is_below_words and len(row) == 1 and not self._may_be_cell(row[0]):
                 last[-1] = f"{last[-1].rstrip()} {row[0]}"
                 continue
@@ -241,6 +241,10 @@ class _Rows:
                 last = row
         if last is not None:
             yield last
+
+    def _ends_in_words(self, row: list[str]) -> bool:
+        text = self.columns.text
+        return len(row) > text > 0 and text == (self._named or len(row)) - 1
 
     def _may_be_cell(self, cell: str) -> bool:
         """Whether this may stand in the first column, and is no rest of a line."""

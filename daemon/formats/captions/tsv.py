@@ -23,7 +23,7 @@ _NUMBER = r"-?\d{1,12}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?"
 _ROW = re.compile(rf"({_NUMBER})\t({_NUMBER})\t(.*)$", re.ASCII)
 _PITCHES = re.compile(rf"\\\t{_NUMBER}\t{_NUMBER}\s*$", re.ASCII)
 """Which pitches a label of Audacity's was marked for, on a line below it."""
-_IN_TWO_BOXES = re.compile(r"^([\d.]{1,20}\t[\d.]{1,20}\t)\[\[([^\[\]\n]{1,60})\]\]", re.M | re.ASCII)
+_IN_TWO_BOXES = re.compile(r"^([\d.]{1,20}\t[\d.]{1,20}\t)\[\[(SPEAKER_\d{1,4})\]\]", re.M | re.ASCII)
 """Who speaks, as WhisperX writes it for Audacity: `[[SPEAKER_00]]Hello.`"""
 _SECOND = 1000
 

@@ -933,3 +933,16 @@ def test_parts_of_a_stream_whose_times_run_on_keep_them():
         for at, one in enumerate(maps)
     ]
     assert [s.start for s in read("".join(parts).encode(), "a.vtt").segments] == [1, 11]
+
+
+def test_a_line_below_a_row_of_a_table_that_does_not_end_in_words_is_no_part_of_a_name():
+    table = b"start,text,speaker\n1,Hello there,Ann\nokay then\n2,Yes I do,Ben\n"
+    assert [s.speaker for s in read(table, "a.csv").segments] == ["Ann", "Ben"]
+
+
+def test_a_table_by_its_name_keeps_its_times_below_a_rule():
+    table = b"start|text\n---|---\n0|Hello there\n1|Yes I do\n"
+    assert [(s.start, s.text) for s in read(table, "a.csv").segments][-2:] == [
+        (0, "Hello there"),
+        (1, "Yes I do"),
+    ]

@@ -658,6 +658,11 @@ def test_who_speaks_in_two_brackets_in_a_table_for_audacity_is_told():
     assert spoken(rows, "a.aud") == [(1.031, "SPEAKER_00", "Is it late?"), (4, "SPEAKER_01", "No.")]
 
 
+def test_another_note_in_two_brackets_in_such_a_table_is_nobody():
+    rows = "1.031\t3.072\t[[music]]\n4.0\t6.0\t[[Berlin]] is large.\n"
+    assert [who for _, who, _ in spoken(rows, "a.aud")] == [None, None]
+
+
 def test_cues_of_json_say_their_text():
     cues = ['{"speaker": "Ann", "text": "Is it late?"}', '{"speaker": "Ben", "text": "No."}']
     content = "WEBVTT\n\n" + "\n\n".join(
