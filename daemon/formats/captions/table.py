@@ -84,7 +84,7 @@ _SPAN = re.compile(
 )
 _LONGEST_HEAD = 2000  # characters
 _MARKDOWN = re.compile(
-    r"\s{0,9}\S[^\n]{0,2000}\|[^\n]{0,2000}\n[ \t]*(?:\|[ \t]*)?:?-{3,}:?[ \t]*\|[-:| \t]*(?:\n|$)"
+    r"\s{0,9}+(?=\S[^\n]{0,2000}\|)[^\n]{0,4000}+\n[ \t]*+(?:\|[ \t]*+)?:?-{3,}+:?[ \t]*+\|[-:| \t]*+(?:\n|$)"
 )
 """The head and the rule of a table in Markdown."""
 _SLOWEST = 0.02
@@ -228,19 +228,21 @@ class _Rows:
     def _join_broken(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
         """The rows; a line with nothing to part cells goes on with the words above it, if these end a row."""
         last: list[str] | None = None
+        rest: list[str] = []
         for at, row in enumerate(rows):
             is_below_words = last is not None and self._ends_in_words(last)
-            if last and is_below_words and len(row) == 1 and not self._may_be_cell(row[0]):
-                last[-1] = f"{last[-1].rstrip()} {row[0]}"
+            if is_below_words and len(row) == 1 and not self._may_be_cell(row[0]):
+                rest += row
                 continue
             if last is not None:
-                yield last
+                yield _with_rest(last, rest)
+            last, rest = None, []
             if at == 0 and self._has_head:
                 yield row
             else:
                 last = row
         if last is not None:
-            yield last
+            yield _with_rest(last, rest)
 
     def _ends_in_words(self, row: list[str]) -> bool:
         text = self.columns.text
@@ -275,6 +277,11 @@ class _Rows:
         if span and self.columns.start is not None:
             cells[self.columns.start] = span[1]
         return cells
+
+
+def _with_rest(row: list[str], rest: list[str]) -> list[str]:
+    """A row whose last cell goes on with the rest, joined at once: one by one, many lines took as long."""
+    return [*row[:-1], " ".join((row[-1].rstrip(), *rest))] if rest else row
 
 
 def _lines_with_ends(text: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ HOSTILE = {
     "tags that were escaped": ("a.srt", CUE + "{}", "&lt;i&gt;"),
     "tabs above a table": ("a.txt", "{}x,y\n", "\t"),
     "comments without an end in JSON": ("a.json", "[{},]", "/* a"),
+    "strings without an end in JSON": ("a.json", "{{\n//x\n{}}}", '"a\\'),
     "comments without an end": ("a.md", "# A\n\n{}", "<!--"),
     "spaces before a table of Markdown": ("a.md", "# A\n\n{}x", " "),
     "spaces before a tag": ("a.txt", "<Ann> Hello.\n<Ben> Yes.{}x </Ben>\n", " "),
