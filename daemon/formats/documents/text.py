@@ -157,14 +157,11 @@ def read_tables(lines: list[str], reading: Reading) -> list[str]:
 
 def _decode_entities(text: str) -> str:
     """The text with the characters that entities stand for, where words hold such as nobody writes there."""
-    if "&" not in text or not (_ENTITY_WITHIN.search(text) or _is_and_encoded(text)):
+    if "&" not in text:
         return text
+    if _ENTITY_WITHIN.search(text) is None:
+        return text if _OF_PAGES.search(text) else _ENCODED_AND.sub("&", text)
     return _ENTITY.sub(lambda found: html.unescape(html.unescape(found[0])).replace("\xa0", " "), text)
-
-
-def _is_and_encoded(text: str) -> bool:
-    """Whether `&amp;` stands between words, of which none says that people speak of how pages are written."""
-    return _ENCODED_AND.search(text) is not None and _OF_PAGES.search(text) is None
 
 
 def read_paragraphs(

@@ -179,3 +179,19 @@ def test_a_table_of_a_page_is_read_by_its_cells_however_they_are_indented():
             "<html><body><table>" + "\n".join(f"<tr>{row}</tr>" for row in cells) + "</table></body></html>"
         )
         assert told(page, "a.html") == SAID[:2]
+
+
+@pytest.mark.parametrize("content", ["|Ann|Hi there|\n|Ben|Hi|\n|Ann|Yes|\n", "Ann|Hi\n---|---\nBen|Yes\n"])
+def test_cells_that_bars_glued_together_are_counted_as_words_of_the_file(content):
+    transcript = read(content.encode(), "a.md")
+    assert all(words > 0 for words in transcript.dropped.values())
+    assert transcript.words + sum(transcript.dropped.values()) == transcript.words_in_file
+
+
+def test_an_encoded_and_between_words_is_one_and_what_is_told_of_pages_stands():
+    assert [text for *_, text in told("Ann: R&amp;D, A &amp; B.\n\nBen: Write &lt;b&gt; there.\n")] == [
+        "R&D, A & B.", "Write &lt;b&gt; there.",
+    ]  # fmt: skip
+    assert (
+        told("Ann: In HTML an &amp; stands for it.\n\nBen: Yes.\n")[0][2] == "In HTML an &amp; stands for it."
+    )

@@ -114,7 +114,8 @@ def _is_opening_turned(said: Sequence[str], came: Sequence[str], speech: Speech)
 def _is_opening_verb_gone(original: str, said: Sequence[str], came: Sequence[str], speech: Speech) -> bool:
     """Whether a passage that began with a verb and its subject begins with the subject: "(do) you want tea".
 
-    Who is named twice behind the verb begins anew: "did we, we went".
+    Who is named twice behind the verb begins anew: "did we, we went"; and so does the verb behind a
+    hesitation: "can uh we can go".
     """
     (verb, *behind), now = (_drop_openers(keys, speech) or [""] for keys in (said, came))
     if verb not in speech.asking or len(behind) < _SHORTEST_QUESTION - 1 or behind[:2] != now[:2]:
@@ -122,6 +123,9 @@ def _is_opening_verb_gone(original: str, said: Sequence[str], came: Sequence[str
     spoken = [key for key in tokens(original) if key not in speech.hesitations]
     asked = next((at for at, pair in enumerate(pairwise(spoken), 1) if pair == (verb, behind[0])), 0)
     subject = spoken[asked:]
+    hesitates = len(spoken) < len(tokens(original))
+    if hesitates and (behind[1] == verb or is_contracted(verb, behind[:1], speech)):
+        return False
     return not any(
         subject[:size] == subject[size : 2 * size]
         for size in range(1, min(_LONGEST_SUBJECT, len(subject)) + 1)

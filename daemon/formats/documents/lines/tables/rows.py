@@ -61,7 +61,7 @@ def table_rows(lines: list[str], reading: Reading) -> list[str]:
             continue
         cells = [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip().strip("|"))]
         kept = "" if rule else "\t".join(cells)
-        reading.drop("markup", count_words(line) - count_words(kept))
+        reading.book_markup(line, kept)
         out.append(kept)
     return out
 
@@ -88,8 +88,7 @@ def bars_as_tabs(lines: list[str], reading: Reading) -> list[str]:
         else:
             last = at
     written |= {at: "\t".join(cells) for at, cells in rows.items() if at not in written}
-    said = sum(map(count_words, written.values()))
-    reading.drop("markup", sum(count_words(lines[at]) for at in written) - said)
+    reading.book_markup("\n".join(lines[at] for at in written), "\n".join(written.values()))
     return [written.get(at, line) for at, line in enumerate(lines)]
 
 

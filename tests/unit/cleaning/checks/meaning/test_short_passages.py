@@ -337,6 +337,9 @@ def test_a_loss_or_an_addition_that_nothing_explains_is_refused(original, cleane
 
 
 FAITHFUL = [
+    ("can uh we can go now", "We can go now."),
+    ("is uh karin is here", "Karin is here."),
+    ("have i've um seen it", "I've seen it."),
     ("is the thing uh the thing is that we lost", "The thing is that we lost."),
     ("is it uh it works now", "It works now."),
     ("do you um want tea", "You want tea?"),
