@@ -50,15 +50,14 @@ from daemon.formats.documents.lines.other_labels import (
 )
 from daemon.formats.documents.lines.page_heads import without_page_heads
 from daemon.formats.documents.lines.service_notices import without_notices
+from daemon.formats.documents.lines.tables.drawn_tables import bars_as_tabs, columns_as_labels
 from daemon.formats.documents.lines.tables.headed_tables import (
     find_headed_tables,
     read_headed_table,
     without_analyses,
 )
 from daemon.formats.documents.lines.tables.rows import (
-    bars_as_tabs,
     cells_as_labels,
-    columns_as_labels,
     without_headings,
     without_stacked_headings,
 )

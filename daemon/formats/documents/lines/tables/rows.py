@@ -12,9 +12,16 @@ from daemon.formats.word_account import Reading, rewrite_lines
 from daemon.text.names.likeness import is_common_name
 from daemon.text.transcript import count_words
 
-_TIME = re.compile(r"\W{0,2}\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\W{0,2}", re.ASCII)
-_NAMES = (Likeness.SURE, Likeness.NAME, Likeness.LETTER, Likeness.LISTED, Likeness.ROLE, Likeness.ODD)
-_SHARE = 0.5
+TIME = re.compile(r"\W{0,2}\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\W{0,2}", re.ASCII)
+NAME_LIKENESSES = (
+    Likeness.SURE,
+    Likeness.NAME,
+    Likeness.LETTER,
+    Likeness.LISTED,
+    Likeness.ROLE,
+    Likeness.ODD,
+)
+TABLE_SHARE = 0.5
 """The share of lines in columns with a name from which the column is the speakers'."""
 _MOST_WORDS = 6
 _HEAD_LINES = 20
@@ -34,16 +41,8 @@ _COUNTS = frozenset(
 )
 """What a column is called that counts the rows, once `#` is gone."""
 _ROW_NUMBER = re.compile(r"\s*(\d{1,6})[.)]?\t(?=[^\t]*\t)", re.ASCII)
-_BAR = re.compile(r"(?<!\\)\|")
+BAR = re.compile(r"(?<!\\)\|")
 """A bar between two cells; an escaped one is said."""
-_BARS = re.compile(r"(?<!\\)\|\|")
-_GRID = re.compile(r"\s*[+|][-=+|:\s]{3,1000}[+|]\s*")
-"""The rule between two rows of a table in characters: `+----+----+`, `|----+----|`."""
-_LEAST_ROWS, _LEAST_SPACED = 2, 3
-_WIDE_SPACE = re.compile(r" {2,}")
-_SPACED_ROW = re.compile(rf"\s*({_TIME.pattern}) {{2,}}(\S(?:\S| (?! )){{0,40}}) {{2,}}(?=\S)", re.ASCII)
-_ENDED = re.compile(r"(?:[!?,]|\w\w\.)$")
-"""How a sentence ends, behind which some type two spaces; no initial."""
 _RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?")
 
 
@@ -59,79 +58,24 @@ def table_rows(lines: list[str], reading: Reading) -> list[str]:
         if not inside or "|" not in line:  # the rest of a cell that a margin broke
             out.append(line)
             continue
-        cells = [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip().strip("|"))]
+        cells = [cell.strip().replace(r"\|", "|") for cell in BAR.split(line.strip().strip("|"))]
         kept = "" if rule else "\t".join(cells)
         reading.book_markup(line, kept)
         out.append(kept)
     return out
 
 
-def bars_as_tabs(lines: list[str], reading: Reading) -> list[str]:
-    """The lines, rows of cells between bars as cells parted by tabs, where most lines are such.
-
-    So Org, Jira, reStructuredText and Word's readers for terminals write tables. A row whose first cell is
-    empty goes on with the one right above it, as a margin broke its cells.
-    """
-    rows = {at: cells for at, line in enumerate(lines) if len(cells := _part_at_bars(line)) > 1}
-    ruled = [at for at, line in enumerate(lines) if _GRID.fullmatch(line)]
-    filled = sum(line.strip() != "" for line in lines) - len(ruled)
-    if len(rows) < _LEAST_ROWS or len(rows) < _SHARE * filled:
-        return lines
-    begun = sum(cells[0] != "" for cells in rows.values())
-    broken = not ruled or len(ruled) >= begun  # a table with a rule below its head alone has whole rows
-    written = dict.fromkeys(ruled, "")
-    last: int | None = None
-    for at, cells in rows.items():
-        if broken and at - 1 in rows and last is not None and not cells[0] and len(cells) == len(rows[last]):
-            rows[last] = [" ".join(filter(None, pair)) for pair in zip(rows[last], cells, strict=True)]
-            written[at] = ""
-        else:
-            last = at
-    written |= {at: "\t".join(cells) for at, cells in rows.items() if at not in written}
-    reading.book_markup("\n".join(lines[at] for at in written), "\n".join(written.values()))
-    return [written.get(at, line) for at, line in enumerate(lines)]
-
-
-def columns_as_labels(lines: list[str], reading: Reading) -> list[str]:
-    """The lines; where time, name and words stand in columns of spaces, as a printed table leaves them, with
-    labels. The row of their names is booked.
-    """
-    found = {at: row for at, line in enumerate(lines) if (row := _SPACED_ROW.match(line))}
-    names = Counter(row[2] for row in found.values())
-    usual = sum(
-        count for name, count in names.items() if likeness_of(name) in _NAMES and not _ENDED.search(name)
-    )
-    if len(found) < _LEAST_SPACED or not len(names) < len(found) == usual:
-        return lines
-    written = {at: f"{row[1]} {row[2].rstrip(':')}: {lines[at][row.end() :]}" for at, row in found.items()}
-    above = range(max(0, min(found) - 2), min(found))
-    head = next((at for at in above if _names_columns(_WIDE_SPACE.split(lines[at].strip()))), None)
-    if head is not None:
-        reading.drop("header", count_words(lines[head]))
-        written[head] = ""
-        lines = [*lines[:head], "", *lines[head + 1 :]]
-    return rewrite_lines(lines, written, reading, "speaker")
-
-
-def _names_columns(cells: list[str]) -> bool:
+def names_columns(cells: list[str]) -> bool:
     """Whether some cells name the columns below them, leaving aside what counts the rows."""
     bare = [cell.strip(" *_:#").casefold() for cell in cells if cell.strip()]
     named = [cell for cell in bare if cell not in _COUNTS]
     return len(named) > 1 and all(cell in _HEADINGS or is_column_name(cell) for cell in named)
 
 
-def _part_at_bars(line: str) -> list[str]:
-    """The cells of a line that begins with a bar; none of any other, or of a rule."""
-    bare = line.strip()
-    if bare[:1] != "|" or _GRID.fullmatch(line):
-        return []
-    return [cell.strip() for cell in _BAR.split(_BARS.sub("|", bare).removeprefix("|").removesuffix("|"))]
-
-
 def without_headings(lines: list[str], reading: Reading) -> list[str]:
     """The lines without a row that names the columns."""
     for at, line in enumerate(lines[:_HEAD_LINES]):
-        if _names_columns(line.split("\t")):
+        if names_columns(line.split("\t")):
             reading.drop("header", count_words(line))
             return [*lines[:at], "", *lines[at + 1 :]]
     return lines
@@ -140,7 +84,7 @@ def without_headings(lines: list[str], reading: Reading) -> list[str]:
 def without_stacked_headings(lines: list[str], reading: Reading) -> list[str]:
     """The lines without the names of columns above the first time, where each cell has a line of its own."""
     filled = [at for at, line in enumerate(lines[:_HEAD_LINES]) if line.strip()]
-    first = next((at for at in filled if _TIME.fullmatch(lines[at].strip())), None)
+    first = next((at for at in filled if TIME.fullmatch(lines[at].strip())), None)
     above = [at for at in filled if first is not None and at < first]
     names = [lines[at].strip(" \t*_:#").casefold() for at in above]
     if len(set(names)) < 2 or not all(name in _HEADINGS or is_column_name(name) for name in names):
@@ -154,10 +98,10 @@ def cells_as_labels(lines: list[str], reading: Reading) -> list[str]:
     rows = [(at, line.split("\t")) for at, line in enumerate(lines) if "\t" in line]
     places = {at: place for at, cells in rows if (place := _place_of_name(cells)) is not None}
     filled = sum(line.strip() != "" for line in lines)
-    if len(places) < 2 or len(places) < _SHARE * filled:
+    if len(places) < 2 or len(places) < TABLE_SHARE * filled:
         return lines
     names = Counter(lines[at].split("\t")[place].strip() for at, place in places.items())
-    timed = sum(_TIME.match(lines[at]) is not None for at in places)
+    timed = sum(TIME.match(lines[at]) is not None for at in places)
     called = sum(is_generic(name) or is_common_name(name.split()[0]) for name in names)
     each = len(places) == filled > 2 and len(names) < filled and called * 2 > len(names)
     if len(names) * 2 > len(places) and timed < len(places) and not each:
@@ -181,12 +125,12 @@ def _place_of_name(cells: list[str]) -> int | None:
     """Which cell is a name, with something said behind it and at most times before it."""
     for place, cell in enumerate(cells[:-1]):
         bare = cell.strip()
-        if not bare or _TIME.fullmatch(bare):
+        if not bare or TIME.fullmatch(bare):
             continue
         name = bare.rstrip(":").strip("*_ ")
         short = len(bare.split()) <= _MOST_WORDS
         spoken = any(later.strip() for later in cells[place + 1 :])
-        return place if short and spoken and name and likeness_of(name) in _NAMES else None
+        return place if short and spoken and name and likeness_of(name) in NAME_LIKENESSES else None
     return None
 
 
@@ -194,6 +138,6 @@ def _label_line(line: str, place: int) -> str:
     """The line with a colon behind the name; a time behind it goes before it, as many words as there were."""
     cells = line.split("\t")
     name, before, after = cells[place].strip(), cells[:place], cells[place + 1 :]
-    if after and _TIME.fullmatch(after[0].strip()):
+    if after and TIME.fullmatch(after[0].strip()):
         before.append(after.pop(0))
     return " ".join([*before, name if name.endswith(":") else f"{name}:", *after])
