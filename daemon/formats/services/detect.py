@@ -35,12 +35,12 @@ _MAY_BE_LIST = re.compile(r'\s*\[\s*[\["\d-]')
 _FENCED = re.compile(r"\A\s*`{3,}\w{0,12}[ \t]*\n(\s*[\[{].*[\]}])\s*`{3,}\s*\Z", re.S)
 """JSON as chat programs give it: between the fences of code."""
 _MAY_BE_STRAY = re.compile(r",\s*[\]}]")
-_STRING = r"(\"(?:\\.|[^\"\\])*+(?:\"|\\?\Z))"
+_STRING = r"(\"[^\"\\]*(?:\\.[^\"\\]*)*(?:\"|\\?\Z))"
 """A string; one without an end goes on to the end of all, or each quote in it took as long."""
 _STRAY_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.S)
 """A string, or a comma behind which nothing comes, as people leave them."""
 _MAY_BE_COMMENT = re.compile(r"^[ \t]*/[/*]|[,{[\]}\"\d][ \t]*/[/*]", re.M)
-_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.S)
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
 """A string, or a comment as programs have them."""
 _ALONE = ("text", "transcript", "transcription", "content", "body")
 _LEAST_NAMED = 2
