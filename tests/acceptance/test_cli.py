@@ -142,7 +142,7 @@ def test_a_folder_that_is_gone_is_said_in_a_sentence(tmp_path, command):
 
 def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
     root.drop("talk.txt", TRANSCRIPT)
-    line = f"ulimit -v 90000 && {sys.executable} -m daemon once"
+    line = f"ulimit -v 80000 && {sys.executable} -m daemon once"
     done = subprocess.run(
         line,
         shell=True,
