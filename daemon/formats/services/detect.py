@@ -15,12 +15,7 @@ from daemon.formats.captions.cues.cue_lines import is_mostly_captions
 from daemon.formats.enclosure import without_enclosure, without_remarks
 from daemon.formats.markup import measure_json, without_controls
 from daemon.formats.services.values.columns import rows_of_columns
-from daemon.formats.services.values.fields import (
-    SHAPES,
-    count_bare_words,
-    is_nobody,
-    make_shape_error,
-)
+from daemon.formats.services.values.fields import SHAPES, count_bare_words, is_nobody, make_shape_error
 from daemon.formats.services.values.printed import prints_dicts, write_as_json
 from daemon.formats.services.values.wrappers import MOST_OF_A_FACT, find_answer, unwrap
 from daemon.formats.word_account import Reading, lines_of

@@ -131,7 +131,10 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
 
 
 def _say_the_same(tracks: list[list[Record]]) -> bool:
-    """Whether lists have most of their times in common, as translations and copies have; 0 is all tracks'."""
+    """Whether lists have most of their times in common, as translations and copies have.
+
+    The time 0 tells nothing: every list may begin there.
+    """
     starts = [{entry["start"] for entry in track if entry["start"]} for track in tracks]
     fewest = min(map(len, starts), default=0)
     return fewest > 0 and len(set[float].intersection(*starts)) * 2 > fewest
