@@ -114,12 +114,13 @@ def find_answer(raw: object) -> str | None:
 def _says_more_than(messages: list[dict[str, Any]], raw: object) -> bool:
     """Whether the value says something beside messages in it, which are empty while that is looked for."""
     held = [dict(one) for one in messages]
-    for one in messages:
-        one.clear()
-    more = _says_something({"answer": raw})
-    for one, whole in zip(messages, held, strict=True):
-        one.update(whole)
-    return more
+    try:
+        for one in messages:
+            one.clear()
+        return _says_something({"answer": raw})
+    finally:
+        for one, whole in zip(messages, held, strict=True):
+            one.update(whole)
 
 
 def _list_messages(value: object) -> Iterator[dict[str, Any]]:
