@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain, compress
 from math import ceil
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
+from daemon.system.unlocked import unlocked_property
 from daemon.text.languages.counting import has_figure, is_number, numbers
 from daemon.text.languages.knowledge import words_without_content
 from daemon.text.transcript import MARKED, UNSPACED, UNSPACED_LETTER, split_words
@@ -347,7 +348,7 @@ class _Counts:
         known = known_of(words) if came else frozenset[str]()
         self.invented = [at for at in came if _is_invented(words[at], known)]
 
-    @cached_property
+    @unlocked_property
     def content(self) -> Sequence[int]:
         """All the words that carry content: looked for where any of them was lost or invented."""
         keys = [word[0] for word in self._words]

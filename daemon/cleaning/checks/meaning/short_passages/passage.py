@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, filterfalse, groupby, pairwise
 
 from rapidfuzz.fuzz import ratio
@@ -15,6 +15,7 @@ from daemon.cleaning.checks.meaning.short_passages.restarts import Starts
 from daemon.cleaning.checks.meaning.word_forms import is_form_of, is_misheard_name
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference, find_differences
+from daemon.system.unlocked import unlocked_property
 from daemon.text.differences import names
 from daemon.text.languages.counting import (
     has_figure,
@@ -127,41 +128,41 @@ class ShortPassage:
         left, right = self.words[max(0, one.start - size) : one.start], self.words[end : end + size]
         return any([word.key for word in side] == list(one.before) for side in (left, right))
 
-    @cached_property
+    @unlocked_property
     def written_as_signs(self) -> frozenset[str]:
         """The words that signs stand for which are new or gone: their change is looked for by itself."""
         symbols = self.speech.symbols
         changed = (sign for sign in symbols if self.original.count(sign) != self.cleaned.count(sign))
         return frozenset().union(*map(symbols.__getitem__, changed))
 
-    @cached_property
+    @unlocked_property
     def moved_fractions(self) -> Set[str]:
         """The fractions that stand in another place close by now."""
         return list_moved_fractions(list(find_differences(self.words, self.speech)), self.speech)
 
-    @cached_property
+    @unlocked_property
     def _has_other_figures(self) -> bool:
         """Whether a figure is gone or new."""
         said, came = (list_numbers(text, self.speech.language) for text in (self.original, self.cleaned))
         return said != came
 
-    @cached_property
+    @unlocked_property
     def has_fewer_numbers(self) -> bool:
         """Whether a number was said once more than it stands there now, however it is spelt."""
         said, came = (list_numbers(text, self.speech.language) for text in (self.original, self.cleaned))
         return len(came) < len(said)
 
-    @cached_property
+    @unlocked_property
     def weightless(self) -> frozenset[str]:
         """The words that may go without a loss."""
         return self.speech.weightless | self.speech.hesitations
 
-    @cached_property
+    @unlocked_property
     def current_names(self) -> frozenset[str]:
         """The words of the names in the cleaned text."""
         return self._list_names(self.cleaned)
 
-    @cached_property
+    @unlocked_property
     def former_names(self) -> frozenset[str]:
         """The words of the names in the original."""
         return self._list_names(self.original)
@@ -169,18 +170,18 @@ class ShortPassage:
     def _list_names(self, text: str) -> frozenset[str]:
         return frozenset(key for name in names(text) for key in tokens(name) if self.is_telling(key))
 
-    @cached_property
+    @unlocked_property
     def said(self) -> frozenset[str]:
         """All words of the original."""
         return frozenset(tokens(self.original))
 
-    @cached_property
+    @unlocked_property
     def starts(self) -> Starts:
         """What was begun and given up."""
         is_form = partial(is_form_of, speech=self.speech)
         return Starts(self.original, self.words, self.gaps, self.speech, self.is_telling_alone, is_form)
 
-    @cached_property
+    @unlocked_property
     def gaps(self) -> list[str]:
         """What stands in the original behind each word of the comparison; nothing behind new words."""
         keys, gaps = part_gaps(self.original)
@@ -188,18 +189,18 @@ class ShortPassage:
         behind = (_join_gaps(keys, gaps, *pair) for pair in pairwise(places))
         return ["" if word.new else next(behind) for word in self.words]
 
-    @cached_property
+    @unlocked_property
     def has_sign_inside(self) -> bool:
         """Whether the original may have a word with a sign in it: "tours.com", "and/or"."""
         return _SIGN_INSIDE.search(self.original) is not None
 
-    @cached_property
+    @unlocked_property
     def phrases_gone(self) -> list[tuple[str, ...]]:
         """The phrases with a changed word that the original has and the cleaned text has not."""
         changed = {word.was or word.key for word in self.words if word.gone or word.swapped}
         return _list_phrases_gone(self.original, self.cleaned, changed, self.speech)
 
-    @cached_property
+    @unlocked_property
     def phrases_new(self) -> list[tuple[str, ...]]:
         """The phrases with a changed word that the cleaned text has and the original has not."""
         changed = {word.key for word in self.words if word.new or word.swapped}
