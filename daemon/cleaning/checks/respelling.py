@@ -23,7 +23,8 @@ OPENING_BRACKETS = "[(<"
 
 _ADDRESS = re.compile(r"(?<![\w./@])[./@]?\w(?:[\w./@:-]*[\w/])?")
 """What may be an address, or the name of a file; without the mark that ends a sentence behind it."""
-_MAY_BE_ADDRESS = re.compile(r"_|[./@:-]\w|[\w./@:-][/A-Z]|[A-Z]\d")  # in ASCII
+_MAY_BE_ADDRESS = re.compile(r"[_./@:A-Z-](?:(?<=_)|(?<=[./@:-])\w|(?<=[\w./@:-][/A-Z])|(?<=[A-Z])\d)")
+"""The same in ASCII. Like each pattern for every passage it begins with its letters: those are found fast."""
 _NUMBERED = re.compile(r"[A-Z]\d+")  # "Q1", "B12"
 _CODE = re.compile(r"(?<![\w.,])(?:(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]+|[a-z]\d+|\d+[a-rt-z])(?!\w)")
 """A code, its letters and figures together: "SW1A", "4b"; not "90s"."""
@@ -37,9 +38,10 @@ _WORD = re.compile(r"\w+")
 _TIME = re.compile(r"\d\s?[:.h]\s?[0-5]\d")
 _ROMAN_FIGURES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _ROMAN = re.compile(r"\b(?=[IVXL]{2,}\b)(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")  # "World War II"; not "I"
-_SHORT_NUMERAL = re.compile(r"\b([A-Z]\w+) ([IV])(?![\w'’])(?=(\W+I\b)?)")
+_SHORT_NUMERAL = re.compile(r"([A-Z](?<!\w.)\w+) ([IV])(?![\w'’])(?=(\W+I\b)?)")
 """That in "World War I", not in "the war I know"; with an "I" behind it: "in Phase I, I said"."""
-_HALF_OF_DAY = re.compile(r"(?<!\w)([ap])(?:\.\s?|\s)m(?![\w&])|(?<=\d)([ap])m(?!\w)", re.I)  # "p.m.", "3pm"
+_HALF_OF_DAY = re.compile(r"([AaPp])(?:(?<!\w.)(?:\.\s?|\s)[Mm](?![\w&])|(?<=\d.)[Mm](?!\w))")
+"""That in "p.m.", "3pm"."""
 
 
 def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech: Speech) -> tuple[str, str]:
@@ -58,7 +60,7 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     if has_figure(cleaned):
         original, cleaned = (_CODE.sub(_part_code, text) for text in (original, cleaned))
     original = join_addresses(original, cleaned, speech)
-    original, cleaned = (_HALF_OF_DAY.sub(r" \1\2m", text) for text in (original, cleaned))
+    original, cleaned = (_HALF_OF_DAY.sub(r" \1m", text) for text in (original, cleaned))
     before = frozenset(chain.from_iterable(one.before for one in found))
     changed = before.union(chain.from_iterable(one.after for one in found))
     if not speech.correcting_words.isdisjoint(before):
@@ -81,7 +83,7 @@ def _part_code(found: re.Match[str]) -> str:
 def write_forms_alike(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:
     """Both texts with "don't" for "dont" and "0.5" for ".5"; the original with the cleaning's fractions."""
     original, cleaned = (_put_apostrophes(text, speech) for text in (original, cleaned))
-    if "." in original or "." in cleaned:
+    if any("." in text and has_figure(text) for text in (original, cleaned)):
         original, cleaned = (_POINT_FIRST.sub("0.", text) for text in (original, cleaned))
     return _write_fractions(_say_zeros(original, cleaned, speech), cleaned, speech), cleaned
 

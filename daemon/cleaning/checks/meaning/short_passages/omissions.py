@@ -118,8 +118,10 @@ def _is_number_less(passage: ShortPassage, key: str) -> bool:
 
 def _is_stutter(passage: ShortPassage, one: Difference) -> bool:
     """Whether a word is gone that stands beside it once more, in the same sentence."""
+    if not one.is_stutter:
+        return False
     around = passage.gaps[max(0, one.start - 1) : one.start + len(one.before)]
-    return one.is_stutter and not any(map(_SENTENCE_END.search, around))
+    return not any(map(_SENTENCE_END.search, around))
 
 
 def _find_long_loss(passage: ShortPassage, one: Difference) -> str | None:
@@ -296,9 +298,9 @@ def _drops_limits(passage: ShortPassage, one: Difference) -> bool:
     limiting = passage.speech.qualifiers.intersection(drop_markers(one.before, passage.speech)).difference(
         one.after
     )
-    limiting -= list_contracted((*one.after, *one.beside))
-    if _is_stutter(passage, one):
+    if not limiting or _is_stutter(passage, one):
         return False
+    limiting -= list_contracted((*one.after, *one.beside))
     return any(tokens(passage.original).count(key) > tokens(passage.cleaned).count(key) for key in limiting)
 
 
