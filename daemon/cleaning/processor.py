@@ -238,7 +238,7 @@ class LLMProcessor:
             log.warning("no fallback model=%s %s %s", self.model, error.message, mend)
 
     def clean_from_answers(
-        self, chunk: Chunk, brief: Brief, answers: AnswerStore, earlier: ProcessedChunk | None = None
+        self, chunk: Chunk, brief: Brief, answers: AnswerStore, earlier: ProcessedChunk | None
     ) -> ProcessedChunk | Question:
         """Clean one chunk by the answers that there are, asking nothing; the question that lacks one, if any.
 

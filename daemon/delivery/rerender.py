@@ -11,14 +11,12 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
 
 from daemon.delivery.amending.amendments import (
     AMENDMENTS,
-    NOT_AMENDED,
     AmendedPairs,
     Amendments,
     encode_amendments,
@@ -90,10 +88,10 @@ def render_again(
     profile: Profile,
     title: str | None,
     now: datetime,
-    amendments: Amendments = NOT_AMENDED,
-    extras: Mapping[Kind, MadeExtra] = MappingProxyType({}),
+    amendments: Amendments,
+    extras: Mapping[Kind, MadeExtra],
     *,
-    scratch: Folder | None = None,
+    scratch: Folder | None,
 ) -> Rerendered:
     """A result under what a profile says of how it is written down; `title` None is the source's own.
 

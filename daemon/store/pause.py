@@ -52,7 +52,7 @@ def find_pause_files(folder: str) -> list[str]:
         return []
 
 
-def make_pause_file(folder: str, reason: str = "") -> None:
+def make_pause_file(folder: str, reason: str) -> None:
     """Write a PAUSE into a folder; everybody may read why."""
     with Folder(folder) as inside:
         inside.write(PAUSE, reason.encode("utf-8", "replace"), 0o644)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from daemon.delivery.amending.amendments import NOT_AMENDED
 from daemon.delivery.outbox.names import SUMMARY
 from daemon.delivery.record import RECORD
 from daemon.delivery.rerender import render_again
@@ -141,7 +142,7 @@ def make_renderer(folder, size):
     made = finish_job(make_job("srt", size, folder), moment).files
     summary, record = json.loads(made[SUMMARY]), b"".join(draft.pieces_of(made[RECORD]))
     asked = replace(SETTINGS, outputs=("md", "same", "txt", "json"))
-    return lambda: render_again(summary, record, asked, None, moment, scratch=folder)
+    return lambda: render_again(summary, record, asked, None, moment, NOT_AMENDED, {}, scratch=folder)
 
 
 def test_the_files_of_a_long_result_are_the_same_wherever_they_were_held(folder, monkeypatch):

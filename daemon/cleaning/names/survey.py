@@ -123,7 +123,7 @@ def _shorten_line(text: str) -> str:
 
 
 def read_answer(
-    text: str, question: SurveyQuestion, turns: Callable[[], Iterable[Turn]], fixed: Iterable[str] = ()
+    text: str, question: SurveyQuestion, turns: Callable[[], Iterable[Turn]], fixed: Iterable[str]
 ) -> Survey:
     """What of an answer the transcript bears out.
 

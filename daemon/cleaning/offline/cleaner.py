@@ -206,7 +206,7 @@ def clean_words(
 
 
 def remove_words(
-    words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule] = RULES
+    words: Sequence[Word], grammar: Grammar, rules: Mapping[str, Rule]
 ) -> tuple[list[Word], dict[int, str]]:
     """What is left of words once the rules have taken some out; no mark or capital is set."""
     gone: dict[int, str] = {}

@@ -83,7 +83,7 @@ def read_entry(top: Folder, path: str) -> Entry | None:
 
 
 def make_entry(
-    path: str, summary: Mapping[str, Any], text: str | None, has_review: bool, title: str | None = None
+    path: str, summary: Mapping[str, Any], text: str | None, has_review: bool, title: str | None
 ) -> Entry:
     """The entry of a result from its summary.json, in which people and older versions may have left gaps.
 

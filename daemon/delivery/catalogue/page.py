@@ -52,7 +52,7 @@ def render_row(row: Row) -> str:
 def render_page(
     rows: Sequence[str],
     totals: Totals,
-    failed: Sequence[FailedJob] = (),
+    failed: Sequence[FailedJob],
     others: Sequence[OtherPage] = (),
     *,
     newest: bool = True,

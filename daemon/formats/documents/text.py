@@ -323,9 +323,7 @@ def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -
     return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
 
 
-def _as_evidence(
-    read: list[Head], notes: frozenset[int] = frozenset(), *, is_result: bool = False
-) -> list[Line | None]:
+def _as_evidence(read: list[Head], notes: frozenset[int], *, is_result: bool = False) -> list[Line | None]:
     """Each line as evidence of its label; None for those without words."""
     texts = [head.text for head in read if head.line and head.text.strip()]
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0

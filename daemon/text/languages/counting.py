@@ -101,7 +101,7 @@ def numbers(text: str, language: str = ENGLISH) -> Counter[str]:
     return Counter(list_numbers(text, language))
 
 
-def list_numbers(text: str, language: str = ENGLISH) -> list[str]:
+def list_numbers(text: str, language: str) -> list[str]:
     """Numbers as digits, in order: "twenty-five" is 25, "2,000" is 2000, "a hundred and five" is 105.
 
     "nineteen ninety-nine" and "twenty twenty" are years, but "eighty, eighty-five" are two numbers; "five
@@ -110,7 +110,7 @@ def list_numbers(text: str, language: str = ENGLISH) -> list[str]:
     return [number for run in list_number_runs(text, language) for number in run]
 
 
-def list_spelt_numbers(text: str, language: str = ENGLISH) -> list[str]:
+def list_spelt_numbers(text: str, language: str) -> list[str]:
     """The numbers of a text that tells them figure by figure: "twenty one oh five" is 21, 0 and 5."""
     known = _words_of(language)
     words = split_parts(text)
@@ -119,7 +119,7 @@ def list_spelt_numbers(text: str, language: str = ENGLISH) -> list[str]:
     return list_numbers(" ".join(known.spelt.get(word_key(word), word) for word in words), language)
 
 
-def list_number_runs(text: str, language: str = ENGLISH) -> list[Sequence[str]]:
+def list_number_runs(text: str, language: str) -> list[Sequence[str]]:
     """The numbers of a text as `list_numbers` reads them, those with no other word between them together."""
     if _words_of(language) is None:
         return [[_plain(digits)] for digits in _DIGITS.findall(text)]

@@ -143,9 +143,7 @@ def gather_cues(
     yield from _close_cue(cue, own)
 
 
-def split_cues(
-    text: str, reading: Reading, *, vtt: bool, voices: Mapping[str, str] | None = None
-) -> Iterator[Cue]:
+def split_cues(text: str, reading: Reading, *, vtt: bool, voices: Mapping[str, str] | None) -> Iterator[Cue]:
     """The cues in the order of the file; every word that is not theirs is booked in `reading`.
 
     `vtt` says whether comments, styles and cue names of any form are looked for; `voices` gives the speakers
