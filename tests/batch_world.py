@@ -2,24 +2,17 @@
 
 import json
 import os
-import re
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from daemon.batches import care, protocol, send_when_due
 from daemon.loop.supervisor import Supervisor
 from daemon.settings.config import load_config
-from tests import HANG_SECONDS
 from tests.conftest import Root, until
 from tests.messages_server import MessagesServer
 
 SOON = 0.02  # seconds in the place of a minute
-VOLATILE = {
-    "job_id", "received_at", "finished_at", "requests", "requests_in_batches", "input_tokens",
-    "output_tokens", "cost", "cost_bounded", "server",
-}  # fmt: skip
 SAID = "um sentence {n} of the talk {k} has a few plain words and is no longer than that."
-_COST = re.compile(rb'<div id="cost">.*|, at http://127\.0\.0\.1:[0-9]+')
 _MODIFIED = 1_700_000_000  # stands in the results
 HURRIED = f"""
 from daemon.batches import protocol
@@ -142,21 +135,3 @@ class BatchWorld:
         """What was asked for and billed more than once, in whatever way."""
         billed = [json.dumps(one["messages"]) for one in [*self.batches.billed, *self.singly]]
         return sorted({one for one in billed if billed.count(one) > 1})
-
-
-def picture(root):
-    """What of an outbox must be equal, by name."""
-    found = {}
-    for path in sorted(root.outbox.rglob("*")):
-        if not path.is_file() or path.name in ("STATUS.txt", "index.html"):
-            continue
-        name = str(path.relative_to(root.outbox))
-        if path.name == "summary.json":
-            summary = json.loads(path.read_text())
-            found[name] = {key: value for key, value in summary.items() if key not in VOLATILE}
-        else:
-            found[name] = _COST.sub(b"", path.read_bytes())
-    return found
-
-
-__all__ = ["HANG_SECONDS", "BatchWorld", "hurrying", "picture", "talk"]

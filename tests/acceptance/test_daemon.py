@@ -1,7 +1,6 @@
 """The daemon, seen from outside: the real process, real folders, real signals, a local server."""
 
 import itertools
-import json
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ import pytest
 
 from daemon.cli.signals import DOUBLED_SECONDS
 from tests.conftest import TRANSCRIPT, Root, until
+from tests.equal_results import read_results
 from tests.messages_server import (
     CUT,
     EMPTY_BODY,
@@ -33,30 +33,6 @@ LONG = "\n\n".join(
     f"{name}: um sentence number {number} is spoken here by {name} and it has quite a few plain words in it."
     for number, name in ((number, ("Ann", "Ben")[number % 2]) for number in range(40))
 )
-VOLATILE = (
-    "job_id", "received_at", "finished_at", "requests", "input_tokens", "output_tokens", "cost",
-    "cost_bounded",
-    "server",  # each test has one of its own
-)  # fmt: skip
-
-
-def content(root):
-    """Everything in the outbox that two runs must have in common: every byte but what may differ.
-
-    What a running daemon writes STATUS.txt and index.html by, which tell when it was and what it cost, comes
-    and goes.
-    """
-    found = {}
-    for path in sorted(root.outbox.rglob("*")):
-        name = str(path.relative_to(root.outbox))
-        if not name.startswith(("STATUS.txt", "index.html", ".tmp-")) and path.is_file():
-            data = path.read_bytes()
-            if path.name == "summary.json":
-                data = {key: value for key, value in json.loads(data).items() if key not in VOLATILE}
-            elif path.name == "review.html":
-                data = re.sub(rb'<div id="cost">.*|, at http://127\.0\.0\.1:[0-9]+', b"", data)
-            found[name] = data
-    return found
 
 
 def asked_text(body):
@@ -107,10 +83,10 @@ def test_a_second_file_of_a_name_gets_a_number_and_the_first_result_stays(root):
     root.start()
     root.drop("talk.txt")
     delivered(root)
-    before = content(root)
+    before = read_results(root.outbox)
     root.drop("talk.txt", "Ann: another talk of the same name.\n")
     assert delivered(root, 2) == ["talk", "talk-2"]
-    assert before.items() <= content(root).items()
+    assert before.items() <= read_results(root.outbox).items()
 
 
 def test_the_same_file_dropped_again_is_not_done_again_and_says_where_the_result_is(root):
@@ -426,7 +402,7 @@ def undisturbed(tmp_path_factory):
         root.drop("talk.txt", LONG)
         os.utime(root.inbox / "talk.txt", (MODIFIED, MODIFIED))
         root.command("once")
-        return content(root)
+        return read_results(root.outbox)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -448,7 +424,7 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     second = root.start()
     second.logged(f"taken up job=talk state=working done={saved} chunks=40")
     delivered(root)
-    assert content(root) == undisturbed
+    assert read_results(root.outbox) == undisturbed
     second.stop()
     assert list(root.outbox.rglob(".*")) == []
     assert len(asked(server)) == 40 + 4

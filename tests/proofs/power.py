@@ -13,8 +13,9 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from daemon.delivery.catalogue.database import CATALOGUE
-from tests.acceptance.test_daemon import asked_text, content
+from tests.acceptance.test_daemon import asked_text
 from tests.conftest import Root
+from tests.equal_results import read_results
 from tests.messages_server import MessagesServer
 from tests.proofs.mounts import disk, make_disk, unmount
 from tests.proofs.plug import digest_of, shut_down
@@ -130,7 +131,7 @@ class Sweep:
         with self._world("undisturbed") as world:
             assert world.run(_NEVER) == 0, world.log
             self.journal = [line for line in world.journal() if line[1] != FAILED]
-            self.wanted = content(world.root)
+            self.wanted = read_results(world.root.outbox)
 
     def cuts(self, count, lies=""):
         """Cut at so many changes, two at a time; what is wrong at each of them."""
@@ -237,7 +238,7 @@ class _World:
 
     def _undelivered(self, wanted):
         names = [line.rpartition("outbox/")[2].rstrip("'") for line in self.log if " delivered " in line]
-        there = content(self.root)
+        there = read_results(self.root.outbox)
         said = [name for name in wanted if name.startswith(tuple(f"{delivered}/" for delivered in names))]
         return [f"{name} was delivered and is not there" for name in said if there.get(name) != wanted[name]]
 
@@ -266,7 +267,7 @@ class _World:
         return CHUNKS if delivered else len(self.root.chunks(stem.replace("/", "--")))
 
     def _unequal(self, wanted):
-        found = content(self.root)
+        found = read_results(self.root.outbox)
         differing = sorted(
             name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)
         )

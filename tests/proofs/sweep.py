@@ -26,6 +26,7 @@ import pytest
 from daemon.delivery.catalogue.database import CATALOGUE
 from daemon.settings.last_config import FILE as LAST_CONFIG
 from tests.conftest import Daemon, Root
+from tests.equal_results import drop_run
 from tests.messages_server import MessagesServer, clean
 from tests.proofs.strace import Outcome, Point, Trace, disturb, missing, start_stopped, trace
 
@@ -38,18 +39,6 @@ SOURCE = "\n\n".join(
 SURVEYED = SOURCE.replace(b"Ann and", b"Aoife and").replace(b"Ben and", b"Eefa and")
 SPELLINGS = "Aoife = Eefa"
 MODIFIED = 1_700_000_000  # seconds since the epoch: the source's own time, which a result carries
-# What may differ between a disturbed and an undisturbed run.
-VOLATILE = (
-    "server",
-    "job_id",
-    "received_at",
-    "finished_at",
-    "requests",
-    "input_tokens",
-    "output_tokens",
-    "cost",
-    "cost_bounded",
-)
 CHUNKS, SURVEYED_CHUNKS = 2, 7
 # How far from its rank a call is looked for, pass by pass: a busy machine moves it from run to run, so that
 # the nearest ranks are worth a second and a third shot.
@@ -119,14 +108,11 @@ def picture(root: Root) -> Picture:
     for path in sorted(place for top in (root.inbox, root.outbox, root.state) for place in top.rglob("*")):
         name, mode = str(path.relative_to(root.path)), stat.filemode(path.stat().st_mode)
         if path.name == "summary.json":
-            found.update((f"{name} {key}", (mode, value)) for key, value in _summary(path))
+            summary = drop_run(json.loads(path.read_bytes()))
+            found.update((f"{name} {key}", (mode, value)) for key, value in summary.items())
         else:
             found[name] = (mode, _content(path))
     return found
-
-
-def _summary(path: Path) -> list[tuple[str, object]]:
-    return [(key, value) for key, value in json.loads(path.read_bytes()).items() if key not in VOLATILE]
 
 
 def _content(path: Path) -> object:

@@ -11,8 +11,9 @@ import time
 
 import pytest
 
-from tests.batch_world import BatchWorld, hurrying, picture, talk
+from tests.batch_world import BatchWorld, hurrying, talk
 from tests.conftest import Root, until
+from tests.equal_results import read_results
 from tests.faulty_disk import Faulty
 from tests.messages_server import Batches, MessagesServer
 from tests.proofs.batch_driver import Run
@@ -38,7 +39,7 @@ class Worlds:
         singly = Root(path / "singly", base_url=server.url, chunk_words=17)
         self._fill(singly)
         assert Run(singly).wait() == 0
-        self.wanted = picture(singly)
+        self.wanted = read_results(singly.outbox)
 
     def begin(self):
         """A new root with all talks in its inbox, and a service that knows of nothing but foreign batches."""
@@ -69,7 +70,7 @@ class Worlds:
     def find_wrong(self, root):
         """What is wrong with a root in which all is done, in sentences."""
         batches, wrong = self.server.batches, []
-        found = picture(root)
+        found = read_results(root.outbox)
         wrong += [f"{name} differs" for name in self.wanted if found.get(name) != self.wanted[name]]
         wrong += [f"{name} is too much" for name in found if name not in self.wanted]
         asked = [json.dumps(one["messages"]) for one in [*batches.billed, *self.server.bodies]]
@@ -155,7 +156,7 @@ def test_forty_jobs_of_one_to_sixty_chunks_come_out_as_by_the_ordinary_lane_at_h
         assert root.command("once", "--wait", "0", check=not batch).returncode == (69 if batch else 0)
         server.batches.end_all()
         root.command("once", "--wait", "0")
-        outboxes[batch] = picture(root)
+        outboxes[batch] = read_results(root.outbox)
         costs[batch] = sum(root.summary(name)["cost"] for name in root.results())
     assert outboxes[True] == outboxes[False]
     assert len(server.bodies) == 1  # the first under settings that were never tried
@@ -171,7 +172,7 @@ def test_every_two_faults_together_leave_all_delivered_and_paid_for_once(tmp_pat
         with BatchWorld(tmp_path / "singly", batch=False) as world:
             world.drop_talks(*TALKS)
             world.work()
-            wanted = picture(world.root)
+            wanted = read_results(world.root.outbox)
         others = list(FAULTS)[list(FAULTS).index(first) + 1 :]
         for number, second in enumerate(others):
             with BatchWorld(tmp_path / str(number)) as world:
@@ -179,7 +180,7 @@ def test_every_two_faults_together_leave_all_delivered_and_paid_for_once(tmp_pat
                 FAULTS[second](world)
                 world.drop_talks(*TALKS)
                 assert world.work() is None, second
-                assert picture(world.root) == wanted, second
+                assert read_results(world.root.outbox) == wanted, second
                 assert world.left == [], second
                 assert world.questions_paid_twice() == [], second
 
@@ -196,8 +197,8 @@ def test_a_disk_that_fails_once_at_any_call_about_a_batch_leaves_all_delivered_a
             disk = Faulty(patch, call, world.root.state / ".batches", "EIO", times, after=number)
             world.drop_talks(*TALKS)
             assert world.work() is None, number
-            wanted = wanted or picture(world.root)
-            assert picture(world.root) == wanted, number
+            wanted = wanted or read_results(world.root.outbox)
+            assert read_results(world.root.outbox) == wanted, number
             assert world.left == [], number
             assert world.questions_paid_twice() == world.open_reservations() == [], number
         if times and not disk.hits:

@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import HANG_SECONDS
-from tests.acceptance.test_daemon import asked, content, delivered
+from tests.acceptance.test_daemon import asked, delivered
 from tests.conftest import Root, until
+from tests.equal_results import read_results
 from tests.messages_server import MessagesServer
 from tests.proofs import mounts
 from tests.proofs.plug import shut_down
@@ -38,7 +39,7 @@ def wanted(tmp_path_factory):
         root = Root(tmp_path_factory.mktemp("wanted"), base_url=server.url, **SETTINGS)
         drop(root)
         root.command("once")
-        return content(root)
+        return read_results(root.outbox)
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def reload(root, daemon):
 
 
 def assert_nothing_was_lost(root, daemon, server, wanted):
-    assert content(root) == wanted
+    assert read_results(root.outbox) == wanted
     assert Counter(asked(server)).most_common(1)[0][1] == 1
     assert len(server.bodies) == CHUNKS == root.summary("talk")["requests"]
     said = Counter(line.split(" ", 1)[1] for line in daemon.log if " held reason=" in line)
@@ -215,7 +216,7 @@ def test_when_the_disk_of_state_dies_people_are_told_and_after_a_restart_it_goes
     with mounts.disk(tmp_path / "image", state):
         daemon = root.start()
         delivered(root)
-        assert content(root) == wanted
+        assert read_results(root.outbox) == wanted
         daemon.stop()
 
 

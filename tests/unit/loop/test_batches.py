@@ -22,7 +22,8 @@ from daemon.loop.batched_jobs import BatchedJobs
 from daemon.loop.jobs import Jobs
 from daemon.settings.config import load_config
 from daemon.status.snapshot import read_snapshot
-from tests.batch_world import SAID, BatchWorld, hurrying, picture, talk
+from tests.batch_world import SAID, BatchWorld, hurrying, talk
+from tests.equal_results import read_results
 from tests.faulty_disk import Faulty
 from tests.messages_server import LOST, RESET, Reply, error, last_user_text
 from tests.no_threads import NoThreads
@@ -64,12 +65,12 @@ def wanted(tmp_path_factory):
     with hurrying(), BatchWorld(tmp_path_factory.mktemp("singly"), batch=False) as world:
         world.drop_talks(*TALKS)
         world.work()
-        return picture(world.root)
+        return read_results(world.root.outbox)
 
 
 def check_whole(world, wanted):
     """All is delivered, equal, paid for once; nothing is left, nothing reserved, nothing at the service."""
-    assert picture(world.root) == wanted
+    assert read_results(world.root.outbox) == wanted
     assert world.left == []
     assert world.open_reservations() == []
     assert world.questions_paid_twice() == []
@@ -163,7 +164,7 @@ def test_what_the_gate_refuses_is_asked_for_singly_where_it_is_little(world, wan
     world.work()
     world.drop("talk-02.txt", talk(2, TALKS[2]))  # no other chunk waits for a batch beside it
     world.work()
-    assert picture(world.root) == wanted
+    assert read_results(world.root.outbox) == wanted
     assert len(world.singly) == 2
     assert world.root.summary("talk-02")["requests"] == 13
 
@@ -277,7 +278,8 @@ def test_switched_on_and_off_while_jobs_are_under_way_nothing_is_asked_twice(wor
         world.batches.end_all()
         world.look_until(daemon, lambda: len(world.root.results()) == 4)
     assert world.questions_paid_twice() == []
-    assert {name: found for name, found in picture(world.root).items() if "talk-03" not in name} == wanted
+    found = read_results(world.root.outbox)
+    assert {name: content for name, content in found.items() if "talk-03" not in name} == wanted
 
 
 def test_why_no_batch_can_be_sent_is_said_however_late_the_workers_give_back_what_waits(
@@ -547,7 +549,7 @@ def test_results_that_never_come_sound_count_as_far_as_they_are(world, wanted, c
     always(CHANGES[change])(world)
     world.drop_talks(*TALKS)
     world.work()
-    assert picture(world.root) == wanted
+    assert read_results(world.root.outbox) == wanted
     assert world.left == []
     assert len(world.questions_paid_twice()) <= 1
 
@@ -848,7 +850,7 @@ def test_a_batch_whose_folder_is_removed_is_forgotten_and_its_chunks_are_asked_f
         shutil.rmtree(world.root.state / ".batches" / ("" if with_all else name))
         world.batches.end_after = 1
         world.look_until(daemon, lambda: world.left == [] and len(world.root.results()) == len(TALKS))
-    assert picture(world.root) == wanted
+    assert read_results(world.root.outbox) == wanted
     assert f"gone batch={name} its folder was removed" in caplog.text
 
 
