@@ -199,10 +199,8 @@ def sweep_inbox(path: str, open_jobs: set[str]) -> None:
         with contextlib.suppress(OSError), Folder(walked) as folder:
             folder.sweep(shared=True)
             for name in folder.names():
-                hidden = HiddenName.parse(name)
-                if hidden is not None:
-                    with contextlib.suppress(OSError):  # one that can't be moved holds up no other
-                        _sweep_one(folder, name, hidden, open_jobs)
+                with contextlib.suppress(OSError):  # one that can't be moved holds up no other
+                    _sweep_one(folder, name, open_jobs)
 
 
 def _show_claimed(folder: Folder, name: str, hidden: HiddenName) -> None:
@@ -230,8 +228,11 @@ def _is_let_go(folder: Folder, name: str, stack: contextlib.ExitStack) -> bool:
     return lock_file(file.fileno()) is True
 
 
-def _sweep_one(folder: Folder, name: str, hidden: HiddenName, open_jobs: set[str]) -> None:
-    """Remove, or show again, what nobody works on any more."""
+def _sweep_one(folder: Folder, name: str, open_jobs: set[str]) -> None:
+    """Remove, or show again, what this program has hidden and nobody works on any more."""
+    hidden = HiddenName.parse(name)
+    if hidden is None:
+        return
     if hidden.use is Use.REDO:
         if not is_another(int(hidden.owner)):
             folder.unlink(name)

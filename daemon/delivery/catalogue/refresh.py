@@ -110,13 +110,17 @@ class Refresh:
         until = time.monotonic() + seconds
         with self._outbox.pinned.open() as top:
             while self.words_left and time.monotonic() < until:
-                batch = self._file.list_unindexed(_AT_ONCE)
-                self.words_left = bool(batch)
-                with self._file.changing():
-                    for number, entry in batch:
-                        self._file.index_words(number, entry.title, _fold_words(top, entry))
-                        if time.monotonic() >= until:
-                            break
+                self._index_some(top, until)
+
+    def _index_some(self, top: Folder, until: float) -> None:
+        """Put the words of some results into the index, at one stroke, until a moment (monotonic seconds)."""
+        some = self._file.list_unindexed(_AT_ONCE)
+        self.words_left = bool(some)
+        with self._file.changing():
+            for number, entry in some:
+                self._file.index_words(number, entry.title, _fold_words(top, entry))
+                if time.monotonic() >= until:
+                    break
 
     def _put_results(self, top: Folder, found: Sequence[Found]) -> None:
         """Take results in, oldest first, so that the newest get the highest numbers."""

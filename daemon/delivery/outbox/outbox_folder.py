@@ -6,11 +6,11 @@ name by a rename that replaces nothing, make that durable.
 
 from __future__ import annotations
 
-import itertools
 import logging
 import os
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from daemon.delivery.outbox.finding import find_results_of, make_durable
@@ -107,9 +107,8 @@ class Outbox:
     def find_results(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The results that a source of this path would have been delivered as: path and summary."""
         with self.pinned.open() as top:
-            for parents, last in list_spellings(name):
-                for where, found, summary in find_results_of(top, parents, last):
-                    yield os.path.join(_path_below(top, where), found), summary
+            for where, found, summary in _find_spelt(top, name):
+                yield os.path.join(_path_below(top, where), found), summary
 
     def find_newest(self, path: str) -> tuple[str, str] | None:
         """The newest result of a source of this path inside inbox, whatever its extension; None without one.
@@ -134,24 +133,22 @@ class Outbox:
         `on_top` as in `deliver_result`, in case that came no further than the result.
         """
         with self.pinned.open() as top:
-            for inside, (parents, last) in itertools.product(([], [REJECTED]), list_spellings(name)):
-                for where, found, summary in find_results_of(top, [*inside, *parents], last):
-                    if summary.get("job_id") == job_id:
-                        make_durable(top, where, found)
-                        path = os.path.join(_path_below(top, where), found)
-                        self._lift_beside(path, on_top)
-                        return path
+            for where, found, summary in chain(_find_spelt(top, name), _find_spelt(top, name, REJECTED)):
+                if summary.get("job_id") == job_id:
+                    make_durable(top, where, found)
+                    path = os.path.join(_path_below(top, where), found)
+                    self._lift_beside(path, on_top)
+                    return path
         return None
 
     def find_rejected(self, name: str, why: str, is_same: Callable[[Folder], bool]) -> str | None:
         """The path of what was rejected under this name for this reason, None where none `is_same`."""
         with self.pinned.open() as top:
-            for parents, last in list_spellings(name):
-                for where, found, summary in find_results_of(top, [REJECTED, *parents], last):
-                    if summary.get("rejected") == why:
-                        with where.sub(found) as folder:
-                            if is_same(folder):
-                                return os.path.join(_path_below(top, where), found)
+            for where, found, summary in _find_spelt(top, name, REJECTED):
+                if summary.get("rejected") == why:
+                    with where.sub(found) as folder:
+                        if is_same(folder):
+                            return os.path.join(_path_below(top, where), found)
         return None
 
     def _put_result(self, inside: str, name: str, job_id: str, parcel: Parcel, *, on_top: str = "") -> str:
@@ -242,6 +239,12 @@ def _is_free_or_marked(top: Folder, name: str, mark: bytes) -> bool:
         return False
     with os.fdopen(fd, "rb") as file:
         return mark in file.read(_HEAD_BYTES)
+
+
+def _find_spelt(top: Folder, name: str, *inside: str) -> Iterator[tuple[Folder, str, dict[str, Any]]]:
+    """As `find_results_of`, in whichever way names are spelt; `inside` are the outbox's folders around."""
+    for parents, last in list_spellings(name):
+        yield from find_results_of(top, [*inside, *parents], last)
 
 
 def _path_below(top: Folder, where: Folder) -> str:
