@@ -30,7 +30,7 @@ class Wanted:
 
 
 class Budget:
-    """A ledger that refuses reservations beyond a limit; nobody checks between a check and its reservation.
+    """A ledger that refuses reservations beyond a limit; the look at the limit and the reservation are one.
 
     `per_day` and `per_job` are dollars, None for no limit. What is reserved counts until it is paid,
     so requests side by side can't overshoot together. The day begins at local midnight. `others` are the
@@ -75,7 +75,7 @@ class Budget:
                 yield is_shared
 
     def reserve_batch(self, wanted: Sequence[Wanted], model: str) -> list[JobError | ServiceError | None]:
-        """Reserve the most that each request of a batch can cost; why not, by request, None where it is.
+        """Reserve the most that each request of a batch can cost; for each why not, None where it was done.
 
         Where the day's budget is spent nothing after it is reserved either. Raises ServiceError when a ledger
         that counts into it can't be read, or the own one can't be written: no request may be sent then.
@@ -149,7 +149,7 @@ class Budget:
 
 
 def _tell_shortage(dollars: float, limit: float | None) -> str:
-    """Why a budget does not do: less than one request may cost is in it, or left of it.
+    """Why a budget is not enough: all of it, or what is left, is less than one request may cost.
 
     How much is left is not said: it changes with each request, and the reason of a hold is told once.
     """

@@ -143,7 +143,7 @@ def reckon_cost(price: Price, usage: Usage) -> float:
 
 
 def bound_cost(price: Price, prompt_bytes: int, max_tokens: int) -> float:
-    """At most so many dollars can a request cost, known before it is sent.
+    """The most that a request can cost, in dollars; known before it is sent.
 
     A tokenizer that works on bytes makes at most one token of each byte of UTF-8, and every one of
     them may be written to the cache, the dearest way to read; what a model thinks and says

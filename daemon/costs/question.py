@@ -21,9 +21,9 @@ class Answer(msgspec.Struct, frozen=True):
     """What the model said: only if `stop_reason` is end_turn or stop_sequence is the text whole.
 
     `requests` counts all that were made for it, `usage` adds up those of them of which it is known. `cost`
-    (dollars) is what the ledger counts for all. `bounded` is so much of it as is only the most that requests
-    can have cost: no answer came, or none that says soundly what it took. `model` is who says that it
-    answered, "" where nobody did. `batched` counts those requests that went in a batch, at half the price.
+    (dollars) is what the ledger counts for all. `bounded` is the part of it that is only an upper bound:
+    no answer came, or none that says soundly what it took. `model` is who says that it answered, "" where
+    nobody did. `batched` counts those requests that went in a batch, at half the price.
     """
 
     text: str

@@ -108,9 +108,9 @@ class AlignedTurn:
 class Tally:
     """What the cleaning of all chunks came to: words, requests, tokens, dollars, edits, notes.
 
-    `bounded` is so much of `cost` as is only the most that requests can have cost. `batched` counts the
-    requests that went in batches. Edits are counted by reason, notes by kind. `models` names the models that
-    answered, each once, in the order of their first appearance, `servers` the addresses that were asked.
+    `bounded` is the part of `cost` that is only an upper bound. `batched` counts the requests that went in
+    batches. Edits are counted by reason, notes by kind. `models` names the models that answered, each once,
+    in the order of their first appearance, `servers` the addresses that were asked.
     """
 
     words: int = 0

@@ -132,7 +132,7 @@ class Failures:
 
 
 def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
-    """Whether another of a job's chunks was first; what differs in the reasons may be a sum of money."""
+    """Whether another chunk of the job was first; its reason may differ, as by the sum of money in it."""
     earlier = open_job.unmarked or open_job.job.failure.find_reason()
     if open_job.asked_by is not None or earlier is None:
         return False

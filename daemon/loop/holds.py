@@ -35,7 +35,7 @@ class Writer(Protocol):
 class _FailedWrite:
     """The hold it is, and whose write it was; of none in particular, where a claim failed.
 
-    `said` are the reasons that were said since writes began to fail: of several jobs each may meet its own.
+    `said` holds the reasons that were logged since writes began to fail: each job may meet one of its own.
     """
 
     hold: Hold
@@ -78,7 +78,7 @@ class Holds:
 
     @property
     def _disks_are_held(self) -> bool:
-        return self.missing is not None or self._write_is_to_be_tried()
+        return self.missing is not None or self._failed_write_goes_first()
 
     def hold_for_write(self, error: ServiceError, by: Writer | None = None) -> None:
         """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.
@@ -130,8 +130,8 @@ class Holds:
         if failed is not None:
             self._failed_write = replace(failed, hold=Hold(failed.hold.reason, time.monotonic()))
 
-    def _write_is_to_be_tried(self) -> bool:
-        """Whether it is too early to try the write that failed again, or that is just being tried."""
+    def _failed_write_goes_first(self) -> bool:
+        """Whether the write that failed is to be tried again, or just is, before anything is claimed."""
         failed = self._failed_write
         if failed is None:
             return False

@@ -195,7 +195,7 @@ class Root(Struct, frozen=True):
     """A checked config with its folders made absolute, and the file it came from (None: defaults).
 
     `main_state` is the state folder of the daemon whose config this is, where another one is used. `seen`
-    tells the files as they were when they were read from changed ones, None where nobody looked.
+    identifies the files as they were when they were read, None where nobody looked.
     """
 
     config: Config

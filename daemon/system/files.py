@@ -102,7 +102,7 @@ class Folder:
             self.fd = -1
 
     def names(self, start: str = "") -> list[str]:
-        """All names in the folder that begin so, sorted."""
+        """All names in the folder that begin with `start`, sorted."""
         try:
             with self._listing:  # an open folder has one place for all: two listings would share the names
                 names = os.listdir(self.fd)
@@ -147,7 +147,7 @@ class Folder:
         return fd
 
     def _look_at(self, name: str) -> int:
-        """The type and mode of what has a name, a link for itself."""
+        """The type and mode of what has this name; of a link, its own."""
         return os.stat(name, dir_fd=self.fd, follow_symlinks=False).st_mode
 
     @_naming(reading=True)

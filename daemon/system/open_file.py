@@ -84,7 +84,7 @@ def say_once(device: int, call: str, path: str, error: OSError) -> None:
 
 
 def set_times(fd: int, like: os.stat_result) -> None:
-    """Give an open file the times of another; a disk that can't tells its own."""
+    """Give an open file the times of another; where the disk can't, it keeps its own."""
     try:
         os.utime(fd, ns=(like.st_atime_ns, like.st_mtime_ns))
     except (OSError, OverflowError) as error:

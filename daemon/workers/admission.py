@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
 _LOOK_SECONDS = 0.5  # between two looks whether a job was paused while it waits for another's answer
-_OF_LATE = 200  # so many requests count; those before ever less
-_LEAST_SHARE = 0.0005  # of requests fails at a service that is well
+_OF_LATE = 200  # requests; each time so many are counted, all of them count for half from then on
+_LEAST_SHARE = 0.0005  # of all requests, which fails even at a service that is well
 
 
 class Hold(Struct, frozen=True):
@@ -168,13 +168,13 @@ class Admission:
 
 
 class Outcomes(Struct):
-    """How many requests of late were answered, and how many found the service failing."""
+    """How many recent requests were answered, and how many found the service failing."""
 
     answered: float = 0.0
     failed: float = 0.0
 
     def count(self, *, answered: bool) -> None:
-        """Take note of a request; what lies far back counts ever less."""
+        """Take note of a request; the longer ago it was, the less it counts."""
         if self.answered + self.failed >= _OF_LATE:
             self.answered, self.failed = self.answered / 2, self.failed / 2
         if answered:
@@ -183,9 +183,9 @@ class Outcomes(Struct):
             self.failed += 1
 
     def chance_of_failing(self, times: int) -> float:
-        """The probability (0 to 1) that so many requests in a row fail by chance, as single ones did of late.
+        """The probability (0 to 1) that this many requests in a row fail by chance, as often as others did.
 
-        Those in a row are not counted among the latter.
+        Those in a row, which are counted already, are not among the others.
         """
         failed = max(0.0, self.failed - times)
         share = failed / max(1.0, failed + self.answered)
@@ -197,8 +197,8 @@ class Permit:
 
     Made by `Admission.issue_permit`; one made directly was never asked for, so its first request waits
     where it has to. As a context manager it gives itself back. `may_run` is false while the chunk's job is
-    paused. `has_failed_before`: the service has failed on this chunk, and there is no other to ask for
-    first. Of use in one thread at a time.
+    paused. `has_failed_before`: the service has failed on this chunk before, and no other could be asked
+    for first. To be used by one thread at a time.
     """
 
     def __init__(self, admission: Admission, may_run: Callable[[], bool] = always) -> None:
@@ -244,18 +244,18 @@ class Permit:
         return self._admission._prober is self
 
     def announce_silence(self, seconds: float) -> None:
-        """Say that the calling thread waits, or asks, for so many seconds at most; after that it works on."""
+        """Say that the calling thread waits, or asks, for at most this many seconds, and then works on."""
         self._admission.heartbeat.announce_silence(seconds + STEP_SECONDS)
 
     def sleep(self, seconds: float) -> None:
-        """Wait so many seconds; raise Stopped as soon as the program is leaving."""
+        """Wait for this many seconds; raise Stopped as soon as the program is leaving."""
         self.announce_silence(seconds)
         if self._admission.stopping.wait(seconds):
             raise Stopped
 
     @contextmanager
     def count_question(self, seconds: float) -> Iterator[None]:
-        """Count a request as out while it is being sent and answered, for so many seconds at most."""
+        """Count a request as out while it is being sent and answered, for at most this many seconds."""
         self.announce_silence(seconds)
         shared = self._admission
         with shared._changed:

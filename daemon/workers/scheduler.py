@@ -22,8 +22,8 @@ from daemon.workers.admission import Admission, Permit, always
 log = logging.getLogger(__name__)
 
 _CREDIBLE_CHANCE = 1e-6  # under this, so many failures in a row are none of chance
-# How often an opening is tried, and what is optional, while the service fails on it, though nobody else is
-# answered meanwhile: the job can do without. Chunks wait for an opening, nothing waits for what is optional.
+# After so many failures of the service a job does without its opening, or without what is optional, even if
+# the service answers nobody else either. An opening has fewer tries, since chunks wait for it.
 _MOST_OPENINGS, _MOST_TRIES_OF_OPTIONAL = 2, 5
 _FEW_STRIKES = 3  # of an error that may well be about what was sent, and not about all that is
 
@@ -51,13 +51,13 @@ class Lane:
     """One job's chunks that are still to be done.
 
     `run(index, permit)` does one chunk, to its checkpoint; its requests ask the permit.
-    `on_error(index, error)` hears of what is neither NotNow nor a ServiceError (those put the chunk
-    back). A chunk whose `run` raises TakenOver is `away`, until it is brought back or settled.
-    `opening` is no chunk of it, but what is run before any of them may begin, under that index. An `optional`
-    lane has no chunks at all, but what the job can do without; each tells by itself what it was told.
-    `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it
-    is asked for when the service fails on this one chunk while it answers others. Without it, or where
-    `own_fault(error)` says that it concerns this lane alone, a ServiceError is an error like any other.
+    `on_error(index, error)` hears of every error but NotNow and ServiceError, which put the chunk back.
+    A chunk whose `run` raises TakenOver is `away`, until it is brought back or settled.
+    `opening` is the index under which something is run before any chunk may begin. An `optional` lane has no
+    chunks, only what the job can do without. Either may ask nothing, and tells the permit of answers itself.
+    `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it is called
+    when the service fails on this one chunk while it answers others. Without it, or where `own_fault(error)`
+    says that it concerns this lane alone, a ServiceError is an error like any other.
     """
 
     name: str
@@ -137,7 +137,7 @@ class Lane:
         self._struck.setdefault(index, (0, -1))
 
     def count_strike(self, index: int, began: int, failed: int) -> int:
-        """Note that the service failed on this chunk; how often it has by now, counted once between answers.
+        """Note that the service failed on this chunk; how often by now. Between two answers it counts once.
 
         `began` is how many answers had come in all when the chunk was begun, `failed` when the service failed
         on it last: what was answered since tells nothing of this time, as the service may have come back.
@@ -157,7 +157,7 @@ class Lane:
 class Scheduler:
     """Worker threads over ordered lanes.
 
-    `wake` is called after a chunk that ended, but while more wait in its lane than workers could take soon.
+    `wake` is called when a chunk has ended, unless more chunks wait in its lane than there are workers.
     Whether a job is paused is asked of the disk, so never under the lock: `_news` counts what happened, and
     a worker sleeps only where nothing did since it looked.
     """
@@ -265,7 +265,7 @@ class Scheduler:
         return self._running
 
     def needs_chunks(self) -> bool:
-        """Whether a worker is idle, or would be after its present chunk, for want of chunks."""
+        """Whether a worker has no chunk to do, or will have none after its present one."""
         with self._changed:
             wanted = 0 if self._quiet else self._places - self._running
         if wanted <= 0:

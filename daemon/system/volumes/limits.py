@@ -33,7 +33,7 @@ class Limit:
 
 
 def find_limits(path: str, *, private: bool = False) -> list[Limit]:
-    """What the filesystem of a folder can't do; none where it can all or can't be asked.
+    """What the filesystem of a folder can't do; nothing where it can do all, or can't be asked.
 
     A file is written there and removed again. `private`: the folder must be its owner's alone, and is locked.
     """
