@@ -9,13 +9,13 @@ from collections.abc import Set
 
 from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import find_hesitations
+from daemon.cleaning.offline.full_stops import WORDS_PER_MARK
 from daemon.settings.profile import Verbatim
 from daemon.text.languages import language_of
 from daemon.text.languages.knowledge import words_of_all
 
 _COUNTS_FROM = 60  # words; in fewer there may be nothing to do
 _WORDS_PER_HESITATION = 50  # speech with fewer may be an editor's, who left them
-_WORDS_PER_MARK = 40  # text with fewer has none worth the name; written English has one in 8 words
 _MARKS = ".,?!;:…"
 
 
@@ -29,7 +29,7 @@ def needs_cleaning(text: str, verbatim: Verbatim) -> bool:
 
 def _lacks_marks(text: str, words: int) -> bool:
     has_cases = text.lower() != text.upper()  # scripts without them may have no marks
-    return has_cases and sum(map(text.count, _MARKS)) * _WORDS_PER_MARK <= words
+    return has_cases and sum(map(text.count, _MARKS)) * WORDS_PER_MARK <= words
 
 
 def _is_full_of_hesitations(text: str, words: int) -> bool:

@@ -20,10 +20,9 @@ from daemon.settings.config import Root
 from daemon.status.live_record import find_running_pid
 from daemon.store.state_folder import require_own_places
 from daemon.system.file_names import shown
+from daemon.text.unseen import JOINERS
 
-_JOINERS = "\u200c\u200d"
-_JOINER = re.compile(f"([{_JOINERS}])")
-"""Nobody sees them; words in Persian, Hindi and the like are written with them."""
+_JOINER = re.compile(f"([{JOINERS}])")
 
 _MEND = "See that its disk has room, and that you are the daemon's user; then ask again."
 
@@ -81,4 +80,4 @@ def _list_hit(root: Root, hit: Hit) -> Iterator[str]:
 def _show_excerpt(excerpt: Excerpt) -> str:
     time = f"[{excerpt.time}] " if excerpt.time else ""
     text = f"{time}{excerpt.before}{excerpt.hit}{excerpt.after}"
-    return "".join(part if part in _JOINERS else shown(part) for part in _JOINER.split(text))
+    return "".join(part if part in JOINERS else shown(part) for part in _JOINER.split(text))

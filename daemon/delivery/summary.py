@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -22,14 +21,13 @@ from daemon.store.saved.survey import SavedSurvey
 from daemon.system.file_names import may_be_path
 from daemon.text.cleaned_chunk import JOINED_MODELS
 from daemon.text.json_values import build_value
-from daemon.text.unseen import UNSEEN
+from daemon.text.unseen import UNSEEN_CHARACTER
 
 DOLLAR_PLACES = 6
 TOOK = ("requests", "input_tokens", "output_tokens", "cost", "cost_bounded")
 """The keys that tell what something took, of the whole as of an extra."""
 _DOLLARS = ("cost", "cost_bounded")
 _NO_ANSWER = Answer("", "", Usage(), cost=0.0, requests=0)
-_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 class _Needed(msgspec.Struct):
@@ -222,7 +220,7 @@ def list_flags(document: Document) -> list[dict[str, Any]]:
 def encode_json(value: dict[str, Any]) -> bytes:
     """A summary.json's bytes; what an editor would obey, as in a file's name, is written as an escape."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    text = _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text)
+    text = UNSEEN_CHARACTER.sub(lambda found: json.dumps(found.group())[1:-1], text)
     return text.encode("utf-8", "backslashreplace") + b"\n"  # a name that is no UTF-8 stays known
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from daemon.formats.days import find_day
 from daemon.text.languages import code_of
-from daemon.text.transcript import UNSPACED
+from daemon.text.transcript import UNSPACED_LETTER
 
 _ID = re.compile(r"(.*\S)\s*\[([A-Za-z0-9_-]{11})\]$", re.S)
 _A_WORD = re.compile(r"[A-Za-z]?[a-z]{10}|[A-Z]{11}|\d{11}|[\d-]{11}")
@@ -17,7 +17,6 @@ _LANGUAGE = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2})$", re.S)
 _ORIGINAL = "-orig"
 _LOOKALIKES = str.maketrans("＂＊：＜＞？｜⧸⧹", '"*:<>?|/\\')
 """What yt-dlp writes for characters that no file's name may hold."""
-_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,6 @@ def read_origin(file_name: str) -> Origin:
     if named is None or _A_WORD.fullmatch(named[2]):
         return Origin(title, None, language, find_day(stem))
     title = named[1]
-    if not _HAS_UNSPACED.search(title):  # Chinese and Japanese use the lookalikes themselves
+    if not UNSPACED_LETTER.search(title):  # Chinese and Japanese use the lookalikes themselves
         title = title.translate(_LOOKALIKES)
     return Origin(title, named[2], language, find_day(named[1]))

@@ -8,7 +8,7 @@ import re
 
 from daemon.text.timecode import format_timecode
 from daemon.text.transcript import UNSPACED, count_words
-from daemon.text.unseen import PARTS_WORDS, UNSEEN
+from daemon.text.unseen import HALF_CHARACTER, PARTS_WORDS, UNSEEN_CHARACTER
 
 TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 """A time as captions write it; `parse_timecode` reads what this finds."""
@@ -36,9 +36,7 @@ _MARKUP = re.compile(
     r"|&(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",
     re.ASCII,
 )
-_UNSEEN = re.compile(f"[{UNSEEN}]")
 _PARTS_WORDS = re.compile(f"[{PARTS_WORDS}]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _OF_TASK = "startoftranscript|startofprev|endoftext|transcribe|translate|notimestamps|nospeech|withitn|woitn"
 _OF_SOUND = (
     "NEUTRAL|HAPPY|SAD|ANGRY|FEARFUL|DISGUSTED|SURPRISED|EMO_UNK(?:NOWN)?"
@@ -82,9 +80,9 @@ def _stands_for(found: re.Match[str]) -> str:
 
 def without_controls(text: str) -> str:
     """The text without what would be obeyed or not be seen, but for newlines and tabs."""
-    if _UNSEEN.search(text) is None:
+    if UNSEEN_CHARACTER.search(text) is None:
         return text
-    return _UNSEEN.sub("", _PARTS_WORDS.sub(" ", _SURROGATE.sub("\ufffd", text)))
+    return UNSEEN_CHARACTER.sub("", _PARTS_WORDS.sub(" ", HALF_CHARACTER.sub("\ufffd", text)))
 
 
 def write_time(seconds: float) -> str:

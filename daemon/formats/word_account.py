@@ -118,7 +118,7 @@ def order_span(start: float | None, end: float | None) -> tuple[float | None, fl
     return start, end if start is None or end is None else max(start, end)
 
 
-_SLOWEST = 0.02
+SLOWEST = 0.02
 """Words a second below which nobody speaks, so that times count something smaller than seconds."""
 
 
@@ -127,7 +127,7 @@ def are_thousandths(times: Sequence[object], words: int) -> bool:
     whole = [time for time in times if isinstance(time, int) and not isinstance(time, bool)]
     if len(whole) < 2 or len(whole) < len(times):
         return False
-    return words <= _SLOWEST * (max(whole) - min(whole))
+    return words <= SLOWEST * (max(whole) - min(whole))
 
 
 def lines_of(text: str) -> Iterator[str]:

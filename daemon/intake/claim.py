@@ -28,6 +28,7 @@ from daemon.intake.hidden_originals import find_hidden, hide_file, open_drop_fol
 from daemon.intake.inbox import UNKNOWN_NAME, Candidate, Inbox, is_listed, is_unchanged
 from daemon.intake.redo_mark import read_redo_mark, remove_redo_mark
 from daemon.settings import sidecar
+from daemon.settings.config import MEGABYTE
 from daemon.store.job import Job
 from daemon.store.state_folder import State
 from daemon.store.ticket import Companion, Ticket
@@ -41,7 +42,6 @@ from daemon.system.process.folder_lock import lock_file
 
 log = logging.getLogger(__name__)
 
-_MEGABYTE = 1_000_000
 _RIGHTS = (
     "it can't be moved",
     "give the daemon's user the rights, or take its write protection off (chattr -i, chattr -a)",
@@ -408,7 +408,7 @@ def refuse_large(size: int, most_bytes: float) -> None:
     """Raise InputError where a file is larger than what is read, both in bytes."""
     if size > most_bytes:
         raise InputError(
-            f"The file has {size:,} bytes, more than the {most_bytes / _MEGABYTE:g} MB that are read.",
+            f"The file has {size:,} bytes, more than the {most_bytes / MEGABYTE:g} MB that are read.",
             "If it really is a transcript, raise `max_file_mb` in config.yaml and drop it again.",
         )
 

@@ -19,7 +19,7 @@ OPENAI_API = "https://api.openai.com/v1"
 
 HOSTED_APIS = {"anthropic": API, "openai": OPENAI_API}
 _CHAT_PATH = "/chat/completions"
-_MESSAGES_PATH = "/v1/messages"
+MESSAGES_PATH = "/v1/messages"
 _HTTPS_PORT = 443
 _PORTS = {"http": 80, "https": _HTTPS_PORT}
 _SEPARATOR = re.compile(r"[\s,;]+")
@@ -34,7 +34,7 @@ def strip_version(base_url: str) -> str:
 def find_version(base_url: str) -> str:
     """What `strip_version` leaves off at the end of an address; "" for nothing."""
     address = base_url.strip().rstrip("/")
-    return next((path for path in (_MESSAGES_PATH, "/v1") if address.endswith(path)), "")
+    return next((path for path in (MESSAGES_PATH, "/v1") if address.endswith(path)), "")
 
 
 def add_version(base_url: str) -> str:
@@ -77,7 +77,7 @@ def read_host(base_url: str) -> str:
 def refuse_other_api(base_url: str, provider: str) -> None:
     """Raise ConfigError where an address ends with the path of another provider's requests."""
     address = base_url.strip().rstrip("/")
-    for other, path in (("openai", _CHAT_PATH), ("anthropic", _MESSAGES_PATH)):
+    for other, path in (("openai", _CHAT_PATH), ("anthropic", MESSAGES_PATH)):
         if address.endswith(path) and provider != other:
             raise ConfigError(
                 f"`base_url` ends with {path}, which `provider: {provider}` does not speak.",

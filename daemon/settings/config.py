@@ -29,6 +29,7 @@ from daemon.system.volumes.mounts import is_shown_inside
 
 FILE_NAME = "config.yaml"
 MOST_BYTES = 1 << 20  # of a config.yaml
+MEGABYTE = 1_000_000  # bytes, in which a config gives sizes
 _KEY_ITSELF = re.compile(r"(?:sk-|gsk_|xai-|AIza)[\w-]{16,}\Z")  # no file is called so
 _OWN_FOLDERS = "Give each of inbox, outbox and state a folder of its own."
 DEFAULT_CONCURRENCY = 8

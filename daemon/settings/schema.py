@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from daemon.errors import SchemaError
 from daemon.text.json_values import build_value
+from daemon.text.unseen import HALF_CHARACTER
 
 _TEXT, _PHRASE, _ANY = r"^[^\x00]+$", r"^[^\x00]*\w[^\x00]*$", r"^[^\x00]*$"
 Text = Annotated[str, Meta(min_length=1, pattern=_TEXT)]
@@ -31,7 +32,6 @@ DID_YOU_MEAN = "Did you mean"
 
 _MOST_PARTS = 1_000_000  # of texts, lists and keys: as many as fit into the longest config.yaml
 
-_HALVES = re.compile("[\ud800-\udfff]")  # no file and no request can hold one
 
 _Type = TypeVar("_Type", bound=msgspec.Struct)
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`\Z", re.DOTALL)
@@ -108,7 +108,7 @@ def _tidy_parts(raw: Any, tidy: Callable[[str], str], counted: Iterator[int]) ->
         raise SchemaError("", f"it has more than {_MOST_PARTS:,} parts", "Write it out without `*`.")
     if isinstance(raw, str):
         text = tidy(raw)
-        if _HALVES.search(text):
+        if HALF_CHARACTER.search(text):
             raise SchemaError(
                 "", "a text in it holds half of a character", 'Write "\\ud83d" and its like out.'
             )

@@ -25,6 +25,7 @@ from daemon.settings.yaml_text import compose_yaml, describe_yaml_error, has_ali
 from daemon.system.file_names import shown
 from daemon.system.process.logs import hide_in_lines
 from daemon.text.names.pseudonyms import Pseudonyms, pseudonyms_of
+from daemon.text.unseen import take_out_unseen
 
 EXTENSIONS = (".yaml", ".yml")
 MOST_BYTES = 65_536
@@ -138,8 +139,6 @@ def parse_sidecar(text: str) -> Sidecar:
 
 def _tidy_text(text: str) -> str:
     """A text on one line, without what a terminal would obey or nobody would see."""
-    from daemon.text.unseen import take_out_unseen  # not above: `status` reads no source
-
     return _LINE_BREAKS.sub(" ", take_out_unseen(text)).strip()
 
 

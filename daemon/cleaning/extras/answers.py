@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from daemon.text.unseen import JOINERS
+
 _MOST_ANSWER = 40_000  # characters: what is behind them is nobody's summary
 _MOST_NUMBER = 7  # digits
 _MOST_RANGE = 50  # paragraphs
@@ -29,7 +31,6 @@ _ONE_OR_RANGE = re.compile(r"(\d+)\s*\]?\s*(?:[-–—]\s*\[?\s*(\d+))?")
 _SAYS_NOTHING = frozenset({"", "none", "json", "text", "markdown", "plaintext"})
 _NO_WORD = re.compile(r"[\W_]+")
 _AROUND = " \t\"'“”„«»`*_#|"
-_JOINERS = "\u200c\u200d"  # part of the spelling of Persian and of Indian scripts
 
 
 class Statement(NamedTuple):
@@ -59,7 +60,7 @@ def tidy_phrase(text: str) -> str:
 
 
 def _show_character(char: str) -> str:
-    if char in _JOINERS:
+    if char in JOINERS:
         return char
     category = unicodedata.category(char)
     if category in ("Cc", "Zl", "Zp"):

@@ -18,7 +18,7 @@ from daemon.cleaning.llm.faults import Fault
 from daemon.cleaning.llm.sdk_client import LOW_TEMPERATURE, SdkClient, require_answer
 from daemon.costs.pricing import Usage
 from daemon.errors import ConfigError
-from daemon.settings.address import API, is_hosted_api, strip_version
+from daemon.settings.address import API, MESSAGES_PATH, is_hosted_api, strip_version
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PATH = "/v1/messages"
 _ROOM = 8192  # tokens for thinking
 _BUDGET = 4096  # tokens of it that an older model is given
 _THINKS_BY_ITSELF = re.compile(r"claude-\w+-5-5")
@@ -100,7 +99,7 @@ class MessagesClient(SdkClient["Anthropic"]):
 
         def ask(left_out: frozenset[str]) -> object:
             body = self.make_body(prompt, left_out)
-            return _read_body(client.post(_PATH, body=body, cast_to=Response))
+            return _read_body(client.post(MESSAGES_PATH, body=body, cast_to=Response))
 
         return self._ask_with_options(ask, self._options)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import threading
 import time
 from collections.abc import Mapping
@@ -38,6 +37,7 @@ from daemon.costs.question import Answer, Label
 from daemon.errors import ServiceError
 from daemon.settings.address import is_hosted_api
 from daemon.settings.config import Config
+from daemon.text.unseen import HALF_CHARACTER
 from daemon.workers.admission import Permit, Swap
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,6 @@ DEFAULT_CHUNK_WORDS = Config().chunk_words
 LEAST_TOKENS, MOST_TOKENS = 1024, 64_000
 """No answer gets less room, and no current model can write more."""
 
-_HALVES = re.compile("[\ud800-\udfff]")
 # English has about 4 characters a token, no script that is written much has more than 6.
 _CHARACTERS_A_TOKEN, _MOST_CHARACTERS_A_TOKEN = 4, 10
 _SHORT_READINGS = 3  # so many in a row are no chance
@@ -218,7 +217,7 @@ class Model:
 
     def make_prompt(self, system: str, user: str, max_tokens: int) -> Prompt:
         """What is sent for a question; raises ChunkRefused where it can't be sent."""
-        if _HALVES.search(system) or _HALVES.search(user):
+        if HALF_CHARACTER.search(system) or HALF_CHARACTER.search(user):
             raise ChunkRefused("it holds halves of characters, which can't be sent")
         return Prompt(system, user, max_tokens + self._endpoint.thinking_tokens)
 

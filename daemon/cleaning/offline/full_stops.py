@@ -18,12 +18,12 @@ and after a phrase that leads up to another. Measured on a press conference's ca
 _SHORTEST = 4  # words of a sentence
 _LEAD_WORDS = 15  # words that may lead up to what a sentence is about
 _WORD_SECONDS, _LETTER_SECONDS = 0.12, 0.055  # to say a word; half of captions' words take less
-_WORDS_PER_MARK = 40  # text with fewer marks has none worth the name; written English has one in 8 words
+WORDS_PER_MARK = 40  # text with fewer marks has none worth the name; written English has one in 8 words
 
 
 def lacks_punctuation(texts: Sequence[str]) -> bool:
     """Whether words have no punctuation to speak of."""
-    return sum(text[-1] in ".,?!" for text in texts) * _WORDS_PER_MARK <= len(texts)
+    return sum(text[-1] in ".,?!" for text in texts) * WORDS_PER_MARK <= len(texts)
 
 
 def list_silences(turn: Turn, *, closed: bool) -> list[float]:

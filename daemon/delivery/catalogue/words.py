@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from daemon.text.transcript import MARKED, UNSPACED
+from daemon.text.transcript import MARKED, UNSPACED, UNSPACED_LETTER
 
 _PART = re.compile(r'"([^"]*)"?|(\S+)')
 _WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{MARKED}])+")
@@ -52,10 +52,7 @@ def fold_text(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in folded if not unicodedata.combining(char))
     plain = _DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), plain.translate(_ALIKE))
-    return _UNSPACED_LETTER.sub(r" \g<0> ", plain)
-
-
-_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+    return UNSPACED_LETTER.sub(r" \g<0> ", plain)
 
 
 def split_words(text: str) -> list[str]:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next, join_lines
 from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.timing import FRAMES_PER_SECOND
 from daemon.formats.markup import count_plain_words
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode
 
 KIND = "player-captions"
 
-_FRAMES_PER_SECOND = 25.0
 _LOOKED_AT = 3000  # characters
 _MPSUB_FORMAT = re.compile(r"^FORMAT=(?:(TIME)|(\d{1,3}(?:\.\d{1,6})?))\s*$", re.M | re.I | re.ASCII)
 _MPSUB_HEAD = re.compile(r"\s*(?:TITLE|FILE|AUTHOR|TYPE|FORMAT|NOTE)=", re.I)
@@ -102,13 +102,13 @@ def _read_aqt(text: str) -> Reading:
     reading = Reading(count_plain_words(text))
     _, *parts = _AQT_TIME.split(text)  # frame, text; frame, text; …
     cues = [
-        Cue(round(int(at) / _FRAMES_PER_SECOND, 3), 0.0, said)
+        Cue(round(int(at) / FRAMES_PER_SECOND, 3), 0.0, said)
         for at, said in zip(*[iter(parts)] * 2, strict=True)
     ]
     reading.drop("timing", reading.words_in_file - sum(count_plain_words(cue.text) for cue in cues))
     read_cues([cue for cue in ended_by_next(cues) if cue.text.strip()], reading)
     reading.warnings.append(
-        f"The times of this AQTitle file count frames; {_FRAMES_PER_SECOND:g} were taken for a second."
+        f"The times of this AQTitle file count frames; {FRAMES_PER_SECOND:g} were taken for a second."
     )
     return reading
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from daemon.formats.captions.cues.cue_lines import Cue, ended_by_next, join_lines
 from daemon.formats.captions.cues.segments import read_cues
+from daemon.formats.captions.cues.timing import FRAMES_PER_SECOND
 from daemon.formats.markup import count_plain_words, time_tag
 from daemon.formats.word_account import Reading, lines_of
 from daemon.text.timecode import parse_timecode, round_to_zero
@@ -20,7 +21,6 @@ KIND = "one-line-captions"
 _LOOKED_AT = 12
 """Lines with something on them that tell the format."""
 _LEAST_SHARE = 0.5
-_FRAMES_PER_SECOND = 25.0
 _RATE = re.compile(r"^\s*\{[01]\}\{[01]\}\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*$", re.ASCII | re.M)
 _LOOKS = re.compile(r"\s*\{DEFAULT\}.*$", re.I)
 """How all cues of MicroDVD look, which may stand above them: `{DEFAULT}{}{y:i}{c:$ffffff}`."""
@@ -205,7 +205,7 @@ def _is_of(one: _Format, lines: list[str], extension: str) -> bool:
 
 def _list_cues(text: str, one: _Format, reading: Reading) -> Iterator[Cue | str]:
     """The cues, and the lines without times that go on with each; one before the first is speech, too."""
-    rate = _find_rate(text) or _FRAMES_PER_SECOND
+    rate = _find_rate(text) or FRAMES_PER_SECOND
     if one.framed and _find_rate(text) is None:
         reading.warnings.append(
             f"The times of this {one.name} file count frames; {rate:g} were taken for a second."

@@ -26,7 +26,7 @@ from daemon.formats.captions.cues.table_columns import Columns, columns_of
 from daemon.formats.markup import escape_markup, voice_tag
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.names import is_name
-from daemon.formats.word_account import Reading, lines_of, refuse_many_rows
+from daemon.formats.word_account import SLOWEST, Reading, lines_of, refuse_many_rows
 from daemon.text.transcript import count_words
 
 KIND = "table"
@@ -87,8 +87,6 @@ _MARKDOWN = re.compile(
     r"\s{0,9}+(?=\S[^\n]{0,2000}\|)[^\n]{0,4000}+\n[ \t]*+(?:\|[ \t]*+)?:?-{3,}+:?[ \t]*+\|[-:| \t]*+(?:\n|$)"
 )
 """The head and the rule of a table in Markdown."""
-_SLOWEST = 0.02
-"""Words a second below which whole numbers are no seconds but milliseconds."""
 _BRACKETED = re.compile(r"\s[\[(][^\[\]()]{0,30}[\])]")
 """What a head says in brackets of its column: `Start (s)`."""
 _UNIT = re.compile(r"(?<=.{3})(?:in)?(?:(?:milli)?seconds?|m?secs?|ms|hhmmss(?:ms)?)$")
@@ -479,7 +477,7 @@ def _find_unit(rows: _Rows) -> float:
             if time:
                 numbers.append(int(time))
     lasts = max(numbers, default=0) - min(numbers, default=0)
-    return IN_MILLISECONDS if words < _SLOWEST * lasts else IN_SECONDS
+    return IN_MILLISECONDS if words < SLOWEST * lasts else IN_SECONDS
 
 
 def _are_days(rows: _Rows) -> bool:

@@ -14,7 +14,7 @@ from daemon.formats.captions.cues.cue_lines import Cue
 from daemon.formats.captions.cues.segments import read_cues
 from daemon.formats.markup import BEFORE_ROOT, escape_markup, time_tag, voice_tag
 from daemon.formats.word_account import Reading
-from daemon.text.transcript import UNSPACED, count_words
+from daemon.text.transcript import UNSPACED_LETTER, count_words
 
 KIND = "ttml"
 
@@ -31,7 +31,6 @@ _APPLES = re.compile(r"<tt\s[^<>]{0,2000}(podcasts|music)\.apple\.com")
 
 In the words of songs they are those of syllables, and whitespace alone parts words.
 """
-_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ASIDES = {"x-translation": "another language", "x-roman": "ruby"}
 """Roles of what stands beside the words of a song, and why it is dropped."""
 _MARKS_OF_USF = dict.fromkeys(("b", "font", "i", "k", "u"), "span")
@@ -228,7 +227,9 @@ class _Maker:
     def _mark_word(self, start: float, text: str) -> None:
         """Set the time of a word before it, no earlier than that of the one before; part it from that one."""
         before = "".join(self._pieces[-1:])
-        whole = self._apples == "podcasts" and not (_UNSPACED.match(before[-1:]) and _UNSPACED.match(text))
+        whole = self._apples == "podcasts" and not (
+            UNSPACED_LETTER.match(before[-1:]) and UNSPACED_LETTER.match(text)
+        )
         self.parted = self._marked is not None and (whole or text.startswith("("))
         self._marked = start if self._marked is None else max(start, self._marked)
         self._pieces.append(f"{' ' * self.parted}{time_tag(self._marked)}")

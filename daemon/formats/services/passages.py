@@ -20,7 +20,7 @@ from daemon.formats.services.values.fields import Record, count_bare_words, lang
 from daemon.formats.services.values.keys import SECOND, THOUSAND, TICKS, list_names, plain_keys
 from daemon.formats.services.values.passage_finder import GUESSED, UNFORMATTED, Around, PassageFinder, Turn
 from daemon.formats.services.whisper import read_segments
-from daemon.formats.word_account import Reading
+from daemon.formats.word_account import SLOWEST, Reading
 from daemon.text.names.likeness import is_common_name
 from daemon.text.transcript import count_words
 
@@ -31,8 +31,6 @@ _ONE_WORD = 1.2
 _PAUSE = 1.0
 """Seconds of silence that end a passage where a list is one of single words."""
 _ALMOST = 0.95
-_SLOWEST = 0.02
-"""Words a second below which whole numbers are no seconds but milliseconds, or else ticks."""
 _OTHER_SHARE = 0.5
 """The share of passages, and of words, from which another text is a translation, and no remark."""
 _LABEL = re.compile(r"^[^\W\d_][\w ]{0,30}:\s", re.M)
@@ -299,7 +297,7 @@ def _in_seconds(found: list[Record]) -> list[Record]:
         return found
     lasts = max(times) - min(times)
     words = sum(count_words(entry["text"]) for entry in found)
-    unit = next((unit for unit in (SECOND, THOUSAND, TICKS) if words > _SLOWEST * lasts / unit), SECOND)
+    unit = next((unit for unit in (SECOND, THOUSAND, TICKS) if words > SLOWEST * lasts / unit), SECOND)
     return found if unit == SECOND else [_divide_entry(entry, unit) for entry in found]
 
 

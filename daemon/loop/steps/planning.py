@@ -19,6 +19,7 @@ from daemon.errors import DuplicateError, InputError, JobError
 from daemon.intake.claim import refuse_large
 from daemon.intake.planning import make_plan
 from daemon.loop.provider import Access
+from daemon.settings.config import MEGABYTE
 from daemon.settings.profile import Settings
 from daemon.settings.sidecar import is_sidecar, parse_sidecar
 from daemon.store.job import Job
@@ -31,8 +32,7 @@ from daemon.system.scratch.draft import Content
 
 log = logging.getLogger(__name__)
 
-_MEGABYTE = 1_000_000
-_MOST_OF_OTHERS = 5 * _MEGABYTE
+_MOST_OF_OTHERS = 5 * MEGABYTE
 
 
 class Planning:
@@ -46,7 +46,7 @@ class Planning:
     @property
     def most_bytes(self) -> float:
         """The size of the largest file that is read, in bytes."""
-        return self._access().root.config.max_file_mb * _MEGABYTE
+        return self._access().root.config.max_file_mb * MEGABYTE
 
     def plan_job(self, job: Job, others: list[Job]) -> Job | None:
         """Read the source and freeze the plan; raises InputError when it can never be cleaned.

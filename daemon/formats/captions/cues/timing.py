@@ -127,7 +127,8 @@ _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
 _PARTS = re.compile(r"[:;.,]")
 _DOUBLED = re.compile(r"([:;.,])\1+")
 _LOOKS_LIKE_A_DIGIT = str.maketrans("OolISBZ", "0011582")
-_FRAMES_PER_SECOND = 25
+FRAMES_PER_SECOND = 25
+"""Where a file does not say how many there are."""
 _MORE_FRAMES = 30
 
 
@@ -246,4 +247,4 @@ def _count_whole_parts(marks: list[str]) -> int:
 
 
 def _of_frames(frames: int) -> float:
-    return frames / (_FRAMES_PER_SECOND if frames < _FRAMES_PER_SECOND else max(_MORE_FRAMES, frames + 1))
+    return frames / (FRAMES_PER_SECOND if frames < FRAMES_PER_SECOND else max(_MORE_FRAMES, frames + 1))

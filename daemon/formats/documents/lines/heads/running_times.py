@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.notations import IN_SECONDS, read_without_time
-from daemon.formats.word_account import dropped_of
+from daemon.formats.word_account import SLOWEST, dropped_of
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
@@ -33,8 +33,6 @@ _ROUND_SHARE = 0.8
 """The share of paragraphs that begin with `(0:08)`, as TurboScribe sets times before sentences, or end so."""
 _OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
 """The share of times that may not run on with the others, and how many there have to be that do."""
-_SLOWEST = 0.02
-"""Words a second below which nobody speaks."""
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 _LEAST_CERTAIN = 2
@@ -80,7 +78,7 @@ def in_seconds(found: list[Head]) -> list[Head]:
     if len(times) < _LEAST_RUNNING or not all(time.is_integer() for time in times):
         return found
     words = sum(count_words(head.text) for head in found)
-    if words >= _SLOWEST * (max(times) - min(times)):
+    if words >= SLOWEST * (max(times) - min(times)):
         return found
     return [
         replace(head, start=_to_seconds(head.start), end=_to_seconds(head.end))
