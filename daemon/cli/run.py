@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from daemon.errors import (
 from daemon.intake.claim import find_same_original, make_copy_ticket
 from daemon.intake.inbox import Candidate
 from daemon.loop.steps.ending import Ended
-from daemon.loop.supervisor import Supervisor
+from daemon.loop.supervisor import Reporter, Supervisor
 from daemon.settings.config import Root
 from daemon.settings.profile import Settings
 from daemon.status.publisher import Report, explain_what_waits
@@ -318,7 +318,7 @@ def _list_kept_open(loop: Supervisor) -> list[Candidate]:
     return loop.inbox.kept_open
 
 
-def _report_to_both(first: Report, second: Progress) -> Callable[..., None]:
+def _report_to_both(first: Reporter, second: Reporter) -> Reporter:
     """What reports each look of the loop to both of these."""
 
     def report(supervisor: Supervisor, *, leaving: bool = False) -> None:

@@ -26,11 +26,12 @@ from daemon.cleaning.llm.endpoint import (
 )
 from daemon.cleaning.llm.faults import Fault, Kind
 from daemon.costs.pricing import Usage
+from daemon.settings.address import MESSAGES_PATH
 
 LONGEST_LINE = 16 << 20
 """No line of results has more bytes: a model writes 64,000 tokens at most, in under 4 MB of JSON."""
 
-_PATH = "/v1/messages/batches"
+_PATH = f"{MESSAGES_PATH}/batches"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _PAGE = 100
 _FIRST_YEAR = 2024  # there were no message batches before
