@@ -119,11 +119,11 @@ class Ledger:
         """
         record = Record(
             self._clock(),
-            False,
             in_batch_as or secrets.token_hex(8),
             clean_job_name(label.job),
             round(dollars, PLACES),
-            in_batch_as is not None,
+            paid=False,
+            in_batch=in_batch_as is not None,
         )
         line = format_line(record, label.chunk, model, Usage())
         with self._lock:
@@ -150,7 +150,14 @@ class Ledger:
         Where that can't be written the reservation stands, so the ledger says too much rather than
         too little; an answer in hand is worth more than this line.
         """
-        record = Record(self._clock(), True, reservation, clean_job_name(label.job), round(dollars, PLACES))
+        record = Record(
+            self._clock(),
+            reservation,
+            clean_job_name(label.job),
+            round(dollars, PLACES),
+            paid=True,
+            in_batch=False,
+        )
         line = format_line(record, label.chunk, model, usage)
         with self._lock:
             error = self._await_group(self._add_line(line))
@@ -170,10 +177,10 @@ class Ledger:
                     continue
                 record = Record(
                     self._clock(),
-                    True,
                     payment.reservation,
                     clean_job_name(payment.label.job),
                     round(payment.dollars, PLACES),
+                    paid=True,
                     in_batch=True,
                 )
                 group = self._add_line(format_line(record, payment.label.chunk, payment.model, payment.usage))

@@ -42,11 +42,11 @@ class Record(Struct, frozen=True):
     """What a line says that counts: when a request was reserved or paid, for which job, and its dollars."""
 
     time: datetime
-    paid: bool
     reservation: str
     job: str
     dollars: float
-    in_batch: bool = False
+    paid: bool
+    in_batch: bool
 
 
 def open_ledger(path: str) -> BinaryIO:
@@ -93,7 +93,7 @@ def parse_line(line: bytes) -> Record | None:
         (row,) = csv.reader([line.decode()], strict=True)
         time, kind, reservation, job, *_, dollars = row[:_COLUMNS]  # people may have added some
         paid, in_batch = kind.startswith(_PAID), kind.endswith(_IN_BATCH)
-        record = Record(datetime.fromisoformat(time), paid, reservation, job, float(dollars), in_batch)
+        record = Record(datetime.fromisoformat(time), reservation, job, float(dollars), paid, in_batch)
     except (ValueError, csv.Error):
         return None
     whole = line.endswith(b"\n") and len(row) >= _COLUMNS and kind in _ENTRIES
