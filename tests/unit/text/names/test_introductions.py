@@ -134,6 +134,12 @@ MORE_TRAPS = [
     "A: I was walking home and in the rain a boy came up to the door. My name is Oliver Twist.\nB: Sad.",
     "A: We met in the lift. And I'm like, hey. I'm Ann Lee, nice to meet you.\nB: Nice.",
     "A: For the song we wrote this. Hi, my name is Slim Shady.\nB: Right.",
+    "A: Hi, I'm Nepali.\nB: Hello, I'm Somali.",
+    "A: Hi, I'm Flemish.\nB: Hello, I'm Sicilian.",
+    "A: Hi, I'm Vitamin C.\nB: Hello, I'm Employee B.",
+    "A: Hi, my name. Is Ann Lee.\nB: Yes?",
+    "A: This is Ann Lee. Speaking.\nB: Of what?",
+    "A: " + "The road is wide and the river is deep. " * 17 + "My name is Ann Lee.\nB: Hm.",
 ]
 
 
@@ -145,6 +151,7 @@ def test_nor_by_any_other_way_that_people_talk(script):
 IN_OTHER_LANGUAGES = [
     ("de", "A: Guten Tag, mein Name ist Anna Beck.\nB: Ich heiße Jörg.", {"A": "Anna Beck", "B": "Jörg"}),
     ("de", "A: Ich bin Anna Schmidt.\nB: Guten Tag, Anna Schmidt.", {"A": "Anna Schmidt"}),
+    ("de", "A: Guten Tag, ich bin Anna Schmidt.\nB: Guten Tag.", {}),
     ("de", "A: Ich bin Lehrer.\nB: Ich bin Diplom Ingenieur.", {}),
     ("de", "A: Ich heiße Sie herzlich willkommen.\nB: Ich heiße Euch willkommen.", {}),
     ("de", "A: Er sagte, mein Name ist Bond.\nB: Ich bin Annas Mutter.", {}),
@@ -158,6 +165,11 @@ IN_OTHER_LANGUAGES = [
     ("ru", "A: Здравствуйте, меня зовут Анна Иванова.\nB: Я Русский.", {"A": "Анна Иванова"}),
     ("pl", "A: Dzień dobry, nazywam się Jan Kowalski.\nB: Jestem Polak.", {"A": "Jan Kowalski"}),
     ("sv", "A: Hej, jag heter Åsa Berg.\nB: Jag är Kristen.", {"A": "Åsa Berg"}),
+    ("nl", "A: Hallo, ik ben Duits.\nB: Hallo, ik ben Turks.", {}),
+    ("fr", "A: Bonjour, je suis Algérien.\nB: Bonjour, je suis Corse.", {}),
+    ("es", "A: Hola, soy Cubano.\nB: Hola, soy Catalán.", {}),
+    ("pl", "A: Dzień dobry, jestem Ukrainiec.\nB: Dzień dobry, jestem Słowak.", {}),
+    ("sv", "A: Hej, jag är Finne.\nB: Hej, jag är Kurd.", {}),
 ]  # fmt: skip
 
 
