@@ -148,6 +148,21 @@ def test_nor_by_any_other_way_that_people_talk(script):
     assert proved(script) == {}
 
 
+MORE_TRUE = [
+    ("A: Hi, I'm Joan.\nB: Good to have you.", {"A": "Joan"}),
+    ("A: Hello. I'm Ann Lee\nB: Yes.", {"A": "Ann Lee"}),
+    ("A: Hello, I'm Ann Lee – and I am glad.\nB: Yes.", {"A": "Ann Lee"}),
+    ("A: Hello, I'm Ann Lee. My name is Ann.\nB: Yes.", {"A": "Ann Lee"}),
+    ("A: Hello, my name is Ann. I'm Ann Lee.\nB: Yes.", {"A": "Ann Lee"}),
+    ("A: Hello, I'm Ann Lee. On the blue door below, my name is Ann Lee Smith.\nB: Yes.", {"A": "Ann Lee"}),
+]
+
+
+@pytest.mark.parametrize(("script", "names"), MORE_TRUE)
+def test_a_greeting_a_missing_mark_or_half_of_it_again_leaves_a_name_proved(script, names):
+    assert proved(script) == names
+
+
 IN_OTHER_LANGUAGES = [
     ("de", "A: Guten Tag, mein Name ist Anna Beck.\nB: Ich heiße Jörg.", {"A": "Anna Beck", "B": "Jörg"}),
     ("de", "A: Ich bin Anna Schmidt.\nB: Guten Tag, Anna Schmidt.", {"A": "Anna Schmidt"}),
@@ -193,6 +208,29 @@ def test_what_is_not_proved_is_suggested_with_the_words_the_label_and_the_time()
     assert ann.quote.endswith("I'm Ann Lee.")
     assert (ben.label, ben.name, ben.said_by) == ("SPEAKER_B", "Ben", "SPEAKER_A")
     assert ben.quote.endswith("day, Ben.")
+
+
+def suggested(script, unnamed="ABCD"):
+    turns = talk_of(script + FILLER)
+    found = find_names(turns, frozenset(f"SPEAKER_{label}" for label in unnamed), "en")
+    return [(one.label[-1], one.name) for one in found if not one.proved]
+
+
+def test_whom_others_call_so_before_he_speaks_is_suggested_that_name_once():
+    script = "A: What do you do, Ben?\nB: I build bridges.\nA: Where, Ben?\nB: In the north."
+    assert suggested(script) == [("B", "Ben")]
+    assert suggested(script, unnamed="A") == []
+
+
+@pytest.mark.parametrize("word", ["too", "Monday", "C3po"])
+def test_no_other_word_at_the_end_of_a_turn_is_suggested(word):
+    assert suggested(f"A: And you do that, {word}?\nB: I build bridges.") == []
+
+
+def test_no_more_than_three_names_are_suggested_of_one_and_none_where_one_is_proved():
+    asked = "".join(f"A: And you, {name}?\nB: I build them.\n" for name in ("Ben", "Carl", "Dan", "Emil"))
+    assert suggested(asked) == [("B", "Ben"), ("B", "Carl"), ("B", "Dan")]
+    assert suggested(f"B: Hello, I'm Olaf Berg.\n{asked}") == []
 
 
 def test_every_quote_stands_in_the_transcript_in_that_mouth():
