@@ -65,7 +65,7 @@ from daemon.formats.documents.lines.transcriber_notes import without_transcriber
 from daemon.formats.enclosure import with_escaped_ends
 from daemon.formats.paragraph import Paragraph, share_times
 from daemon.formats.speakers.inner_labels import split_at_speakers
-from daemon.formats.speakers.labels import Label, Line, as_line
+from daemon.formats.speakers.labels import Label, Line, as_line, begins_scene
 from daemon.formats.speakers.names import Likeness, has_title
 from daemon.formats.speakers.overlaps import OVERLAP, part_overlaps
 from daemon.formats.speakers.tags import OPENING as SPEAKER_TAG
@@ -95,6 +95,7 @@ _FRACTION = re.compile(r"\d[.,]\d{3}\b", re.ASCII)
 _OPENING, _CLOSING = "([（［【", ")]）］】"
 _BLANK_SHARE = 0.1
 _LONE_TIMES, _LONE_SHARE = 3, 0.6
+_LEAST_SCENES = 2
 _LONG_LINE = 150  # characters
 _ENDED_SHARE = 0.3
 """The share of lines that end a sentence below which the text has no marks that would tell."""
@@ -219,6 +220,7 @@ def _add_paragraphs(
     verdict = judge_labels(line for line in evidence if line is not None)
     evidence = [line and verdict.settle(line) for line in evidence]
     alone = not is_result and _is_alone(evidence, verdict, read)
+    apart = alone or (not is_result and _is_screenplay(read))
     long_lines = _has_long_lines(read)
     paragraphs = deque([Paragraph()])
     doubted, blank = list[str](), False
@@ -227,7 +229,7 @@ def _add_paragraphs(
     for at, line in enumerate(evidence):
         head = waiting.popleft()
         if head.line:
-            if alone and blank and paragraphs[-1].lines and (line is None or not verdict.believes(line)):
+            if apart and blank and paragraphs[-1].lines and (line is None or not verdict.believes(line)):
                 paragraphs.append(Paragraph())  # whose it is nobody says
             label = _Label(line, verdict, doubted, is_field=at in fields)
             _add_line(paragraphs, head, label, reading, blank=blank, headings=headings)
@@ -321,6 +323,12 @@ def _is_alone(evidence: list[Line | None], verdict: Verdict, read: list[Head]) -
     names = [name for name in named if name is not None]
     followed = sum(one is not None and after is None for one, after in pairwise(named))
     return len(set(names)) == 1 and len(names) >= _LONE_TIMES and followed >= _LONE_SHARE * len(names)
+
+
+def _is_screenplay(read: list[Head]) -> bool:
+    """Whether scenes of a film begin here: what stands between those who speak, nobody says."""
+    scenes = sum(begins_scene(head.line.split(None, 1)[0]) for head in read if head.line[:1] in ("I", "E"))
+    return scenes >= _LEAST_SCENES
 
 
 def _as_evidence(read: list[Head], notes: frozenset[int], *, is_result: bool = False) -> list[Line | None]:

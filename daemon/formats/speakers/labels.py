@@ -74,7 +74,7 @@ _LAST_NAME = re.compile(r"([^\W\d_a-z](?:[^\W\d_]|['’-](?=[^\W\d_])){1,29})[*_
 """Of somebody who goes by an initial and a last name: `A. Berg:`."""
 _MEASURE = re.compile(r"\d[\d.,/½¼¾]{0,6}\s?(?:[a-zµ%°]{1,3}|[a-z]{4,12})")
 """How much of something is needed: `500 g`, which nobody says by itself whose name stands once."""
-_SCENES = ("INT.", "EXT.")  # where a scene of a film plays
+_SCENES = ("INT.", "EXT.", "INT./EXT.", "EXT./INT.", "I/E.")
 _DASHES = frozenset("-–—")
 _CLOSING = {"[": "]", "(": ")", "<": ">", "【": "】", "［": "］"}
 _ASCII_BRACKETS = str.maketrans("【】［］", "[][]")
@@ -146,7 +146,7 @@ def find_label(words: Sequence[str]) -> Label | None:
         return Label(words[0], 2 if words[1] in _BEHIND_PROGRAMS else 1, likeness=Likeness.SURE)
     if len(words) > 1 and _PLAIN.fullmatch(" ".join(words)):
         return None
-    if words and words[0] in _SCENES:
+    if words and begins_scene(words[0]):
         return None
     if words and words[0][0] in _BIDI:
         words = [words[0].strip(_BIDI), *words[1:]]
@@ -164,6 +164,11 @@ def find_label(words: Sequence[str]) -> Label | None:
         return replace(found, taken=found.taken + 1) if found and certain else None
     mark = _MARK.match(words[0])
     return _read_unmarked(words) if mark is None else _read_marked(words, mark)
+
+
+def begins_scene(word: str) -> bool:
+    """Whether a line that begins with this word says where a scene of a film plays."""
+    return word in _SCENES
 
 
 def find_label_in(text: str) -> Label | None:

@@ -115,6 +115,8 @@ _LETTER = re.compile(r"[^\W\d_]\.?\d{0,2}")
 """`I`, `B1`, `F.`: what stands for a speaker in interviews, and for an answer in lists."""
 _AFFILIATED = re.compile(r"[^\W\d_][\w.-]{1,29} \| [\w.-]{1,30}")
 """`lee | acme`: who it is, and where from."""
+_SIGNS_OF_NOTES = frozenset("注註例")
+"""Letters that are a word, and before a colon stand for no name: `註：…`."""
 _DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
 _QUERIED = re.compile(r"[^\W\d_a-z]{1,4}\d{0,2}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
 """`GB?`, `GB || CP?`, `M1?`: initials, put in question by who wrote them."""
@@ -162,6 +164,11 @@ _ARTICLES_OF_TITLES = frozenset("o a el la il de".split())
 ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
 _AMONG_NAMES = PARTICLES | ADJUNCTS
 SHORT_CAPITALS, _LONGEST_ABBREVIATION = 2, 4  # letters
+_TRANSITION = re.compile(
+    r"(?:[A-Z]+ ){0,2}(?:CUTS?|DISSOLVES?|FADES?|WIPES?) (?:TO|IN|OUT|UP)(?: (?:ON|FROM|TO|BLACK|WHITE))*"
+    r"|(?:FLASH(?:ES)?(?:BACK)?|BACK) TO(?: [A-Z]+)?|INTERCUT(?: WITH)?|(?:TITLE|SUPER|CAPTION)S?(?: OVER)?"
+)
+"""What stands between the scenes of a film: `SMASH CUT TO:`."""
 _SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
 """How what somebody else once said begins: `總統說：「…」`."""
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
@@ -252,7 +259,8 @@ def _is_queried_name(name: str) -> bool:
 
 def _likeness_by_words(name: str) -> Likeness | None:
     """The likeness of a letter, a role, or a name without anything beside it; None of all else."""
-    if _LETTER.fullmatch(name.partition(" (")[0]) and (name[0].isupper() or is_caseless(name)):
+    letter = _LETTER.fullmatch(name.partition(" (")[0]) and (name[0].isupper() or is_caseless(name))
+    if letter and name not in _SIGNS_OF_NOTES:
         return Likeness.LETTER
     if (has_title(name) and is_name(name)) or _is_office_of_somebody(name):
         return Likeness.NAME
@@ -403,6 +411,8 @@ def is_note(name: str) -> bool:
     words = whole.split()
     if not words or is_person(words[-1]) or (len(name) == 1 and name.isupper()):
         return False
+    if _TRANSITION.fullmatch(name):
+        return True
     if (_DECIMAL.fullmatch(words[-1]) and words[0] not in _ROOMS) or _SAYS.search(whole):
         return True  # Decision 61.2
     bare = _ASIDES.sub("", name).split()

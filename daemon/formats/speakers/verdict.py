@@ -34,6 +34,7 @@ from daemon.formats.speakers.names import (
     Likeness,
     has_title,
     is_caseless,
+    is_generic,
     is_person,
 )
 from daemon.formats.speakers.offices import names_broadcaster, names_office
@@ -106,6 +107,9 @@ class Verdict:
         found = line.label
         if found is None:
             return False
+        within = found.style == "[" and not (line.stands or line.opens)
+        if within and found.name.islower() and not is_generic(found.name):
+            return False  # They will⏎[say]: Go.
         other = {"[": "", "": ":"}.get(found.style)  # [Ann] in a file with Ann: and "Ann: " in one with Ann:
         elsewhere = other is not None and (found.name, other) in self.believed
         if found.style == "(" and line.stands and not line.small and not found.alone:

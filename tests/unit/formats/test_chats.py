@@ -32,10 +32,51 @@ SAID = [("ann", "hello"), ("ben", "hi ann"), ("ann", "ann waves"), ("ben", "bye"
         "2024-05-01 10:02:11\t@ann\thello\n2024-05-01 10:02:20\tben\thi ann\n"
         "2024-05-01 10:02:31\t *\tann waves\n2024-05-01 10:02:45\tben\tbye\n"
         "2024-05-01 10:04:00\t<--\tcarl (~c@host) has quit (Quit: bye)\n",
+        "[2024-05-01T10:02:11.405Z]\t<ann>\thello\n[2024-05-01T10:02:20.115Z]\t<ben>\thi ann\n"
+        "[2024-05-01T10:02:31.000Z]\t* ann waves\n[2024-05-01T10:02:45.950Z]\t<ben>\tbye\n",
     ],
 )
 def test_a_log_is_those_who_write_and_what_they_do(content):
     assert turns(content) == SAID
+
+
+def test_whoever_writes_a_few_words_but_once_is_named_in_a_log():
+    content = (
+        "<Carl_(Acme)/T3> present+\n<dan> present+\n<ann> peas first\n<ben> fine\n<ann> good\n<ben> yes\n"
+    )
+    said = [("Carl_(Acme)/T3", "present+"), ("dan", "present+"), ("ann", "peas first")]
+    assert turns(content)[:3] == said
+
+
+def test_a_log_stays_one_where_somebody_pasted_markup():
+    content = "[10:02] <ann> <b>peas</b> first\n[10:03] <ben> fine\n[10:04] <ann> good\n"
+    assert [speaker for speaker, _ in turns(content)] == ["ann", "ben", "ann"]
+
+
+MINUTES = "\n".join(
+    f"Ann Berg: The peas of row {row} come up.\n  They were late.\nTom Reed: Row {row} is dry."
+    for row in range(1, 9)
+)
+
+
+def test_what_was_typed_while_others_spoke_is_said_by_who_typed_it():
+    typed = MINUTES.replace("Row 3 is dry.", "Row 3 is dry.\n<ann_b> not today\n<mia> agreed")
+    typed = typed.replace("Row 6 is dry.", "Row 6 is dry.\n<mia> so is mine\n<ann_b> oh")
+    spoken = turns(typed)
+    assert [turn for turn in spoken if turn[0] in ("ann_b", "mia")] == [
+        ("ann_b", "not today"),
+        ("mia", "agreed"),
+        ("mia", "so is mine"),
+        ("ann_b", "oh"),
+    ]
+
+
+@pytest.mark.parametrize("tags", [("laughs", "coughs"), ("sigh", "reading")])
+def test_what_is_heard_within_lines_too_is_nobody(tags):
+    one, other = tags
+    heard = MINUTES.replace("Row 3", f"\n<{one}> Row 3").replace("Row 6", f"\n<{one}> Row 6")
+    heard = heard.replace("Row 4", f"\n<{other}> Row 4").replace("Row 7", f"<{other}> Row 7")
+    assert {speaker for speaker, _ in turns(heard)} == {"Ann Berg", "Tom Reed"}
 
 
 def test_an_item_of_a_list_is_no_action_where_nobody_is_called_so():

@@ -1144,3 +1144,20 @@ def test_the_end_of_a_column_ends_a_paragraph_of_rich_text():
     assert turns(r"{\rtf1 Ann: One.\column Ben: Two.\par Ann: Three.\par}", "a.rtf") == [
         ("Ann", "One."), ("Ben", "Two."), ("Ann", "Three."),
     ]  # fmt: skip
+
+
+SCENES = (
+    "INT. KITCHEN - DAY\n\nAnn cuts bread.\n\nANN\nIs there butter?\n\nBEN\nNo.\n\nHe closes the window.\n\n"
+    "ANN\nAre you sure?\n\nBEN\nI am.\n\nSMASH CUT TO:\n\n"
+    "EXT. GARDEN - NIGHT (1973)\n\nIt rains.\n\nBEN\nI am wet.\n\n"
+    "ANN\nSo am I.\n\nFADE OUT:\n\nThey run.\n\nANN\nFaster.\n\nBEN\nNo.\n"
+)
+
+
+def test_in_a_film_those_speak_under_whose_names_it_stands():
+    said = [(s.speaker, s.text) for s in read(SCENES.encode(), "a.txt").segments]
+    assert [turn for turn in said if turn[0] is not None] == [
+        ("ANN", "Is there butter?"), ("BEN", "No."), ("ANN", "Are you sure?"), ("BEN", "I am."),
+        ("BEN", "I am wet."), ("ANN", "So am I."), ("ANN", "Faster."), ("BEN", "No."),
+    ]  # fmt: skip
+    assert {"He closes the window.", "EXT. GARDEN - NIGHT (1973)", "It rains."} <= {text for _, text in said}

@@ -414,6 +414,17 @@ def test_names_in_marks_of_a_files_own_label_its_turns(form):
     assert turns("\n".join(form.format(*one) for one in said) + "\n") == said
 
 
+def test_a_word_that_somebody_added_within_a_sentence_is_no_name():
+    said = captions("We talk of gurus.", "They\u2019ll\n[say]: \u201cEat grass.\u201d", "Not that way.")
+    assert {segment.speaker for segment in said.segments} == {None}
+
+
+def test_a_letter_that_is_a_word_before_notes_is_no_name():
+    content = "主席：\n\n請坐。\n\n梁國雄議員：\n\n多謝。\n\n註：\n\n有。\n\n主席：\n\n請坐。\n\n"
+    content += "註：\n\n有。\n"
+    assert set(speakers(content)) == {"主席", "梁國雄議員"}
+
+
 def test_marks_before_words_that_recur_nowhere_are_no_labels():
     content = "Flour - 500 g\nWater - 300 g\nSalt > 10 g\n{Applause} We baked it.\nThen we ate it.\n"
     assert speakers(content) == [None]
@@ -439,6 +450,9 @@ def test_a_word_before_a_small_letter_is_no_name_where_sentences_begin_with_capi
         "Por último",
         "まとめ",
         "Wniosek",
+        "RESOLUTION",
+        "CUT TO",
+        "資料來源",
     ],
 )
 def test_what_begins_sentences_in_any_language_is_no_name(note):

@@ -10,14 +10,18 @@ import re
 from collections import Counter
 
 from daemon.formats.speakers.labels import HTML_TAGS
+from daemon.formats.speakers.names import is_sound
 from daemon.formats.word_account import Reading
 from daemon.text.transcript import count_words
 
 _DAY = r"(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2})[ T]"
-_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
-_STAMP = rf"\s*(?:[\[(]?(?P<day>{_DAY})?(?P<clock>{_CLOCK})[\])]?\s{{1,9}})?"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:\.\d{1,6})?)?"
+_ZONE = r"(?:Z|[+-]\d\d:?\d\d)?"
+_STAMP = rf"\s*(?:[\[(]?(?P<day>{_DAY})?(?P<clock>{_CLOCK}){_ZONE}[\])]?\s{{1,9}})?"
 _NICK = r"[@+%~& ]?(?P<nick>[^\W\d][\w.|`^{}\[\]\\-]{0,29}|[`^{}|\[\]\\][\w.|`^{}\[\]\\-]{1,29})"
-_MESSAGE = re.compile(rf"{_STAMP}<{_NICK}>(?=.)", re.ASCII)
+_IN_BRACKETS = _NICK.replace(r"[^\W\d][\w.|`^{}\[\]\\-]{0,29}", r"[^\W\d][^\s<>=\":@]{0,79}")
+"""`PL/T3_(Acme)`: in angle brackets a name is whole."""
+_MESSAGE = re.compile(rf"{_STAMP}<{_IN_BRACKETS}>(?=.)", re.ASCII)
 _IN_COLUMNS = re.compile(rf"{_STAMP}(?:\t|(?<=\t)){_NICK}\t", re.ASCII)
 """`2024-05-01 10:02:11	ann	hello`, as WeeChat keeps it."""
 _BEFORE_COLON = re.compile(rf"(?=[\[(\d]){_STAMP}{_NICK}:(?=\s)", re.ASCII)
@@ -35,6 +39,7 @@ _NOTICE = re.compile(
 _COMES = re.compile(
     r"(?:(?:-!-|\*\*\*|-->|\* Joins:)\s{1,3}(\S{1,40})\s|\*\s{1,3}(\S{1,40}) .{0,80}has joined)"
 )
+_TAG = re.compile(r"<([^\s<>]{1,80})>")
 _LEAST, _SHARE = 2, 0.3
 """How many lines, and which share of them, are messages where a text is a log."""
 _LOOKED_AT = 200  # characters
@@ -71,15 +76,29 @@ def _is_log(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[st
     """Whether these messages are many among the lines, of people who write again, and no line is markup."""
     if len(found) < _LEAST or not any(count > 1 for count in nicks.values()):
         return False
-    if len(found) < _SHARE * sum(line.strip() != "" for line in lines):
+    if len(found) < _SHARE * sum(line.strip() != "" for line in lines) and not _are_typed(
+        lines, found, nicks
+    ):
         return False
-    tagged = any(nick.casefold() in HTML_TAGS for nick in nicks) or any("</" in line for line in lines)
+    timed = all(message["clock"] for message in found.values())  # a log, whatever somebody pasted
+    tagged = any(nick.casefold().rstrip("/") in HTML_TAGS for nick in nicks) or any(
+        "</" in line for line in lines
+    )
     form = next(iter(found.values())).re
     if form is _BEFORE_COLON:
         actions = (_ACTION.match(line[:_LOOKED_AT]) for line in lines if "*" in line[:_LOOKED_AT])
         return any(action["nick"] in nicks for action in actions if action and action["clock"])
     dated = form is not _IN_COLUMNS or all(message["day"] for message in found.values())
-    return dated and not tagged
+    return dated and (timed or not tagged)
+
+
+def _are_typed(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[str]) -> bool:
+    """Whether minutes note what several people typed, whose names stand before it and nowhere else."""
+    again = [nick for nick, count in nicks.items() if count > 1 and not is_sound(nick)]
+    if len(again) < _LEAST or next(iter(found.values())).re is not _MESSAGE:
+        return False
+    written = Counter(tag for line in lines if "<" in line for tag in _TAG.findall(line))
+    return all(written[nick] == nicks[nick] for nick in again)
 
 
 def _with_label(head: re.Match[str], line: str, said: str, reading: Reading) -> str:

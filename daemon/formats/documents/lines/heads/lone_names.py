@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from msgspec.structs import replace
 
 from daemon.formats.documents.lines.heads.head import Head
-from daemon.formats.speakers.labels import Label
+from daemon.formats.speakers.labels import Label, begins_scene
 from daemon.formats.speakers.names import (
     Likeness,
     begins_with_particle,
@@ -296,6 +296,8 @@ def find_lone_name(text: str) -> Label | None:
     if len(text) > _LONGEST_NAME:
         return None
     words = text.split()
+    if words and begins_scene(words[0]):
+        return None
     plain = _without_emphasis(text.strip())
     if _may_end_office(plain) and not is_generic(plain) and (is_office(plain) or _names_with_office(plain)):
         return Label(plain, len(words), alone=True)
