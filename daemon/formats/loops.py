@@ -228,7 +228,9 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
         standing[key].append(at)
     for loop in loops:
         figures = {reading.doubted.get(owner) for owner in owners[loop.first : loop.end]}
-        if _is_of_many(segments[0].speaker) or not _is_invented(loop, texts, figures):
+        again = _place_of_repeats(loop, keys, texts, owners)
+        whole = Loop(again - loop.length, loop.length, loop.times)  # it may begin within a sentence
+        if _is_of_many(segments[0].speaker) or not _is_invented(whole, texts, figures):
             continue
         last = min(owners[loop.end - 1] + _NEAR, len(reading.segments) - 1)
         around = range(max(0, owners[loop.first] - _NEAR), last + 1)
@@ -236,10 +238,8 @@ def _add_block(pieces: _Pieces, segments: Sequence[Segment], first: int, *, begu
         if figures == {None} and (sung or (pieces.edited and loop.times < _MOST_EDITED)):
             told, fate = loop, ". It may be sung, or a recogniser repeated it. It was kept."
         else:
-            again = _place_of_repeats(loop, keys, texts, owners)
             gone.update(range(again, again + loop.end - loop.first - loop.length))
-            told = Loop(again - loop.length, loop.length, loop.times)
-            fate = ", as recognisers repeat what nobody said. It was kept once."
+            told, fate = whole, ", as recognisers repeat what nobody said. It was kept once."
         reading.warnings.append(_tell_of(told, texts, segments[owners[told.first] - first].start) + fate)
     done, kept = 0, begun
     for at, (segment, own) in enumerate(zip(segments, words, strict=True), first):

@@ -169,6 +169,14 @@ _TRANSITION = re.compile(
     r"|(?:FLASH(?:ES)?(?:BACK)?|BACK) TO(?: [A-Z]+)?|INTERCUT(?: WITH)?|(?:TITLE|SUPER|CAPTION)S?(?: OVER)?"
 )
 """What stands between the scenes of a film: `SMASH CUT TO:`."""
+_ADDRESS = re.compile(
+    r"(?:[\w.]+ ){0,2}(?:ladies and gentlemen|damen und herren|mesdames(?: et|,) messieurs"
+    r"|señoras y señores|senhoras e senhores|signore e signori"
+    r"|members of (?:the )?(?:senate|house|congress|parliament|assembly))"
+    r"(?:,? (?:of|and) .*)?",
+    re.I,
+)
+"""Whom somebody speaks to."""
 _SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
 """How what somebody else once said begins: `總統說：「…」`."""
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
@@ -411,7 +419,7 @@ def is_note(name: str) -> bool:
     words = whole.split()
     if not words or is_person(words[-1]) or (len(name) == 1 and name.isupper()):
         return False
-    if _TRANSITION.fullmatch(name):
+    if _TRANSITION.fullmatch(name) or _ADDRESS.fullmatch(name):
         return True
     if (_DECIMAL.fullmatch(words[-1]) and words[0] not in _ROOMS) or _SAYS.search(whole):
         return True  # Decision 61.2

@@ -70,6 +70,7 @@ def test_a_loop_over_several_segments_is_taken_once():
         ["No.", "No.", "No.", "No.", "No."],
         ["Thank you.", "Thank you.", "Thank you.", "Thank you.", "Please sit down."],
         ["We want our park back!"] * 9,
+        ["Ha, real good !", *["Hoo, ha, we feel !", "Hoo, ha, real good !"] * 4],
         ["♪ Over the hills and far away ♪"] * 6,
         ["Row, row, row, row your boat.", "Let it go, let it go, let it go, let it go."],
         ["Is it late?", "Yes.", "Is it dark?", "Yes."],

@@ -425,6 +425,14 @@ def test_a_letter_that_is_a_word_before_notes_is_no_name():
     assert set(speakers(content)) == {"主席", "梁國雄議員"}
 
 
+@pytest.mark.parametrize(
+    "whom", ["Ladies and Gentlemen", "Honourable Members of the Senate", "Mesdames et Messieurs"]
+)
+def test_whom_somebody_speaks_to_says_nothing(whom):
+    content = f"{whom}:\n\nWelcome to you all.\n\n{whom}:\n\nThe harbour is open.\n\n{whom}:\n\nThank you.\n"
+    assert set(speakers(content)) == {None}
+
+
 def test_marks_before_words_that_recur_nowhere_are_no_labels():
     content = "Flour - 500 g\nWater - 300 g\nSalt > 10 g\n{Applause} We baked it.\nThen we ate it.\n"
     assert speakers(content) == [None]
