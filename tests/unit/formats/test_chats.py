@@ -96,6 +96,18 @@ def test_zoom_kept_chats_with_and_without_whom_they_are_to():
     assert turns(content) == [("Ann Berg", "Good morning"), ("Tom Reed", "Morning!"), ("Ann Berg", "Fine.")]
 
 
+def test_whatsapps_stamps_may_end_with_a_colon():
+    content = (
+        "7/8/12, 3:20:08 PM: Ann Berg: Good morning\n7/8/12, 3:22:30 PM: Tom: Morning!\n"
+        "7/8/12, 3:26:59 PM: Ann Berg: Peas?\n"
+    )
+    assert turns(content) == [("Ann Berg", "Good morning"), ("Tom", "Morning!"), ("Ann Berg", "Peas?")]
+    content = (
+        "09/12/2012 17:02:35: annb: Peas?\n09/12/2012 17:03:35: tomr: Yes.\n09/12/2012 17:07:35: annb: So.\n"
+    )
+    assert turns(content) == [("annb", "Peas?"), ("tomr", "Yes."), ("annb", "So.")]
+
+
 def test_what_whatsapp_itself_says_is_nobodys():
     content = (
         '5/1/24, 10:02 AM - Ann Berg created group "Garden"\n5/1/24, 10:02 AM - Ann Berg: Good morning\n'

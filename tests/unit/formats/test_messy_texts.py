@@ -1161,3 +1161,27 @@ def test_in_a_film_those_speak_under_whose_names_it_stands():
         ("BEN", "I am wet."), ("ANN", "So am I."), ("ANN", "Faster."), ("BEN", "No."),
     ]  # fmt: skip
     assert {"He closes the window.", "EXT. GARDEN - NIGHT (1973)", "It rains."} <= {text for _, text in said}
+
+
+@pytest.mark.parametrize("line", ["{} [{}]\n", "* {} [[{}](https://example.org/v?t=5)]\n"])
+@pytest.mark.parametrize("short", ["Good.", "David Sachs", "Good"])
+def test_a_short_line_before_a_time_is_said_where_each_line_ends_with_one(line, short):
+    said = [
+        "The ferry leaves at nine.",
+        "Bring the blue tickets.",
+        "Ours are on the table.",
+        "Hers are.",
+        short,
+    ]
+    text = "".join(line.format(words, f"00:00:{5 * at:02}") for at, words in enumerate(said))
+    transcript = read(text.encode(), "a.md")
+    assert " ".join(segment.text for segment in transcript.segments) == " ".join(said)
+    assert {segment.speaker for segment in transcript.segments} == {None}
+
+
+def test_times_behind_what_is_said_run_on_below_a_list_of_chapters():
+    said = [(f"Row {row} of the peas is {'dry' if row % 3 else 'wet'}.", row) for row in range(150)]
+    text = "Chapters:\n(0:00) Peas\n(1:05) Beans\n\n"
+    text += "".join(f"{words} [00:{at // 60:02}:{at % 60:02}]\n" for words, at in said)
+    spoken = " ".join(segment.text for segment in read(text.encode(), "a.txt").segments)
+    assert " ".join(words for words, _ in said) in spoken

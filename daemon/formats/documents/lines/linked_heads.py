@@ -22,6 +22,10 @@ _LINKED_TIME = re.compile(
 """`Ann [0:15](https://…)`, `[0:15][1] – [0:20][2]`, `<a href="…">0:15</a>`."""
 _PLAIN = re.compile(r"\(?\[[^\[\]]{1,20}\]\([^()\s]*\)\)?")
 """A single linked time, which is read as it is: in the middle of a sentence it stays as it was written."""
+_CLOSING_TIME = re.compile(rf"(?<=\S)\s{{1,3}}\\?\[?{_LINKED}\\?\]?\s*$", re.ASCII)
+"""`In March. [[0:15](https://…)]`, behind what is said."""
+_LEAST_CLOSING, _CLOSING_SHARE = 3, 0.2
+"""How many lines, and which share of them, end so where it is none that somebody mentions."""
 _LINKED_NAME = re.compile(
     rf"((?:#{{1,6}}\s)?[*_]{{0,3}})"
     rf"(?:\[(?!\W{{0,2}}{_TIME})([^\[\]\\]{{1,60}})\]\([^()\s]*\)|\[\[(?:[^\[\]|]{{1,60}}\|)?([^\[\]|]{{1,60}})\]\])"
@@ -32,8 +36,17 @@ _LINKED_NAME = re.compile(
 
 def without_links(lines: list[str], reading: Reading) -> list[str]:
     """The lines, names and times at their beginnings without what they lead to; times in square brackets."""
+    spoken = sum(line.strip() != "" for line in lines)
+    closing = [at for at, line in enumerate(lines) if _CLOSING_TIME.search(line[-_HEAD_CHARACTERS:])]
+    if len(closing) >= max(_LEAST_CLOSING, _CLOSING_SHARE * spoken):
+        written = {at: _CLOSING_TIME.sub(_write_closing, lines[at]) for at in closing}
+        lines = rewrite_lines(lines, written, reading, "markup")
     found = ((at, _unlink(line)) for at, line in enumerate(lines) if LINK.search(line))
     return rewrite_lines(lines, {at: new for at, new in found if new != lines[at]}, reading, "markup")
+
+
+def _write_closing(found: re.Match[str]) -> str:
+    return f" [{next(time for time in found.groups() if time)}]"
 
 
 def _unlink(line: str) -> str:

@@ -3,6 +3,7 @@
 [12.03.24, 10:15:03] Ann: Good morning
 12/03/2024, 10:15 - Ben: Good morning
 12/03/2024, 10:16 - Cleo was added
+12/03/14, 10:17:08 PM: Ben: Good morning
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
 _ZONE = r"(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?"
 STAMP = re.compile(
-    rf"^[\u200e\u200f]?\s*(?:\[{_DATE},?[\sT]{_CLOCK}{_ZONE}\]\s*|{_DATE},?[\sT]{_CLOCK}{_ZONE}\s(?:[-–]\s)?)"
+    rf"^[\u200e\u200f]?\s*(?:\[{_DATE},?[\sT]{_CLOCK}{_ZONE}\]\s*|{_DATE},?[\sT]{_CLOCK}{_ZONE}:?\s(?:[-–]\s)?)"
     r"[\u200e\u200f]?(?:~\s?)?"
     r"(?=\S.{0,60}?:\s)",
     re.ASCII,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from daemon.formats.documents.lines.heads.head import Head
 from daemon.formats.documents.lines.heads.notations import IN_SECONDS, read_without_time
 from daemon.formats.word_account import SLOWEST, dropped_of
+from daemon.text.sentences import ends_sentence
 from daemon.text.timecode import parse_timecode
 from daemon.text.transcript import count_words
 
@@ -33,6 +34,10 @@ _ROUND_SHARE = 0.8
 """The share of paragraphs that begin with `(0:08)`, as TurboScribe sets times before sentences, or end so."""
 _OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
 """The share of times that may not run on with the others, and how many there have to be that do."""
+_BACK_SHARE = 0.01
+"""The share of times that may be earlier than the one before, where the others run on."""
+_EVERY_SHARE = 0.8
+"""How many times there are to a line where as good as each ends with one."""
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 _LEAST_CERTAIN = 2
@@ -50,9 +55,27 @@ def without_inner_times(found: list[Head]) -> list[Head]:
         within = [parse_timecode(mark[1] or mark[2]) or 0.0 for mark in marks]
         inner += len(within)
         times += within
-    if not inner or len(times) <= _LEAST_CERTAIN or any(after < before for before, after in pairwise(times)):
+    back = sum(after < before for before, after in pairwise(times))  # below a list of chapters, say
+    if not inner or len(times) <= _LEAST_CERTAIN or back > _BACK_SHARE * len(times):
         return found
+    if inner * 2 > len(times):
+        every = inner >= _EVERY_SHARE * sum(head.line != "" for head in found)
+        found = [_as_said(head) if _is_short_line(head, inner_time, every) else head for head in found]
     return [_without_times_inside(head, inner_time) if ":" in head.text else head for head in found]
+
+
+def _is_short_line(head: Head, inner_time: re.Pattern[str], every: bool) -> bool:
+    """Whether what looks like a name alone before a time is said, as on other lines: `Good. [0:30]`.
+
+    `every`: as good as all lines end with a time.
+    """
+    alone = head.label is not None and not head.label.remove_from(head.words)
+    closes = inner_time.search(head.line) if alone else None
+    return closes is not None and (every or ends_sentence(head.line[: closes.start()].split()[-1]))
+
+
+def _as_said(head: Head) -> Head:
+    return replace(head, start=None, end=None, label=None, text=head.line, time_words=0, doubtful=False)
 
 
 def _pattern_of(found: list[Head]) -> re.Pattern[str]:
