@@ -48,9 +48,24 @@ def test_whoever_writes_a_few_words_but_once_is_named_in_a_log():
     assert turns(content)[:3] == said
 
 
-def test_a_log_stays_one_where_somebody_pasted_markup():
-    content = "[10:02] <ann> <b>peas</b> first\n[10:03] <ben> fine\n[10:04] <ann> good\n"
-    assert [speaker for speaker, _ in turns(content)] == ["ann", "ben", "ann"]
+@pytest.mark.parametrize("pasted", ["<b>peas</b>", "okay, </meeting> :D"])
+@pytest.mark.parametrize("message", ["[10:02] <{}> {}\n", "<{}> {}\n", "**\\<{}>** {}\n\n"])
+def test_a_log_stays_one_where_somebody_pasted_markup(message, pasted):
+    said = [("ann", pasted), ("ben", "fine"), ("ann", "good"), ("carl", "so"), ("ben", "yes")]
+    content = "".join(message.format(*each) for each in said)
+    assert [speaker for speaker, _ in turns(content)] == [nick for nick, _ in said]
+
+
+def test_a_name_with_brackets_leaves_none_open():
+    said = [
+        ("ann[m]", "peas"),
+        ("ben", "Fine, thank you."),
+        ("ann[m]", "good"),
+        ("carl", "so"),
+        ("ben", "yes"),
+    ]
+    content = "".join(f"<{nick}> {words}\n" for nick, words in said)
+    assert [speaker for speaker, _ in turns(content)] == ["ann(m)", "ben", "ann(m)", "carl", "ben"]
 
 
 MINUTES = "\n".join(

@@ -21,7 +21,8 @@ _STAMP = rf"\s*(?:[\[(]?(?P<day>{_DAY})?(?P<clock>{_CLOCK}){_ZONE}[\])]?\s{{1,9}
 _NICK = r"[@+%~& ]?(?P<nick>[^\W\d][\w.|`^{}\[\]\\-]{0,29}|[`^{}|\[\]\\][\w.|`^{}\[\]\\-]{1,29})"
 _IN_BRACKETS = _NICK.replace(r"[^\W\d][\w.|`^{}\[\]\\-]{0,29}", r"[^\W\d][^\s<>=\":@]{0,79}")
 """`PL/T3_(Acme)`: in angle brackets a name is whole."""
-_MESSAGE = re.compile(rf"{_STAMP}<{_IN_BRACKETS}>(?=.)", re.ASCII)
+_MESSAGE = re.compile(rf"{_STAMP}[*_]{{0,3}}\\?<{_IN_BRACKETS}\\?>[*_]{{0,3}}(?=.)", re.ASCII)
+"""`<ann> hello`, and `**\\<ann>** hello` in Markdown."""
 _IN_COLUMNS = re.compile(rf"{_STAMP}(?:\t|(?<=\t)){_NICK}\t", re.ASCII)
 """`2024-05-01 10:02:11	ann	hello`, as WeeChat keeps it."""
 _BEFORE_COLON = re.compile(rf"(?=[\[(\d]){_STAMP}{_NICK}:(?=\s)", re.ASCII)
@@ -39,6 +40,8 @@ _NOTICE = re.compile(
 _COMES = re.compile(
     r"(?:(?:-!-|\*\*\*|-->|\* Joins:)\s{1,3}(\S{1,40})\s|\*\s{1,3}(\S{1,40}) .{0,80}has joined)"
 )
+_ROUND = str.maketrans("[]", "()")
+_CLOSING_TAG = re.compile(r"</([^\s<>]{1,80})>")
 _TAG = re.compile(r"<([^\s<>]{1,80})>")
 _LEAST, _SHARE = 2, 0.3
 """How many lines, and which share of them, are messages where a text is a log."""
@@ -81,9 +84,8 @@ def _is_log(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[st
     ):
         return False
     timed = all(message["clock"] for message in found.values())  # a log, whatever somebody pasted
-    tagged = any(nick.casefold().rstrip("/") in HTML_TAGS for nick in nicks) or any(
-        "</" in line for line in lines
-    )
+    closed = {tag for line in lines if "</" in line for tag in _CLOSING_TAG.findall(line)}
+    tagged = any(nick.casefold().rstrip("/") in HTML_TAGS or nick in closed for nick in nicks)
     form = next(iter(found.values())).re
     if form is _BEFORE_COLON:
         actions = (_ACTION.match(line[:_LOOKED_AT]) for line in lines if "*" in line[:_LOOKED_AT])
@@ -103,7 +105,9 @@ def _are_typed(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter
 
 def _with_label(head: re.Match[str], line: str, said: str, reading: Reading) -> str:
     """What somebody says, behind the name and the time, unless that is of a day; marks are booked."""
-    nick = head["nick"] if "]" not in head["nick"] else head["nick"].strip("[]").replace("]", ")")
+    nick = head["nick"]
+    nick = nick[1:-1] if nick[0] == "[" and nick[-1] == "]" else nick
+    nick = nick.translate(_ROUND)  # ann[m]: a bracket that stays open would hold the lines below
     time = f"[{head['clock']}] " if head["clock"] and not head["day"] else ""
     written = f"{time}[{nick}]: {said}".rstrip()
     reading.book_markup(line, written)
