@@ -32,6 +32,9 @@ SAID = [("ann", "hello"), ("ben", "hi ann"), ("ann", "ann waves"), ("ben", "bye"
         "2024-05-01 10:02:11\t@ann\thello\n2024-05-01 10:02:20\tben\thi ann\n"
         "2024-05-01 10:02:31\t *\tann waves\n2024-05-01 10:02:45\tben\tbye\n"
         "2024-05-01 10:04:00\t<--\tcarl (~c@host) has quit (Quit: bye)\n",
+        "2024-05-01T10:02:11 <ann> hello\n2024-05-01T10:02:20 <ben> hi ann\n"
+        "2024-05-01T10:02:21 * carl joined the channel\n2024-05-01T10:02:31 * ann waves\n"
+        "2024-05-01T10:02:40 * ben joined the channel\n2024-05-01T10:02:45 <ben> bye\n",
         "[2024-05-01T10:02:11.405Z]\t<ann>\thello\n[2024-05-01T10:02:20.115Z]\t<ben>\thi ann\n"
         "[2024-05-01T10:02:31.000Z]\t* ann waves\n[2024-05-01T10:02:45.950Z]\t<ben>\tbye\n",
     ],

@@ -711,3 +711,26 @@ def test_words_of_aws_that_end_before_the_only_start_end_with_it():
     ]
     raw = {"results": {"transcripts": [{"transcript": "Is it late?"}], "items": items}}
     assert spoken(raw) == [(2, None, "Is it late?")]
+
+
+def test_who_wrote_may_stand_in_an_object_of_one_letter():
+    sent = {"rid": "garden", "ts": "2024-05-01T10:00:16.455Z"}
+    messages = [
+        {**sent, "msg": "Peas first.", "u": {"_id": "Xq3", "username": "ann.b", "name": "Ann Berg"}},
+        {**sent, "msg": "Beans too.", "u": {"_id": "Yq4", "username": "tom.r"}},
+    ]
+    segments = read(json.dumps({"messages": messages, "success": True}).encode(), "a.json").segments
+    assert [(s.speaker, s.text) for s in segments] == [("Ann Berg", "Peas first."), ("tom.r", "Beans too.")]
+
+
+def test_what_amazons_post_call_analytics_call_a_speaker_is_read():
+    people = enumerate(("Agent", "Ann"))
+    told = {"SpeakerLabels": [{"Speaker": f"spk_{at}", "DisplayText": who} for at, who in people]}
+    said = [("spk_0", 0.04, "Good morning."), ("spk_1", 1.5, "My peas are wet."), ("spk_0", 3.0, "Again?")]
+    parts = [
+        {"SegmentStartTime": at, "SegmentEndTime": at + 1, "SegmentSpeaker": who, "DisplayText": text}
+        for who, at, text in said
+    ]
+    raw = {"ConversationAnalytics": told, "SpeechSegments": parts}
+    segments = read(json.dumps(raw).encode(), "a.json").segments
+    assert [(s.speaker, s.start) for s in segments] == [("Agent", 0.04), ("Ann", 1.5), ("Agent", 3.0)]

@@ -50,7 +50,8 @@ _STARTS = _list_units(
     "ms beginoffsetmillis startoffsetmillis",
     "s datastart snippettime startat timestart audiowindowstart",
     "ms bg startmsec starttimeinmillis startinmillis",
-    "s segmentstart utterancestart speechstart audiostart startpoint timestampstart timefrom tstart",
+    "s segmentstart segmentstarttime utterancestart speechstart audiostart startpoint",
+    "s timestampstart timefrom tstart",
     "s onset stime beg xmin debut début inicio início inizio anfang beginn startzeit начало",
     "s 开始 開始 开始时间 開始時間 開始時刻 시작 시작시간",
 )
@@ -59,7 +60,7 @@ _ENDS = _list_units(
     "s endsecs endtimes endtimesec endinseconds endtimestamp enddatetime",
     "ms endtimestampmillis endtimestampms endtimemillis stopmillis endoffsetmillis",
     "s dataend audiowindowend",
-    "s segmentend utteranceend speechend audioend endpoint timestampend timeto tend",
+    "s segmentend segmentendtime utteranceend speechend audioend endpoint timestampend timeto tend",
     "s etime xmax fin fim fine ende endzeit конец 结束 结束时间 終了 終了時間 終了時刻 끝 종료 종료시간",
     "ms endmsec endtimeinmillis endinmillis",
     "ms ed endms endtimems endmillis endmilliseconds toms stopms endoffsetms finishms",
@@ -74,8 +75,8 @@ TIME_KEYS = frozenset((*_STARTS, *_ENDS, *_DURATIONS))
 _RANKS = {key: at for at, key in enumerate((*_STARTS, *_ENDS, *_DURATIONS))}
 """Where a key stands: of two of a kind the first one counts."""
 SPEAKERS = tuple(
-    "speakerdisplayname speakerfullname speakername voice speakerlabel speaker speakerid speakertag "
-    "participantname personname userprofile participant participantid author spk who username "
+    "speakerdisplayname speakerfullname speakername voice speakerlabel speaker segmentspeaker speakerid "
+    "speakertag participantname personname userprofile participant participantid author spk who username "
     "userdisplayname sender sendername authorname fromname participantrole participanttype "
     "participantpurpose role speakerdesignation speakerinfo sprecher sprecherin locuteur intervenant "
     "hablante locutor orador parlante spreker спикер говорящий 说话人 发言人 話者 発言者 話し手 화자 발화자 "
@@ -98,7 +99,16 @@ _MESSAGES = ("text", "message", "content", "lines")
 _OF_A_PIECE = frozenset(("type", "text", "annotations"))
 CHANNELS = ("channelindex", "channel", "mediachannel", "channeltag", "channelnumber")
 """Keys of the channel that a passage is of."""
-_NAMES = ("realname", "name", "displayname", "label", "speakername", "speakerlabel", "fullname")
+_NAMES = (
+    "realname",
+    "name",
+    "displayname",
+    "label",
+    "speakername",
+    "speakerlabel",
+    "fullname",
+    "displaytext",
+)
 _IDS = ("id", "spkid", "speakerid", "speaker", "uuid", "participantid", "userid")
 _PEOPLE = ("speaker", "participant", "attendee")
 """What the key of a list or table of who takes part holds."""
@@ -206,10 +216,13 @@ def find_named(value: Record, keys: Mapping[str, str], key: str) -> str | None:
 def find_user(value: Record, keys: Mapping[str, str]) -> str | None:
     """Who said a passage, where it holds a list of those who did (Zoom's `users`) with one in it.
 
-    Or a key that names anything, beside one of what is said.
+    Or an object with a name (Rocket.Chat's `u`), or a key that names anything beside one of what is said.
     """
     if _find_said(value, keys) is not None:
         return next((name for key in _SAYERS if (name := find_named(value, keys, key))), None)
+    who = value.get("u")
+    if isinstance(who, dict):
+        return name_of(who.get("name")) or name_of(who.get("username"))
     held = value.get(keys.get("users", NO_KEY))
     if not isinstance(held, list) or len(held) != 1 or not isinstance(held[0], dict):
         return None

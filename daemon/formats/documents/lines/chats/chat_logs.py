@@ -31,7 +31,7 @@ _ACTION = re.compile(rf"{_STAMP}(?:\*\s{{1,3}}|\*\*\*){_NICK}(?=\s)", re.ASCII)
 _NOTICE = re.compile(
     rf"{_STAMP}(?:(?:\*\*\*|-!-|-->|<--|--|==)\s|\*\s{{1,3}}(?:"
     r"(?:Joins|Parts|Quits|Disconnected|Topic|Now talking|Users|Set by)\b"
-    r"|\S{1,40}\s(?:\([^()\s]{1,80}\)\s)?(?:has (?:joined|left|quit)"
+    r"|\S{1,40}\s(?:\([^()\s]{1,80}\)\s)?(?:has (?:joined|left|quit)|joined the channel"
     r"|sets mode|is now known as|changes topic)\b)"
     r"|\S{1,40} has (?:joined|left) the room)"
     r"|\s*(?:Session (?:Start|Ident|Close|Time):|---\s(?:Log|Day)\s|\*{4}\s(?:BEGIN|ENDING)\s)",
