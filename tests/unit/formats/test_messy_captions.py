@@ -669,3 +669,10 @@ def test_cues_of_json_say_their_text():
         f"00:0{at}.000 --> 00:0{at}.900\n{cue}" for at, cue in enumerate(cues, 1)
     )
     assert spoken(content, "a.vtt") == [(1, "Ann", "Is it late?"), (2, "Ben", "No.")]
+
+
+def test_names_above_what_is_said_need_none_above_what_is_heard():
+    said = ["Ann\nThe peas are dry.", "(Laughing)", "Tom\nYours?", "[Applause]", "Ann\nOurs.", "Tom\nOh."]
+    cues = "".join(f"[00:00:{at:02}:00 - 00:00:{at + 1:02}:00]\n{text}\n\n" for at, text in enumerate(said))
+    speakers = [segment.speaker for segment in read(cues.encode(), "a.txt").segments]
+    assert speakers == ["Ann", None, "Tom", None, "Ann", "Tom"]

@@ -734,3 +734,10 @@ def test_what_amazons_post_call_analytics_call_a_speaker_is_read():
     raw = {"ConversationAnalytics": told, "SpeechSegments": parts}
     segments = read(json.dumps(raw).encode(), "a.json").segments
     assert [(s.speaker, s.start) for s in segments] == [("Agent", 0.04), ("Ann", 1.5), ("Agent", 3.0)]
+
+
+def test_pieces_of_a_recording_under_numbered_keys_are_all_said():
+    said = [f"Row {row} of the peas is dry." for row in range(7)]
+    pieces = [{"start": at, "end": at + 1, "content": text} for at, text in enumerate(said)]
+    raw = {f"talk-{at}.wav": ["spk", [piece]] for at, piece in enumerate(pieces)}
+    assert [text for _, _, text in spoken(raw)] == said

@@ -22,6 +22,8 @@ _NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(?:\"([^\"]{1,60})\"|(\S.{0,60}?))
 """A name with a number before or behind it, as Webex writes it: `1 "Ann Berg" (1234)`."""
 _OF_ACCOUNT = re.compile(r"(?:\d{1,6}\s)?\"[^\"<>]{0,59}[^\W\d_][^\"<>]{0,59}\"\s?\(\d{4,12}\)")
 """The same with the number of an account, whose name may be anything: `1 "ann.b" (3406284288)`."""
+_SOUND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*")
+"""A cue of nothing but what is heard, which needs no name."""
 _RECURRING = 2
 """How often a name stands in the file, at least and on average."""
 
@@ -82,7 +84,8 @@ def named_above(cues: list[Cue], reading: Reading) -> list[Cue]:
     distinct = len(set(lone))
     recurring = distinct * _RECURRING <= len(lone) or all(map(is_generic, lone))
     recurring = recurring or 1 < distinct < len(lone) == len(cues)
-    if len(lone) < _LEAST_SHARE * len(cues) or not recurring:
+    heard = sum(_SOUND.fullmatch(strip_markup(cue.text)) is not None for cue in cues)
+    if len(lone) < max(_RECURRING, _LEAST_SHARE * (len(cues) - heard)) or not recurring:
         return cues
     pairs = zip(cues, names, strict=True)
     return [cue if name is None else _mark_voice(cue, name, reading) for cue, name in pairs]

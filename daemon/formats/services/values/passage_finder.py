@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -46,6 +47,8 @@ _SPELT = ("punctuatedword", "punct", "word", "text", "content", "value")
 _OF_A_GUESS = {"confidence", "words"}
 _DEEPEST = 40
 _LEAST_ROWS, _CELLS = 2, 3
+_LEAST_PARTS = 5
+_FIGURES = re.compile(r"\d+")
 _Words = dict[str, Any]
 Turn = tuple[float, float | None, str]
 """Start and end in seconds, and who speaks."""
@@ -116,9 +119,10 @@ class PassageFinder:
             self.lists[path].append({**entry, **known})
             self._note_other_texts(value, (text_key, around.speaker), path)
             around = Around(None, None, around.speaker, around.channel, around.turn)
+        parts = _find_parts(value)
         for key, inner in value.items():
             if (words is None or words[0] != key) and key != text_key:
-                self._look_inside(key, inner, path, around)
+                self._look_inside("0" if key in parts else key, inner, path, around)
 
     def _note_other_texts(self, value: Record, known: tuple[str, str | None], path: tuple[str, ...]) -> None:
         """Note what else a passage says, mostly the same in another language.
@@ -231,6 +235,18 @@ def _is_row(row: object) -> bool:
         return False
     numbers = sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
     return numbers == _CELLS - 1 and any(isinstance(cell, str) for cell in row)
+
+
+def _find_parts(value: Record) -> frozenset[str]:
+    """The keys that differ in their numbers alone, where these are many: they are a list's.
+
+    `{"talk-1.wav": […], "talk-2.wav": […], …}`, which is a recording in pieces.
+    """
+    if len(value) < _LEAST_PARTS:
+        return frozenset()
+    shapes = {key: _FIGURES.sub("#", key) for key, inner in value.items() if isinstance(inner, list | dict)}
+    often = Counter(shapes.values())
+    return frozenset(key for key, shape in shapes.items() if key != shape and often[shape] >= _LEAST_PARTS)
 
 
 def _find_only_label(value: Record, keys: Mapping[str, str]) -> str | None:
