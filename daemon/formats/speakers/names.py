@@ -165,8 +165,9 @@ ADJUNCTS = frozenset("pro tempore acting deputy vice of from".split())
 _AMONG_NAMES = PARTICLES | ADJUNCTS
 SHORT_CAPITALS, _LONGEST_ABBREVIATION = 2, 4  # letters
 _TRANSITION = re.compile(
-    r"(?:[A-Z]+ ){0,2}(?:CUTS?|DISSOLVES?|FADES?|WIPES?) (?:TO|IN|OUT|UP)(?: (?:ON|FROM|TO|BLACK|WHITE))*"
-    r"|(?:FLASH(?:ES)?(?:BACK)?|BACK) TO(?: [A-Z]+)?|INTERCUT(?: WITH)?|(?:TITLE|SUPER|CAPTION)S?(?: OVER)?"
+    r"(?:[A-Z]+ ){0,2}(?:[A-Z]*CUTS?|[A-Z]*FADES?|DISSOLVES?|WIPES?|TRANSITIONS?|BACK|FLASH(?:ES)?(?:BACK)?)"
+    r" (?:TO|IN|OUT|UP)(?: (?:ON|FROM|TO|BLACK|WHITE|SCENE))*"
+    r"|INTERCUT(?: WITH)?|(?:TITLE|SUPER|CAPTION)S?(?: OVER)?"
 )
 """What stands between the scenes of a film: `SMASH CUT TO:`."""
 _ADDRESS = re.compile(

@@ -460,6 +460,7 @@ def test_a_word_before_a_small_letter_is_no_name_where_sentences_begin_with_capi
         "Wniosek",
         "RESOLUTION",
         "CUT TO",
+        "CROSSFADE BACK TO",
         "資料來源",
     ],
 )

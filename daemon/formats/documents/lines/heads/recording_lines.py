@@ -242,7 +242,8 @@ def find_fields(read: list[Head]) -> frozenset[int]:
             continue
         value = head.label.remove_from(head.words) if head.label else []
         once = head.label is not None and names[head.label.name] == 1 and head.start is None
-        once = once and head.label is not None and head.label.style != "["  # [ann]: hello
+        leads = len(value) == 1 and value[0].startswith(("http://", "https://"))  # [notes]: https://…
+        once = once and head.label is not None and (head.label.style != "[" or leads)  # but [ann]: hello
         if _presents_somebody(head, value):
             presented.append(at)
         elif once and 0 < len(value) <= _FIELD_WORDS and not (ends_sentence(value[-1]) or _goes_on(read, at)):
