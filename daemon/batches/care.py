@@ -279,12 +279,16 @@ class BatchCare:
 
     def _tell_saved(self, batch: OpenBatch, returned: Returned) -> None:
         """Say that nothing of a batch is out any more, and what of it must be asked for again."""
-        sending, sent = batch.one.read_sending(), batch.one.read_sent()
+        intent, sending, sent = batch.one.read_intent(), batch.one.read_sending(), batch.one.read_sent()
         model = self._service.batch_model(batch.model)
         batch.returned = None  # not before: what is read above can fail
         again = len(returned.chunks)
         log.info("saved batch=%s requests=%d again=%d", sent.batch_id, sending.count, again)
-        self._note_home(batch.one.name)
+        were_out = set(self._note_home(batch.one.name))
+        for number in sending.left_out:
+            key = ChunkKey(intent.requests[number].job_id, intent.requests[number].chunk)
+            if key in were_out:  # a start could not read that it was not sent
+                self._workshop.bring_back(key)
         self._end_fault(batch)
         if returned.hold is not None:
             self._hold_for(model, returned.hold)

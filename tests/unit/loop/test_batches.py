@@ -13,7 +13,7 @@ import pytest
 
 from daemon.batches import care, send, send_when_due
 from daemon.batches.batching import Batching
-from daemon.batches.protocol import ID, INTENT
+from daemon.batches.protocol import ID, INTENT, SENDING
 from daemon.batches.record import BatchFolder
 from daemon.batches.send import Limits, Sender
 from daemon.cleaning.llm import batch_client
@@ -389,6 +389,25 @@ def test_no_more_is_sent_than_the_budget_of_the_day_allows(make_world):
         spent = daemon.jobs.ledger.spent_today(daemon.jobs.access.budget._clock())
         assert 0 < spent <= 0.012
     assert sum(len(batch.requests) for batch in world.batches.ours) < 11
+
+
+def test_what_was_left_out_of_a_batch_is_asked_for_even_if_the_start_could_not_tell_what_that_is(
+    make_world, monkeypatch
+):
+    world = make_world(prices=PRICES, budget_usd_per_day=0.012)
+    world.batches.end_after = None
+    world.drop_talks(12)
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.holds.held and world.batches.ours)
+    world.root.write_config(budget_usd_per_day=1)
+    batches = world.root.state / ".batches"
+    unread = Faulty(monkeypatch, "open", batches, "EIO", only=lambda path: path.endswith(SENDING))
+    with world.daemon() as daemon:
+        world.look_until(daemon, lambda: daemon.jobs.awaits_batches)
+        assert unread.hits == 1
+        world.batches.end_all()
+        world.look_until(daemon, lambda: world.root.results() == ["talk-00"])
+    assert (len(world.singly), world.questions_paid_twice()) == (1, [])
 
 
 def test_a_job_whose_budget_is_spent_fails_and_the_others_go_on(make_world):
