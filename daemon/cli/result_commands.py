@@ -21,7 +21,7 @@ from daemon.delivery.outbox.names import INDEX, ORIGINAL, SUMMARY, is_text_on_to
 from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.delivery.outbox.replacement import Replaced, amend_result, make_result_again
 from daemon.delivery.record import RECORD
-from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, ServiceError, UsageError
+from daemon.errors import EXIT_OK, EXIT_SOME_FAILED, ServiceError, UsageError
 from daemon.intake.put_back import put_back_result
 from daemon.settings.config import Root, keep_corrections
 from daemon.status.live_record import find_running_pid
@@ -143,8 +143,6 @@ def _render_result(root: Root, path: str) -> str:
     outbox = Outbox(_find_home(root, path))
     try:
         return describe_replaced(path, make_result_again(outbox, path, root.config.find_profile))
-    except InputError as error:
-        raise UsageError(f"{shown(path)}: {error.message}", error.mend) from None
     except OSError as error:
         raise UsageError(
             f"{shown(path)} can't be made again now ({error.strerror}).", _LOOK_AND_REPEAT

@@ -1033,6 +1033,21 @@ def test_clean_goes_on_after_a_result_that_cannot_be_read(tmp_path):
     assert done.stdout == f"{tmp_path / 'b'}\n"
 
 
+def test_clean_goes_on_after_a_result_that_cannot_be_made_again_for_its_own_sidecar(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("Ann: hello there, um, you.\n")
+    words("clean", "a.txt", cwd=tmp_path)
+    (tmp_path / "a" / "original.yaml").write_text("speakers: [")
+    (tmp_path / "config.yaml").write_text("speakers: {Ann: Anna}\n")
+    done = words("clean", "a.txt", "b.txt", cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"The .yaml in {tmp_path / 'a'} can't be used: " in done.stderr
+    assert "Mend it, or remove it." in done.stderr
+    assert done.stdout == f"{tmp_path / 'b'}\n"
+    alone = words("render", "a", cwd=tmp_path)
+    assert (alone.returncode, alone.stderr.count("Mend it, or remove it.")) == (2, 1)
+
+
 def test_a_time_zone_that_is_a_day_off_is_said_and_stops_nothing(root):
     root.drop("talk.txt")
     done = root.command("once", env={"TZ": "XXX-24:59:59"})

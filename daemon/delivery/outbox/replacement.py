@@ -79,12 +79,12 @@ def make_result_again(
 
     `path` is that of its folder. `shaping` gives what the config says for a path inside inbox; `sidecar`
     is the text of a new one, which becomes the result's own. Raises UsageError where it can't be done,
-    InputError for a sidecar that can't be read, and OSError while a disk or share is away.
+    InputError for a new sidecar that can't be read, and OSError while a disk or share is away.
     """
     finish_replacements(outbox)
     with _open_result(path) as (old, record):
         own = _read_sidecar(old.folder)
-        wanted = parse_sidecar(own if sidecar is None else sidecar)
+        wanted = _parse_last(path, own) if sidecar is None else parse_sidecar(sidecar)
         profile, extras = wanted.lay_over(shaping(old.source)), _read_extras(old)
         amendments = _read_amendments(old.folder)
         unmet: tuple[str, ...] = ()
@@ -210,6 +210,15 @@ def _parse_own(text: str) -> Sidecar:
         return parse_sidecar(text)
     except InputError:
         return NO_SIDECAR
+
+
+def _parse_last(path: str, text: str) -> Sidecar:
+    """The sidecar that a result has and keeps; raises UsageError where it can't be read."""
+    try:
+        return parse_sidecar(text)
+    except InputError as error:
+        why = f"The .yaml in {shown(path)} can't be used: {error.message}"
+        raise UsageError(why, "Mend it, or remove it.") from None
 
 
 def _read_amendments(folder: Folder) -> Amendments:
