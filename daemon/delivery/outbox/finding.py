@@ -127,9 +127,14 @@ def _list_numbered(here: Folder, name: str) -> list[str]:
 
 
 def make_durable(top: Folder, where: Folder, name: str) -> None:
-    """Make a result that was found durable: its source is deleted because it is there."""
+    """Make a result that was found durable: its source is deleted because it is there.
+
+    It was delivered as plain files; what else lies in it (earlier/, a link of a person's) came later.
+    """
     with where.sub(name) as result:
         for child in result.names():
-            result.fsync_file(child)
+            found = result.stat(child)
+            if found is not None and stat.S_ISREG(found.st_mode):
+                result.fsync_file(child)
         result.fsync()
     fsync_chain(where.path, top.path)

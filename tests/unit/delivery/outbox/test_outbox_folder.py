@@ -247,6 +247,14 @@ def test_what_lies_in_a_numbered_subfolder_is_known_though_the_first_was_removed
     assert deliver_again(outbox, "course/talk.txt") == "course-2/talk"
 
 
+def test_what_was_delivered_is_known_whatever_was_put_beside_its_files_since(outbox, path):
+    result = path / deliver(outbox)
+    (result / "earlier" / "2026-01-02T03-04-05").mkdir(parents=True)  # as when it was amended
+    (result / "talk.mp4").symlink_to("/elsewhere/talk.mp4")
+    os.mkfifo(result / "pipe")
+    assert outbox.find_ended("talk.txt", ID) == "talk"
+
+
 def test_a_job_that_was_delivered_is_not_rejected_and_the_other_way_round(outbox):
     assert deliver(outbox) == reject_again(outbox) == "talk"
     refused = outbox.reject_original("a/talk.txt", OTHER, parcel_of(job_id=OTHER))
