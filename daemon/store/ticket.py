@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import stat
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
 from msgspec.structs import replace
 
+from daemon.settings.sidecar import decode_sidecar, is_sidecar
 from daemon.store import plan
 from daemon.store.plan import index_plan
 from daemon.store.saved import checkpoint
@@ -132,7 +135,8 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
     """Write a new ticket where the old one can't be read; what the old one is called now.
 
     The job's folder is `name`. What else lies in it says the rest: the chunks whose job it is, the
-    original when it was written. Only the subfolder it was dropped into is not known any more. None
+    original when it was written, and what came with it, its sidecar too. Only the subfolder it was dropped
+    into is not known any more, nor what a redo was of. None
     where there never was a ticket, or is no original (or several): that folder is not for us to judge.
     """
     sources = [file for file in folder.names() if os.path.splitext(file)[0] == _SOURCE]
@@ -140,10 +144,29 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
     if len(sources) != 1 or not tickets or (found := folder.stat(sources[0])) is None:
         return None
     extension = os.path.splitext(sources[0])[1]
-    ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC))
+    beside = tuple(_list_beside(folder, name))
+    text = _read_sidecar(folder, beside)
+    ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC), beside, text)
+    owner = _find_owner(folder) or ticket.job_id
     aside = folder.set_aside(TICKET) if folder.has(TICKET) else tickets[-1]  # where this was cut off
-    folder.write(TICKET, replace(ticket, job_id=_find_owner(folder) or ticket.job_id).to_bytes())
+    folder.write(TICKET, replace(ticket, job_id=owner, source=sources[0]).to_bytes())
     return aside
+
+
+def _list_beside(folder: Folder, name: str) -> Iterator[Companion]:
+    """What came with the original of a job of this name."""
+    for file in folder.names(_COMPANION):
+        stem, extension = os.path.splitext(file)
+        found = folder.stat(file)
+        if stem == _COMPANION and found is not None and stat.S_ISREG(found.st_mode):
+            # ended by a dot, no part of a name is taken for an extension
+            yield Companion(name + (extension or "."), found.st_size, found.st_mtime_ns)
+
+
+def _read_sidecar(folder: Folder, companions: Iterable[Companion]) -> str:
+    """The text of the sidecar among what came with an original, "" for none."""
+    kept = next((one.kept for one in companions if is_sidecar(one.name)), None)
+    return "" if kept is None else decode_sidecar(folder.read(kept))
 
 
 def _find_owner(folder: Folder) -> str | None:

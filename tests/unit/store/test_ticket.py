@@ -57,6 +57,28 @@ def test_a_damaged_ticket_is_set_aside_and_told_again_by_the_chunks_and_the_orig
     assert found.folder.read(aside) == data
 
 
+@pytest.mark.parametrize("name", ["beside.srt", "beside"])
+def test_what_came_with_the_original_still_belongs_to_the_job_and_its_sidecar_holds(make, name):
+    state, job = make(saved=False)
+    job.folder.write(name, b"1")
+    job.folder.write("beside.yaml", b"title: The talk\n")
+    damage(job)
+    state.recover_folders()
+    (found,) = state.list_jobs()
+    assert found.ticket.kept_names == ("source.txt", *sorted([name, "beside.yaml"]))
+    assert found.ticket.sidecar == "title: The talk\n"
+
+
+def test_an_original_without_an_extension_is_found_where_the_name_of_its_job_has_a_dot(make):
+    state, _ = make()
+    job = state.admit_job(Ticket.new("talk.v1.final cut", 0, datetime.now(UTC)))
+    job.folder.write(job.ticket.source, TALK)
+    damage(job)
+    state.recover_folders()
+    (found,) = (one for one in state.list_jobs() if one.name == job.name)
+    assert found.originals.read_bytes() == TALK
+
+
 def test_a_job_without_a_saved_chunk_has_a_new_id_then(make):
     state, job = make(saved=False)
     damage(job)
