@@ -208,6 +208,7 @@ class BatchShelf:
             return []
         found = []
         with self._open() as top:
+            top.sweep()
             for name in top.names():
                 one = _open_batch(top, name)
                 if one is None:

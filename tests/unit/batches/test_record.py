@@ -57,6 +57,15 @@ def test_what_was_cut_off_before_its_intent_was_written_is_removed(state, tmp_pa
     assert os.listdir(tmp_path / BATCHES) == []
 
 
+def test_what_a_note_that_was_cut_off_has_left_is_removed(state, tmp_path):
+    BatchShelf(state).note_tried("mark")
+    cut_off = tmp_path / BATCHES / ".tmp-4711-0"
+    cut_off.touch()
+    BatchShelf(state).open_all()
+    assert not cut_off.exists()
+    assert BatchShelf(state).was_tried("mark")
+
+
 def test_one_that_is_over_is_gone_wherever_its_removal_is_cut_off(state, tmp_path):
     shelf = BatchShelf(state)
     one = shelf.make("0123abcd")
