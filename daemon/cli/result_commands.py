@@ -248,9 +248,12 @@ def _find_results(root: Root, names: Sequence[str], complain: Say) -> list[str]:
 
 
 def _find_unreadable(root: Root, name: str) -> str | None:
-    """The folder of this path that holds a summary.json, whatever is in that; None where it holds none."""
-    paths = (name, os.path.join(root.outbox, name))
-    return next((os.path.realpath(path) for path in paths if identify_result(path)), None)
+    """The folder of a result that is named, or a file of it, whose summary.json can't be read; or None."""
+    for path in (name, os.path.join(root.outbox, name)):
+        for folder in (path, os.path.dirname(path), os.path.splitext(path)[0]):
+            if folder and identify_result(folder) and not _read_folder(folder)[0]:
+                return os.path.realpath(folder)
+    return None
 
 
 def _require_summary(path: str) -> None:

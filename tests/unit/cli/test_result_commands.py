@@ -36,6 +36,17 @@ def test_nothing_else_is_put_back_in_the_place_of_an_original_that_somebody_took
     assert list(root.inbox.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["damaged/talk.md", "damaged/original.txt", "damaged.md"])
+def test_a_result_whose_summary_is_damaged_is_found_by_the_name_of_a_file_of_it(root, name):
+    damaged = root.outbox / "damaged"
+    shutil.copytree(put_result(root, "talk", "talk.txt"), damaged)
+    (damaged / "summary.json").write_bytes(b"")
+    config = load_config(str(root.path / "config.yaml"))
+    for path in (name, str(root.outbox / name)):
+        with pytest.raises(UsageError, match=r"damaged/summary\.json is damaged, or can't be read"):
+            redo_results(config, [path], str, str)
+
+
 @pytest.mark.parametrize("left", [b"", b'{"job_id":', b"{}", b"[]"])
 @pytest.mark.parametrize("do", [redo_results, render_results])
 def test_a_result_whose_summary_is_damaged_is_said_to_be_one_and_keeps_no_other_back(root, left, do):
