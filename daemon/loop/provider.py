@@ -46,7 +46,6 @@ from daemon.text.languages import code_of
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.spelling import respelling_of
 
-_HOW_TO_USE_A_MODEL = "put an API key into {file} (chmod 600) or set base_url in config.yaml"
 _OWN_API = {"anthropic": "Anthropic's API", "openai": "OpenAI's API"}
 _HOSTED_PART_WORDS = 10_000  # an hour of speech; no model of theirs has room for less than five times that
 _UNKNOWN_PRICE = "its price is not known, so no budget can hold"
@@ -216,10 +215,9 @@ class Access:
                 "Message batches are of Anthropic's API: `provider: openai` has none.",
                 "Set `batch: false`, or `provider: anthropic`.",
             )
-        use_a_model = _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
         raise ConfigError(
             "The offline rules send nothing, so nothing can go in a message batch.",
-            f"Set `batch: false`, or {use_a_model}.",
+            f"Set `batch: false`, or {self._tell_how_to_use_a_model()}.",
         )
 
     def _refuse_model_only(self, profile: Profile) -> None:
@@ -229,11 +227,18 @@ class Access:
         if not asked:
             return
         keys = " and ".join(f"`{key}: {json.dumps(getattr(default, key))}`" for key in asked)
-        use_a_model = _HOW_TO_USE_A_MODEL.format(file=self.root.config.api_key_file)
         raise ConfigError(
             "The offline rules can't translate, write notes, follow a prompt or sum up what was said.",
-            f"Set {keys}, or {use_a_model}.",
+            f"Set {keys}, or {self._tell_how_to_use_a_model()}.",
         )
+
+    def _tell_how_to_use_a_model(self) -> str:
+        """What lets a model clean in the place of the offline rules."""
+        config = self.root.config
+        how = f"put an API key into {config.api_key_file} (chmod 600) or set base_url in config.yaml"
+        if config.provider == "offline":  # a key alone changes nothing
+            return f"set `provider: auto` and {how}"
+        return how
 
     def settings_for(self, ticket: Ticket) -> Settings:
         """The settings of a job's file; raises InputError where its sidecar can't be used."""
@@ -312,7 +317,7 @@ class Access:
         """What was chosen and where text goes, in one line."""
         config = self.root.config
         if self.provider == "offline":
-            how = _HOW_TO_USE_A_MODEL.format(file=config.api_key_file)
+            how = self._tell_how_to_use_a_model()
             stays = f"nothing leaves this machine{self._describe_empty_variable()}"
             return f"cleaning by the offline rules, {stays}; to use a model, {how}"
         where = show_address(config.base_url) if config.base_url else _OWN_API[config.api]

@@ -223,7 +223,8 @@ def test_init_makes_a_root_that_starts_and_never_overwrites_one(tmp_path):
         ({"outbox": "inbox/out"}, "inside"),
         ({"state": "inbox"}, "inside"),
         ({"inbox": "."}, "inbox"),
-        ({"provider": "offline", "also": "Keep the jokes."}, 'Set `also: ""`, or put an API key'),
+        ({"also": "Keep the jokes."}, 'Set `also: ""`, or put an API key'),
+        ({"provider": "offline", "also": "Keep the jokes."}, "or set `provider: auto` and put an API key"),
     ],
 )
 def test_bad_configuration_stops_the_start_and_names_the_key(make_root, settings, named):
