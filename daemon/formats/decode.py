@@ -21,8 +21,11 @@ _BOMS = (  # utf-32 first: its mark begins with that of utf-16
 _TRANSCRIBE = "Transcribe it first, and drop the transcript."
 _UNPACK = "Unpack it, and drop the transcript that is in it."
 _SAVE = "Save it as plain text (UTF-8), and drop that."
+_COPY_AGAIN = "Copy it again, or save it as plain text (UTF-8), and drop that."
+_UNLOCK = "Save it without the password, or as plain text (UTF-8), and drop that."
 _OTHER = "Drop the transcript itself, as text."
 _PICTURES = "Turn them into SRT by text recognition, or transcribe the video; drop that."
+_LOCKED_OFFICE = re.compile(rb"\xd0\xcf\x11\xe0(?s:.*)" + "EncryptedPackage".encode("utf-16-le"))
 _MAGIC = (
     (re.compile(rb"RIFF....WAVE", re.S), "an audio file (WAV)", _TRANSCRIBE),
     (re.compile(rb"FORM....AIF", re.S), "an audio file (AIFF)", _TRANSCRIBE),
@@ -30,6 +33,7 @@ _MAGIC = (
     (re.compile(rb"OggS"), "an audio file (Ogg)", _TRANSCRIBE),
     (re.compile(rb"fLaC"), "an audio file (FLAC)", _TRANSCRIBE),
     (re.compile(rb"\x30\x26\xb2\x75"), "an audio or video file (WMA)", _TRANSCRIBE),
+    (re.compile(rb"....ftyp(?:hei|hev|mif1|msf1|avi[fs])", re.S), "a picture (HEIC or AVIF)", _OTHER),
     (re.compile(rb"....ftyp", re.S), "an audio or video file (MP4)", _TRANSCRIBE),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "a video file (Matroska or WebM)", _TRANSCRIBE),
     (re.compile(rb"RIFF....AVI ", re.S), "a video file (AVI)", _TRANSCRIBE),
@@ -40,7 +44,8 @@ _MAGIC = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _OTHER),
     (re.compile(rb"\x7fELF"), "a program", _OTHER),
     (re.compile(rb"%PDF-"), "a PDF", _SAVE),
-    (re.compile(rb"PK\x03\x04(?s:.{0,4096})word/"), "a Word document (.docx)", _SAVE),
+    (re.compile(rb"PK\x03\x04(?s:.{0,4096})word/"), "a Word document (.docx) that is damaged", _COPY_AGAIN),
+    (_LOCKED_OFFICE, "an Office document with a password", _UNLOCK),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office document", _SAVE),
     (re.compile(rb"PK[\x03\x05]"), "a ZIP archive", _UNPACK),
     (re.compile(rb"\x1f\x8b|BZh\d|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd"), "an archive", _UNPACK),

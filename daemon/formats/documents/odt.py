@@ -19,6 +19,8 @@ ENCODING = "odt"
 
 _MIMETYPE = "application/vnd.oasis.opendocument.text"
 _SAVE = "Save it again in LibreOffice, or as plain text (UTF-8), and drop that."
+_MANIFEST = "META-INF/manifest.xml"
+_UNLOCK = "Save it without the password, or as plain text (UTF-8), and drop that."
 _ASIDE = {
     "note": "note or page header",
     "annotation": "note or page header",
@@ -41,6 +43,8 @@ def parse(data: bytes) -> Reading:
     try:
         check_sizes(data, "OpenDocument text", _SAVE)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
+                raise InputError("This is an OpenDocument text with a password.", _UNLOCK)
             content = archive.read("content.xml").decode()
     except (InputError, MemoryError):
         raise

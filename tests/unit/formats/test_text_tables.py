@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from daemon.errors import InputError
 from daemon.formats import read
 
 SAID = [
@@ -147,6 +148,14 @@ def open_document(*elements):
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", content)
     return held.getvalue()
+
+
+def test_a_document_with_a_password_is_rejected_as_one():
+    held = io.BytesIO(open_document())
+    with zipfile.ZipFile(held, "a") as archive:
+        archive.writestr("META-INF/manifest.xml", '<file-entry full-path="content.xml"><encryption-data/>')
+    with pytest.raises(InputError, match="with a password"):
+        told(held.getvalue(), "a.odt")
 
 
 def test_indents_between_the_elements_of_a_document_are_no_text():
