@@ -26,7 +26,12 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from daemon.system.files import Folder
-from daemon.system.process.threads import RAISE_THREADS, is_no_thread
+from daemon.system.process.threads import (
+    RAISE_THREADS,
+    NoThreadError,
+    is_no_thread,
+    require_room_for_threads,
+)
 from daemon.system.volumes.mounts import MountWatch, mount_of
 
 log = logging.getLogger(__name__)
@@ -41,6 +46,7 @@ _KINDS: list[type[FileSystemEvent]] = [
 # Seconds for which watchdog keeps back that a file left, and all that came after it, to pair it with one that
 # comes. By itself it takes half a second; but the two halves of a rename come together.
 _PAIRING_SECONDS = 0.005
+_THREADS = 3  # that the library starts: its own, one that reads from the kernel, one that sorts
 LOCAL_INTERVAL, FREQUENT_INTERVAL = 30.0, 5.0  # seconds between scans that no event asked for
 _INSTEAD = f"it is looked through every {FREQUENT_INTERVAL:.0f} s instead"
 _MEND = "raise fs.inotify.max_user_watches and max_user_instances (sysctl)"
@@ -108,7 +114,7 @@ class Watch:
         except OSError as error:
             self._note_problem(f"the inbox can't be watched ({error.strerror}); {_INSTEAD}; {_MEND}")
             return False
-        except RuntimeError as error:
+        except (RuntimeError, NoThreadError) as error:
             if not is_no_thread(error):
                 raise
             self._note_problem(f"the inbox can't be watched (no thread is left); {_INSTEAD}; {RAISE_THREADS}")
@@ -133,6 +139,7 @@ class Watch:
 
     def _make_observer(self, *, recursive: bool) -> BaseObserver:
         _shorten_pairing()
+        require_room_for_threads(_THREADS)
         observer = Observer()
         try:
             observer.schedule(self._waker, self._path, recursive=recursive, event_filter=_KINDS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import mmap
+import resource
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +15,8 @@ from daemon.errors import ServiceError
 log = logging.getLogger(__name__)
 
 _REST_SECONDS = 0.5  # before a thread that an error has ended runs on
+_STACK = 8 << 20  # bytes of a thread's stack, where the system sets no limit: at most
+_ROOM = 1 << 20  # bytes beside its stack; it takes some 30,000 to begin
 _REFUSED = "can't start new thread"  # how Python says it, whichever limit was met
 RAISE_THREADS = (
     "raise the limit on processes (ulimit -u, LimitNPROC=, TasksMax=, pids.max of a container) or on memory "
@@ -30,8 +34,23 @@ class NoThreadError(ServiceError):
         )
 
 
+def require_room_for_threads(count: int) -> None:
+    """Raise NoThreadError where there is hardly more memory than the stacks of so many threads take.
+
+    A thread that gets none ends before it has begun, and Python waits for ever for it to begin.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    stack = threading.stack_size() or (_STACK if limit == resource.RLIM_INFINITY else limit)
+    try:
+        for room in [mmap.mmap(-1, stack + _ROOM, flags=mmap.MAP_PRIVATE) for _ in range(count)]:
+            room.close()
+    except (OSError, OverflowError):
+        raise NoThreadError from None
+
+
 def start_thread(run: Callable[[], None], name: str) -> threading.Thread:
     """A thread that runs this, and does not keep the process alive; raises NoThreadError."""
+    require_room_for_threads(1)
     thread = threading.Thread(target=run, name=name, daemon=True)
     try:
         thread.start()
