@@ -74,11 +74,12 @@ def run_once(root: Root, wait: float, say: Say) -> int:
         ended = _make_announcer(root.outbox, progress)
         supervisor = Supervisor(root, report, ended=ended, made_again=made_again.append)
         code = _run_to_the_end(supervisor, wait)
-        for one in explain_what_waits(supervisor):
+        left = explain_what_waits(supervisor)
+        for one in left:
             log.warning("left name=%r reason=%r", one.name, one.why)
         for path in made_again:
             progress.say(shown(path))
-        if code == EXIT_OK and not outcome.ended and not made_again:
+        if code == EXIT_OK and not (outcome.ended or made_again or left):
             progress.note(f"Nothing was waiting in {root.inbox}")
     if outcome.ended or _list_jobs_in(supervisor, JobState.FAILED):
         outcome.cost += sum(job.cost_of_this_run for job in supervisor.jobs.open)

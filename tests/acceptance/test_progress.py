@@ -94,6 +94,14 @@ def test_a_person_is_told_that_there_was_nothing_to_do(root, terminal):
     assert once.screen() == f"Nothing was waiting in {root.inbox}\n"
 
 
+def test_a_person_is_not_told_that_nothing_was_waiting_where_a_file_was_left(root, terminal):
+    root.drop("half.txt.part")
+    once = terminal(root, "once")
+    assert once.end() == 0
+    assert "left name='half.txt.part'" in once.screen()
+    assert "Nothing was waiting" not in once.screen()
+
+
 def test_nobody_at_a_terminal_is_shown_the_paths_and_the_log(root):
     root.drop("talk.txt", TRANSCRIPT)
     done = root.command("once")
