@@ -21,6 +21,7 @@ _BOMS = (  # utf-32 first: its mark begins with that of utf-16
 _TRANSCRIBE = "Transcribe it first, and drop the transcript."
 _UNPACK = "Unpack it, and drop the transcript that is in it."
 _SAVE = "Save it as plain text (UTF-8), and drop that."
+_SAVE_PDF = "Save it as plain text (UTF-8), by text recognition if it is scanned, and drop that."
 _COPY_AGAIN = "Copy it again, or save it as plain text (UTF-8), and drop that."
 _UNLOCK = "Save it without the password, or as plain text (UTF-8), and drop that."
 _OTHER = "Drop the transcript itself, as text."
@@ -43,7 +44,7 @@ _MAGIC = (
     (re.compile(rb"\xffWPC"), "a WordPerfect document", _SAVE),
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _OTHER),
     (re.compile(rb"\x7fELF"), "a program", _OTHER),
-    (re.compile(rb"%PDF-"), "a PDF", _SAVE),
+    (re.compile(rb"%PDF-"), "a PDF", _SAVE_PDF),
     (re.compile(rb"PK\x03\x04(?s:.{0,4096})word/"), "a Word document (.docx) that is damaged", _COPY_AGAIN),
     (_LOCKED_OFFICE, "an Office document with a password", _UNLOCK),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office document", _SAVE),
