@@ -303,7 +303,8 @@ def _find_obstacle(loop: Supervisor) -> str | None:
     if held is not None and (held is not holds.batches or loop.jobs.is_worked_through):
         return f"{held.reason} {AT_THE_NEXT_START}"
     if loop.paused is not None:
-        return f"paused {loop.paused}".strip()
+        why = f" ({loop.paused})" if loop.paused else ""
+        return f"paused{why}; go on with: transcriptd resume"
     return _describe_what_is_out(loop) if loop.jobs.awaits_batches else None
 
 

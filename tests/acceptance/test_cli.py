@@ -376,10 +376,12 @@ def test_once_leaves_a_paused_job_and_says_how_it_goes_on(model_root, server):
     assert model_root.results() == ["talk"]
 
 
-def test_once_gives_up_waiting_while_paused(root):
+def test_once_gives_up_waiting_while_paused_and_says_how_it_goes_on(root):
     root.drop("talk.txt")
-    root.command("pause")
-    assert root.command("once", "--wait", "0.5", check=False).returncode == 69
+    root.command("pause", "--reason", "lunch")
+    ended = root.command("once", "--wait", "0.5", check=False)
+    assert ended.returncode == 69
+    assert "gave up waiting: paused (lunch); go on with: transcriptd resume" in ended.stderr
     root.command("resume")
     assert root.command("once").returncode == 0
 
