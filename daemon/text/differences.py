@@ -22,7 +22,7 @@ from daemon.text.languages.word_readings import WordReadings
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import split_words
 
-_AROUND = '.,;:!?…"“”()[]،؛؟।'
+_AROUND = ".,;:!?…\"“”'’()[]،؛؟।"
 _ENGLISH = "en"
 _LONGEST_STUTTER = 4  # words
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk

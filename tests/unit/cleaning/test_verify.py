@@ -255,7 +255,7 @@ def test_nothing_is_lost_with_fillers(text):
     "text",
     [
         *("yes", "no", "um no", "5", "Uh-huh.", "Mm-hmm.", "mhm", "you", "[inaudible]"),
-        *("你好", "然后呢？", "你知道。", "Du vet."),
+        *("你好", "然后呢？", "你知道。", "To znaczy."),
     ],
 )
 def test_whatever_can_be_an_answer_is_no_filler(text):

@@ -56,7 +56,12 @@ from daemon.text.languages.knowledge import load, load_all
         ("nl", "honderdtwintig", ["120"]),
         ("pt", "vinte e sete", ["27"]),
         ("pt", "cento e vinte", ["120"]),
-        ("sv", "tjugo och 20", ["20"]),
+        ("sv", "nittonhundraåttiofem", ["1985"]),
+        ("sv", "trehundrafemtio", ["350"]),
+        ("no", "tjuefem og femogtjue", ["25", "25"]),
+        ("da", "femoghalvfjerds", ["75"]),
+        ("da", "tre hundrede og halvtreds", ["350"]),
+        ("pl", "dwadzieścia i 20", ["20"]),
     ],
 )
 def test_number_words_are_read_as_figures(language, text, found):
@@ -72,7 +77,7 @@ def test_number_words_are_read_as_figures(language, text, found):
         ("en", "oh, sixty of them, not five five five", ["60", "5", "5", "5"]),
         ("fr", "deux point un point trois", ["2.1.3"]),
         ("de", "oh, zwanzig", ["20"]),
-        ("sv", "oh, 20", ["20"]),
+        ("pl", "oh, 20", ["20"]),
     ],
 )
 def test_words_like_oh_are_zeros_where_a_number_is_told_figure_by_figure(language, text, found):
