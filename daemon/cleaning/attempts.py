@@ -328,9 +328,10 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     original, cleaned = piece.passage.text, piece.text
     if original == cleaned:
         return
-    from daemon.cleaning.checks.respelling import write_forms_alike
+    from daemon.cleaning.checks.respelling import join_addresses, write_forms_alike
 
     original, cleaned = write_forms_alike(original, cleaned, speech)
+    original = join_addresses(original, cleaned, speech)
     notes = list(notes_on(place, original, cleaned, speech.language))
     yield from notes
     yield from _note_doubts(place, original, cleaned, speech, {note.kind for note in notes})

@@ -10,12 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from functools import cache, lru_cache, partial
-from itertools import compress, count
+from itertools import compress, count, pairwise
 
 from daemon.text.alignment import word_key
 from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_by_start
-from daemon.text.languages.counting import list_numbers, numbers, small_numbers, split_parts
+from daemon.text.languages.counting import is_number, list_numbers, numbers, small_numbers, split_parts
 from daemon.text.languages.inner_signs import list_inner_signs
 from daemon.text.languages.knowledge import load
 from daemon.text.languages.word_readings import WordReadings
@@ -23,6 +23,9 @@ from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import split_words
 
 _AROUND = ".,;:!?…\"“”'’()[]،؛؟।"
+_POSSESSIVE = re.compile(r"['’]s(?!\w)")
+_THOUSANDS = re.compile(r"(?<![\w.,:])\d{1,3}(?:\s\d{3})+(?![.:]?\d)")
+_POINTED_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _ENGLISH = "en"
 _LONGEST_STUTTER = 4  # words
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
@@ -36,8 +39,8 @@ def notes_on(passage: int, original: str, cleaned: str, spoken: str = _ENGLISH) 
     language = language_by_start(original) or spoken
     names_before, names_after = names(original).keys(), names(cleaned).keys()
     # a name that only lost or gained its capital is still there
-    gone = _find_unknown(names_before - names_after, cleaned)
-    new = _find_unknown(names_after - names_before, original)
+    gone = _find_unknown(names_before - names_after, cleaned, language)
+    new = _find_unknown(names_after - names_before, original, language)
     yield from _note_numbers(passage, original, cleaned, language)
     if gone or new:
         yield Note(passage, "name", tuple(sorted(gone)), tuple(sorted(new)))
@@ -48,14 +51,38 @@ def notes_on(passage: int, original: str, cleaned: str, spoken: str = _ENGLISH) 
 
 def _note_numbers(passage: int, original: str, cleaned: str, language: str) -> Iterator[Note]:
     """The note on the numbers that stand on one side only; none where none does."""
-    before, after = numbers(original, language), numbers(cleaned, language)
-    if dict(before) == dict(after):
-        return
-    gone, new = before - after, after - before
+    gone, new = _count_missing(original, cleaned, language)
+    if gone or new:
+        said, written = (_write_plainly(text, language) for text in (original, cleaned))
+        gone, new = min((gone, new), _count_missing(said, written, language), key=_count_both)
     if "1" in gone | new and _count_ones(original, language) == _count_ones(cleaned, language):
         del gone["1"], new["1"]  # "the last one (twenty years ago)"
     if (gone or new) and not _are_said_by_digits(original, cleaned, language):
         yield Note(passage, "number", tuple(sorted(gone.elements())), tuple(sorted(new.elements())))
+
+
+def _count_missing(original: str, cleaned: str, language: str) -> tuple[Counter[str], Counter[str]]:
+    """The numbers of a text that are gone from another one, and those that are new there."""
+    before, after = numbers(original, language), numbers(cleaned, language)
+    return before - after, after - before
+
+
+def _count_both(missing: tuple[Counter[str], Counter[str]]) -> int:
+    return missing[0].total() + missing[1].total()
+
+
+def _write_plainly(text: str, language: str) -> str:
+    """A text with "35000" for "35 000" and "35.000", which English has not, and with 100 for "%".
+
+    The latter only where it is said as a number, as in "pour cent".
+    """
+    text = _THOUSANDS.sub(lambda found: re.sub(r"\s", "", found[0]), text)
+    if language != _ENGLISH:
+        text = _POINTED_THOUSANDS.sub("", text)
+    known = load(language)
+    percent = known.meaning.symbols.get("%", ()) if known is not None and known.meaning is not None else ()
+    hundred = next((word for word in percent if is_number(word, language)), None)
+    return text if hundred is None else text.replace("%", f" % {hundred}")
 
 
 def _count_ones(text: str, language: str) -> int:
@@ -73,12 +100,20 @@ def _are_said_by_digits(original: str, cleaned: str, language: str) -> bool:
     return is_by_digits and "".join(said) == "".join(written)
 
 
-def _find_unknown(names: Set[str], text: str) -> list[str]:
-    """Those of some names that stand nowhere in a text, with or without their capitals."""
+def _find_unknown(names: Set[str], text: str, language: str) -> list[str]:
+    """Those of some names that stand nowhere in a text, with or without capitals; "Dr." may be "doctor"."""
     if not names:
         return []
-    keys = frozenset(map(word_key, frozenset(split_parts(text))))
-    return [name for name in names if not keys.issuperset(map(word_key, split_parts(name)))]
+    keys = frozenset(_list_written(text, language)).union(_list_written(_POSSESSIVE.sub("", text), language))
+    keys |= frozenset(map("".join, pairwise(map(word_key, split_parts(text)))))  # "you tube"
+    return [name for name in names if not keys.issuperset(_list_written(name, language))]
+
+
+def _list_written(text: str, language: str) -> Iterator[str]:
+    """The words of a text, those that have several spellings in one."""
+    known = load(language)
+    spellings = known.spellings if known is not None else dict[str, str]()
+    return (spellings.get(key, key) for key in map(word_key, split_parts(text)))
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)
@@ -94,7 +129,7 @@ def _read_name(word: str) -> str:
     """The name that a word inside a sentence is, without its marks; "" for any other word."""
     if not word.strip("\"“('[")[:1].isupper():
         return ""
-    name = re.sub(r"['’]s$", "", word.strip(".,;:!?…\"“”'’()[]"))
+    name = _POSSESSIVE.sub("", word.strip(".,;:!?…\"“”'’()[]"))
     return name if len(name) > 1 and not name.lower().startswith(("i'", "i’")) else ""
 
 
@@ -110,16 +145,18 @@ def _count_negations(text: str, language: str) -> int:
 
 
 def _is_stuttered(words: Sequence[str], at: int, language: str) -> bool:
-    """Whether up to a few words ending in this one were said right before: "I don't, um, I don't know"."""
-    around = words[max(0, at - 4 * _LONGEST_STUTTER) : at + 1]
+    """Whether up to a few words, this one among them, were said right before: "I don't, um, I don't know"."""
     known = load(language)
     hesitations = known.hesitations if known is not None else frozenset[str]()
-    keys = [key for key in map(word_key, around) if key not in hesitations]
-    if not keys or keys.count(keys[-1]) == 1:
-        return False
-    return any(
-        keys[-size:] == keys[-2 * size : -size]
-        for size in range(1, min(_LONGEST_STUTTER, len(keys) // 2) + 1)
+    before, behind = (
+        [key for key in map(word_key, some) if key not in hesitations]
+        for some in (words[max(0, at - 4 * _LONGEST_STUTTER) : at], words[at : at + _LONGEST_STUTTER])
+    )
+    keys, place = [*before, *behind], len(before)
+    return behind[:1] != [] and any(
+        keys[start - size : start] == keys[start : start + size]
+        for size in range(1, _LONGEST_STUTTER + 1)
+        for start in range(max(size, place - size + 1), place + 1)
     )
 
 

@@ -320,7 +320,9 @@ def speech_of(code: str) -> Speech:
     number_words = _fold_words(language.numbers) if code != _ENGLISH else frozenset[str]()
     speech = Speech(code, number_words, language.negations, qualifiers=_fold_words(language.qualifiers))
     phrases = tuple(tuple(tokens(phrase)) for phrase in language.empty_phrases)
-    speech = speech._replace(function_words=language.function_words, empty_phrases=phrases)
+    speech = speech._replace(
+        function_words=language.function_words, spellings=language.spellings, empty_phrases=phrases
+    )
     if language.meaning is None:
         return speech._replace(weightless=language.function_words)
     speech = _add_meaning(speech, language, language.meaning)
@@ -398,7 +400,6 @@ def _add_spellings(speech: Speech, language: Language, known: Meaning) -> Speech
     respelt = _fold_words((*" ".join(known.spoken).split(), *known.hundredths))
     return speech._replace(
         symbols={sign: _fold_words(words) for sign, words in known.symbols.items()},
-        spellings=known.spellings,
         respelt_words=respelt | (written - language.common),
         spoken=known.spoken,
         units=_list_units(known),

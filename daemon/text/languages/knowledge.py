@@ -145,7 +145,6 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     modals: Words
     short_words: Words
     asking: Words
-    spellings: dict[str, str]
     past_endings: Words
     present_endings: Words
     progress_endings: Words
@@ -202,6 +201,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     empty_phrases: tuple[str, ...]
     abbreviations: Words
     function_words: Words
+    spellings: dict[str, str]
     negations: Words
     qualifiers: Words
     numbers: Words

@@ -310,6 +310,11 @@ def test_what_differs_is_noted_with_its_passage():
     assert result.notes == (Note(1, "number", ("20",), ("30",)), Note(1, "person", ("they",), ("we",)))
 
 
+def test_a_name_that_was_spelt_out_is_not_noted():
+    said = chunk("um so i put it on linked in in q three")
+    assert run(Asked(lambda part: answer("So I put it on LinkedIn in Q3.")), said).notes == ()
+
+
 def test_of_a_longer_passage_a_number_and_a_name_are_each_noted_once():
     long = " ".join(f"in hall {letter} we kept all of the tools" for letter in "abcdefghijkl")
     said = chunk(f"um they paid us 40 dollars, and then Ann laughed {long}")

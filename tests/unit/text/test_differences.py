@@ -9,8 +9,8 @@ from daemon.text.differences import notes_on
 from daemon.text.languages.counting import numbers
 
 
-def notes(original, cleaned):
-    return [(note.kind, note.gone, note.new) for note in notes_on(3, original, cleaned)]
+def notes(original, cleaned, spoken="en"):
+    return [(note.kind, note.gone, note.new) for note in notes_on(3, original, cleaned, spoken)]
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ def notes(original, cleaned):
         ("five million two hundred thousand", ["5200000"]),
         ("nineteen ninety nine", ["1999"]),
         ("twenty twenty", ["2020"]),
+        ("fifteen and twenty", ["15", "20"]),
         ("five five five", ["5", "5", "5"]),
         ("two, three and four", ["2", "3", "4"]),
         ("$5 at 3:30 on the 4th", ["3:30", "4", "5"]),
@@ -65,6 +66,30 @@ def test_numbers_are_read_as_digits(text, found):
 )
 def test_the_same_written_differently_is_not_noted(original, cleaned):
     assert [note for note in notes(original, cleaned) if note[0] != "name" or note[1]] == []
+
+
+def test_a_name_that_was_written_as_two_words_is_not_noted():
+    assert notes("he works at micro soft in seattle", "He works at Microsoft in Seattle.") == []
+
+
+def test_a_name_that_only_got_its_capital_or_a_title_that_is_written_short_is_not_noted():
+    assert notes("so john's brother asked doctor patel", "So John's brother asked Dr. Patel.") == []
+    assert notes("so john's brother left", "So Jack's brother left.") == [("name", (), ("Jack",))]
+
+
+@pytest.mark.parametrize(
+    ("language", "original", "cleaned"),
+    [
+        ("de", "das kostet fünfunddreißigtausend Euro", "Das kostet 35.000 Euro."),
+        ("fr", "ça coûte trente-cinq mille euros", "Ça coûte 35 000 euros."),
+        ("ru", "это стоит 35000 рублей", "Это стоит 35 000 рублей."),
+        ("fr", "cent personnes, donc vingt-cinq pour cent", "100 personnes, donc 25 %."),
+        ("es", "son veinticinco por ciento", "Son 25%."),
+    ],
+)
+def test_thousands_and_hundredths_may_be_written_as_is_usual_in_a_language(language, original, cleaned):
+    assert notes(original, cleaned, language) == []
+    assert notes(original, cleaned.replace("5", "6"), language) != []
 
 
 def test_a_number_that_differs_is_noted():
@@ -112,6 +137,7 @@ def test_a_negation_that_is_gone_or_new_is_noted():
     assert notes("I did not go", "I did go.") == [("negation", ("not",), ())]
     assert notes("I can go", "I can't go, never.") == [("negation", (), ("not", "not"))]
     assert notes("I don't, um, I don't go, it's not, it's not far", "I don't go, it's not far.") == []
+    assert notes("no tenemos no tenemos tiempo", "No tenemos tiempo.", "es") == []
     assert notes("I don't go, I don't sail", "I don't go, I sail.") == [("negation", ("not",), ())]
     assert notes("not, not five, but we could", "Not five, but we couldn't.") == [("negation", (), ("not",))]
 

@@ -121,6 +121,7 @@ def test_one_file_adds_a_language(tmp_path):
         "common": "la kaj de en mi vi li ni estas ke ĉar pri por kun sed",
         "hesitations": "hmu",
         "empty_phrases": [],
+        "spellings": {},
         "recogniser_boilerplate": [],
         "abbreviations": "sinj",
         "speakers": "parolanto",
