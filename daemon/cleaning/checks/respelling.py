@@ -16,7 +16,7 @@ from daemon.cleaning.checks.faithfulness import tokens
 from daemon.cleaning.checks.speech import Speech
 from daemon.cleaning.checks.stretches import Difference
 from daemon.text.alignment import word_key
-from daemon.text.languages.counting import has_figure, is_number, numbers, small_numbers
+from daemon.text.languages.counting import has_figure, is_number, numbers, small_numbers, split_parts
 from daemon.text.sentences import ends_sentence
 
 OPENING_BRACKETS = "[(<"
@@ -57,14 +57,14 @@ def write_alike(original: str, cleaned: str, found: Sequence[Difference], speech
     original, cleaned = (_write_signs(text) for text in (original, cleaned))
     if speech.units and any(map(has_figure, (original, cleaned))):
         original, cleaned = _write_units(original, speech), _write_units(cleaned, speech)
-    if has_figure(cleaned):
-        original, cleaned = (_CODE.sub(_part_code, text) for text in (original, cleaned))
-    original = join_addresses(original, cleaned, speech)
-    original, cleaned = (_HALF_OF_DAY.sub(r" \1m", text) for text in (original, cleaned))
     before = frozenset(chain.from_iterable(one.before for one in found))
     changed = before.union(chain.from_iterable(one.after for one in found))
     if not speech.correcting_words.isdisjoint(before):
         original = _drop_corrected(original, cleaned, speech)
+    if has_figure(cleaned):
+        original, cleaned = (_CODE.sub(_part_code, text) for text in (original, cleaned))
+    original = join_addresses(original, cleaned, speech)
+    original, cleaned = (_HALF_OF_DAY.sub(r" \1m", text) for text in (original, cleaned))
     if not speech.set_off_words.isdisjoint(before):
         original, cleaned = _drop_set_off(original, cleaned, speech)
     original = _write_numerals_as(original, cleaned, speech)
@@ -274,12 +274,26 @@ def _count_corrected(words: Sequence[str], correction: Sequence[str], speech: Sp
         size = _count_corrected(words, correction[1:], speech)
         if size and keys[-size - 1 : -size] == [right]:
             return size + 1
-    if is_number(right, speech.language):
-        return len(list(takewhile(partial(is_number, language=speech.language), reversed(keys))))
+    if _is_number_word(correction[0], speech):
+        return _count_corrected_number(words, correction, speech)
     if keys and right in speech.alternatives.get(keys[-1], ()):
         return 1
     are_names = len(words) > 1 and words[-1][:1].isupper() and correction[0][:1].isupper()
     return int(are_names and not ends_sentence(words[-1]))
+
+
+def _count_corrected_number(words: Sequence[str], correction: Sequence[str], speech: Speech) -> int:
+    """How many words at the end of some are a number, with what was counted where that is said once more."""
+    counted = next((word_key(word) for word in correction if not _is_number_word(word, speech)), "")
+    size = int(word_key(words[-1]) == counted)
+    others = reversed(words[: len(words) - size])
+    count = len(list(takewhile(partial(_is_number_word, speech=speech), others)))
+    return count + size if count else 0
+
+
+def _is_number_word(word: str, speech: Speech) -> bool:
+    """Whether a word is a number or part of one, such as "twenty-five"."""
+    return all(is_number(word_key(part), speech.language) for part in split_parts(word))
 
 
 def _drop_set_off(original: str, cleaned: str, speech: Speech) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from functools import partial
+from itertools import chain, groupby
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -25,6 +26,7 @@ from daemon.text.languages.counting import (
 
 _LONGEST_SPELLING = 8  # numbers that are written as one
 _POINT = re.compile(r"[.:](?!\d{3}$)\d+$")  # with the digits behind it; three may be thousands
+_LONGEST_FRAME = 4  # words before a number that are said anew behind it
 _PAIRED_DIGITS = 3  # of a number read as two, and of its point with the two digits behind it
 _LONG_NUMBER_WORD = 5  # letters, which no other word holds by chance: "zwanzig"; but "acht", "Nacht"
 
@@ -55,6 +57,7 @@ def find_changed_number(
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
     if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):
         gone = []
+    gone = _drop_given_up(gone, original, speech) if gone else gone
     if gone and new and _are_run_together(gone, new, list_number_runs(original, language)):
         return None
     gone = _list_unexplained(gone, cleaned, [key for one in found for key in one.after], speech)
@@ -182,6 +185,28 @@ def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
     """Whether a number is a false start of another: "200, yeah, 257"; "nine… basically the 940"."""
     longer = [number for number in before if number not in gone]
     return all(any(_begins_number(number, other) for other in longer) for number in gone)
+
+
+def _drop_given_up(gone: Iterable[str], original: str, speech: Speech) -> list[str]:
+    """Those of some numbers behind which nobody begins anew: "there are two, there are three options"."""
+    keys = [key for key in tokens(original) if key not in speech.hesitations]
+    given_up: set[str] = set()
+    end = 0
+    for is_part, run in groupby(keys, key=partial(is_number, language=speech.language)):
+        number = list(run)
+        start, end = end, end + len(number)
+        frames = (keys[max(0, start - size) : start] for size in range(1, _LONGEST_FRAME + 1))
+        if is_part and any(_is_begun_with(frame, keys[end:], speech) for frame in frames):
+            given_up.update(numbers(" ".join(number), speech.language))
+    return [number for number in gone if number not in given_up]
+
+
+def _is_begun_with(frame: Sequence[str], behind: Sequence[str], speech: Speech) -> bool:
+    """Whether the words before a number, somebody among them, stand behind it too, before another number."""
+    somebody = speech.subjects | speech.persons.keys()
+    is_clause = any(key.partition("'")[0] in somebody for key in frame)
+    again, other = behind[: len(frame)], behind[len(frame) : len(frame) + 1]
+    return is_clause and frame == again and any(is_number(key, speech.language) for key in other)
 
 
 def _are_parted(gone: Sequence[str], original: str, language: str) -> bool:

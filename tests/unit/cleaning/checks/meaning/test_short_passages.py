@@ -328,6 +328,12 @@ FALSE = [
     ("that's the war one fought for in those days", "That's the war I fought for in those days."),
     ("I have two cats and um one dog", "I have two cats and two dogs."),
     ("in phase one I said no to it", "In Phase I said no to it."),
+    ("it's 4b no wait 4d on the second floor", "It's 4B on the second floor."),
+    ("it takes three weeks no wait four weeks", "It takes three weeks."),
+    ("we sold three cars i mean four trucks", "We sold four trucks."),
+    ("there are two there are three options", "There are two options."),
+    ("i have two kids i have three dogs", "I have three dogs."),
+    ("we won two we lost three", "We lost three."),
 ]
 
 
@@ -526,6 +532,11 @@ FAITHFUL = [
     ("in world war one my my uncle drove a van", "In World War I, my uncle drove a van."),
     ("Super Bowl fifty two, uh, was in Minneapolis.", "Super Bowl LII was in Minneapolis."),
     ("We met on Tuesday, no, no wait, Wednesday.", "We met on Wednesday."),
+    ("it's 4b no wait 4d on the second floor", "It's 4D on the second floor."),
+    ("it takes three weeks no wait four weeks", "It takes four weeks."),
+    ("It's 25 percent, sorry, thirty-five percent.", "It's 35%."),
+    ("there are two there are three options", "There are three options."),
+    ("It took two, um, it took three weeks.", "It took three weeks."),
     ("The roof was four hundred, sorry, four hundred and fifty dollars.", "The roof was $450."),
     ("It was Peter, no, it was Karin who called.", "It was Karin who called."),
     ("the mills you own, a few, couple different mills", "The mills you own, a couple different mills."),
