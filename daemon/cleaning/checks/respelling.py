@@ -252,7 +252,8 @@ def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
     for found in speech.corrections.finditer(original):
         before = original[done : found.start()]
         words, correction = before.split(), original[found.end() :].split(None, 3)[:3]
-        if found[0].strip().casefold() in speech.answers:  # "yes to two no to three"
+        is_answer = found[0].strip().casefold() in speech.answers  # "yes to two no to three"
+        if is_answer and correction and not _is_number_word(correction[0], speech):
             del correction[1:]
         while words and word_key(words[-1]) in speech.hesitations:
             words.pop()

@@ -364,7 +364,8 @@ class _Reader:
             return part + value
         if way == "twenties":
             return _join_twenties(part, value)
-        is_apart = self._behind_comma or self._joined  # "fifteen and twenty"
+        is_next_ten = part > 20 and part % 10 == 0 and value == part + 10  # "seventy eighty per cent"
+        is_apart = self._behind_comma or self._joined or is_next_ten  # "fifteen and twenty"
         is_pair = way == "pairs" and 10 <= part < 100 and value >= 10 and not is_apart
         return part * 100 + value if is_pair else None
 

@@ -26,6 +26,7 @@ def notes(original, cleaned, spoken="en"):
         ("nineteen ninety nine", ["1999"]),
         ("twenty twenty", ["2020"]),
         ("fifteen and twenty", ["15", "20"]),
+        ("seventy eighty percent by twenty thirty", ["2030", "70", "80"]),
         ("five five five", ["5", "5", "5"]),
         ("two, three and four", ["2", "3", "4"]),
         ("$5 at 3:30 on the 4th", ["3:30", "4", "5"]),

@@ -534,6 +534,7 @@ FAITHFUL = [
     ("We met on Tuesday, no, no wait, Wednesday.", "We met on Wednesday."),
     ("it's 4b no wait 4d on the second floor", "It's 4D on the second floor."),
     ("it takes three weeks no wait four weeks", "It takes four weeks."),
+    ("we looked at three options uh no four options", "We looked at four options."),
     ("It's 25 percent, sorry, thirty-five percent.", "It's 35%."),
     ("there are two there are three options", "There are three options."),
     ("It took two, um, it took three weeks.", "It took three weeks."),
