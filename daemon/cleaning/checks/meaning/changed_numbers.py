@@ -42,16 +42,17 @@ def find_changed_number(
     if not _are_numbers_touched(words, found, language):
         return None
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
+    told = list_spelt_numbers(original, language)
+    is_told = _are_same_digits(told, written)  # "oh nine" is "09"
     other = _find_number_for_another(found, language)
-    if other is not None and said != written and not _are_same_digits(said, written):
+    if other is not None and said != written and not (is_told or _are_same_digits(said, written)):
         return Doubt("number", "a number was changed", other.before, other.after)
     if len(said) > len(written) and (merged := _find_merged(found, speech)) is not None:
         return Doubt("number", "a number was changed", merged.before, merged.after)
     before, after = Counter(said), Counter(written)
     if before == after and said != written:
         return Doubt("order", "two numbers were swapped", tuple(said), tuple(written))
-    told = list_spelt_numbers(original, language)
-    if _are_numbers_parted_otherwise(said, written) or _are_same_digits(told, written):
+    if is_told or _are_numbers_parted_otherwise(said, written):
         return None
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]

@@ -98,7 +98,9 @@ class Starts:
     def are_given_up(self, first: int, last: int) -> bool:
         """Whether some words that are gone, the last among them, are starts one behind the other."""
         last = self._find_end_before_stutter(first, last)
-        if self._claims_what_stands(first, last) or self._denies_what_stands(first, last):
+        if self._claims_what_stands(first, last):
+            return False
+        if all(self._denies_what_stands(begin, end) for begin, end in self._list_places(first, last)):
             return False
         if self._ends_with_limit(first, last):
             return False

@@ -334,6 +334,8 @@ FALSE = [
     ("there are two there are three options", "There are two options."),
     ("i have two kids i have three dogs", "I have three dogs."),
     ("we won two we lost three", "We lost three."),
+    ("we moved to Austin in oh nine", "We moved to Austin in '08."),
+    ("2 of the 5 came and 2 left", "5 of the 5 came and 2 left."),
 ]
 
 
@@ -532,6 +534,8 @@ FAITHFUL = [
     ("in world war one my my uncle drove a van", "In World War I, my uncle drove a van."),
     ("Super Bowl fifty two, uh, was in Minneapolis.", "Super Bowl LII was in Minneapolis."),
     ("We met on Tuesday, no, no wait, Wednesday.", "We met on Wednesday."),
+    ("we moved to Austin in oh nine", "We moved to Austin in '09."),
+    ("say if if it's not if it's not early it's bad", "Say if it's not early it's bad."),
     ("it's 4b no wait 4d on the second floor", "It's 4D on the second floor."),
     ("it takes three weeks no wait four weeks", "It takes four weeks."),
     ("we looked at three options uh no four options", "We looked at four options."),
