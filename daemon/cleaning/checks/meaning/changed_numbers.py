@@ -42,17 +42,17 @@ def find_changed_number(
     if not _are_numbers_touched(words, found, language):
         return None
     said, written = list_numbers(original, language), list_numbers(cleaned, language)
-    told = list_spelt_numbers(original, language)
-    is_told = _are_same_digits(told, written)  # "oh nine" is "09"
+    told = list_spelt_numbers(original, language)  # "oh nine" is "09"
+    are_same = _are_same_digits(said, written) or _are_same_digits(told, written)
     other = _find_number_for_another(found, language)
-    if other is not None and said != written and not (is_told or _are_same_digits(said, written)):
+    if other is not None and not are_same:
         return Doubt("number", "a number was changed", other.before, other.after)
     if len(said) > len(written) and (merged := _find_merged(found, speech)) is not None:
         return Doubt("number", "a number was changed", merged.before, merged.after)
     before, after = Counter(said), Counter(written)
     if before == after and said != written:
         return Doubt("order", "two numbers were swapped", tuple(said), tuple(written))
-    if is_told or _are_numbers_parted_otherwise(said, written):
+    if are_same:
         return None
     gone = [number for number in _numbers_missing(before - after, cleaned, language) if number not in after]
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
@@ -69,12 +69,6 @@ def find_changed_number(
     if gone and new:
         what = "another one"
     return Doubt("number", f"a number is {what}", tuple(gone), tuple(new))
-
-
-def _are_numbers_parted_otherwise(said: Sequence[str], written: Sequence[str]) -> bool:
-    """Whether two texts have the same digits in their numbers, all together or in those of one text alone."""
-    others = _take_out(said, Counter(written)), _take_out(written, Counter(said))
-    return _are_same_digits(*others) or _are_same_digits(said, written)
 
 
 def _list_unexplained(
@@ -120,17 +114,6 @@ def _is_sign_written(number: str, other: str, speech: Speech) -> bool:
 def _spells_number(key: str, speech: Speech) -> bool:
     """Whether a word is a number spelt out, or made of some ("fünfundzwanzig"), in another language."""
     return any(word in key for word in speech.number_words if word == key or len(word) >= _LONG_NUMBER_WORD)
-
-
-def _take_out(found: Iterable[str], others: Counter[str]) -> list[str]:
-    """Those of some numbers, in order, that are not among others."""
-    rest, left = Counter(others), []
-    for number in found:
-        if rest[number]:
-            rest[number] -= 1
-        else:
-            left.append(number)
-    return left
 
 
 def _are_same_digits(gone: Sequence[str], new: Sequence[str]) -> bool:

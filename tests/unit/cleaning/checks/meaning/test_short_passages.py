@@ -336,6 +336,7 @@ FALSE = [
     ("we won two we lost three", "We lost three."),
     ("we moved to Austin in oh nine", "We moved to Austin in '08."),
     ("2 of the 5 came and 2 left", "5 of the 5 came and 2 left."),
+    ("We had 60 chairs, maybe 65 chairs.", "We had maybe 65 chairs."),
 ]
 
 
