@@ -60,6 +60,8 @@ def _break_lines(text: str) -> list[str]:
     if measure_width(text) <= LINE_CHARACTERS:
         return [text]
     units = _hold_dashes(split_units(text))
+    if measure_width(join_units(units)) > 2 * LINE_CHARACTERS + 1:
+        return _fill_lines(text)  # no two lines hold it
     fitting: list[tuple[int, int, list[str]]] = []
     for at in range(1, len(units)):
         halves = [join_units(units[:at]), join_units(units[at:])]

@@ -23,6 +23,7 @@ from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.transcript import Segment
 from daemon.text.turns import Turn, split
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 def keep_cues(whole):
@@ -332,6 +333,13 @@ def test_letters_that_are_wide_make_lines_of_half_as_many():
 
 def test_a_kept_cue_that_is_too_long_for_two_lines_has_as_many_as_it_takes():
     assert lines(Cue(0.0, 9.0, ((None, "花" * 50),))) == ["花" * 21, "花" * 21, "花" * 8]
+
+
+def test_a_cue_that_holds_a_whole_talk_is_broken_in_time_with_its_length():
+    def break_it(words):
+        assert len(lines(Cue(0.0, 9.0, ((None, "harbour " * words),)))) == words / 5
+
+    assert growth(break_it, 200, 1600) < NEARLY_LINEAR
 
 
 # --- write and read ---------------------------------------------------------------------------------------
