@@ -180,7 +180,7 @@ class Parsed:
 
 
 _TAG = re.compile(r"<\s*(/\s*)?turn\b([^<>]*)>?", re.I)
-_ID = re.compile(r"\bid\s*=\s*[\"'“”]?\s*(\d{1,9})\b", re.I)
+_ID = re.compile(r"\bid\s*+=\s*+(?:[\"'“”]\s*+)?(\d{1,9})\b", re.I)
 
 
 def parse_turns(answer: str, count: int) -> Parsed:

@@ -29,7 +29,7 @@ _EVENT = re.compile(rf"\s*({_KINDS})\s*:", re.I)
 _NOBODY = "NTP"  # what editors write into the column of an SSA file without names
 _SECTION = re.compile(r"\s*\[[^\]\n]{1,40}\]\s*$")
 _CODE = re.compile(r"\{\\[^{}\n]*\}")
-_LIT = re.compile(r"\{\\[^{}\n]*\}([^{}\n]*\w[^{}\n]*)\{\\[^{}\n]*\}([^{}\n]*)$")
+_LIT = re.compile(r"\{\\[^{}\n]*\}(?=[^{}\n]*\w)([^{}\n]*)\{\\[^{}\n]*\}([^{}\n]*)$")
 """The one part of a text that looks otherwise, as a word does that lights up when it is said."""
 _REMARK = re.compile(r"\{[^{}\\\n][^{}\n]*\}")
 _SPACE = re.compile(r"\\[Nnh]")

@@ -166,6 +166,13 @@ def test_a_malicious_answer_is_read_in_linear_time(part):
     )
 
 
+def test_so_is_a_tag_of_hardly_anything_but_spaces():
+    def read(length):
+        assert parse_turns(f"<turn id={' ' * length}>Hi.</turn>", 1).faults[0] == "a passage has no number"
+
+    assert growth(read, 2_000, 16_000) < NEARLY_LINEAR
+
+
 def test_the_placeholders_are_filled_in_and_the_transcript_stays_among_the_data():
     text = system_text(brief(FREE, title="My {{chunkText}} talk", language="German"))
     assert text.startswith("Notes on My {{chunkText}} talk in German: (the transcript stands")

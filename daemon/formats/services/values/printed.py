@@ -6,9 +6,9 @@ import json
 import re
 
 _FILLED = re.compile(r"\S")
-_DICTS = re.compile(r"\s*\[?\s*\{\s*'[\w ]{1,40}'\s*:")
+_DICTS = re.compile(r"\s*+(?:\[\s*+)?\{\s*'[\w ]{1,40}'\s*:")
 """How a list or an object begins as Python prints it."""
-_OBJECTS = re.compile(r"\s*\[?\s*(?:[A-Za-z_]\w{0,60}\([a-z_]\w{0,40}=|(?<=\[)\((?=[-\d.'\"]))")
+_OBJECTS = re.compile(r"\s*+(?:\[\s*+)?(?:[A-Za-z_]\w{0,60}\([a-z_]\w{0,40}=|(?<=\[)\((?=[-\d.'\"]))")
 """How what has fields begins, or a list of tuples."""
 _PRINTED = re.compile(
     r"\\.|'(?P<single>(?:[^'\\]|\\.)*+)'|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|\b(?P<name>True|False|None|nan|inf)\b"

@@ -32,7 +32,7 @@ _BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:|]|(?<=[Mm.]),)?(?:\s+|$)", re.A
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
 _NAMED_BARE = re.compile(
-    rf"\s*(\S.{{0,80}}?)(?:(?:\s|[|,;·•@–—-]){{1,{_GAP}}}|(?<=[^\s\d]):(?=\d\d:\d\d:\d\d)){_RANGE}\s*:?\s*$",
+    rf"\s*(\S.{{0,80}}?)(?:(?:\s|[|,;·•@–—-]){{1,{_GAP}}}|(?<=[^\s\d]):(?=\d\d:\d\d:\d\d)){_RANGE}\s*+(?::\s*)?$",
     re.ASCII,
 )
 _NAMED_INSIDE = re.compile(
