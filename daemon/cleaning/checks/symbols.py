@@ -35,7 +35,8 @@ _SAID_ONCE_FOR_ALL = frozenset("%‰$€£¥₹₽₩¢°#")  # "$5 and $10" is 
 _MINUSES = "-−–"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 _LIKE_LATIN = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι\u0400-\u052f\u0531-\u0587Ꭰ-Ᏽ"  # of Greek no letters that are signs, too
-_MIXED = re.compile(rf"[{_LATIN}][^\W\d_]*[{_LIKE_LATIN}]|[{_LIKE_LATIN}][^\W\d_]*[{_LATIN}]")
+_MIXED = re.compile(rf"(?<![^\W\d_])(?=[^\W\d_]*[{_LATIN}])[^\W\d_]*[{_LIKE_LATIN}]")
+"""A word with letters of both, looked at from its beginning alone: a long one took ages from each letter."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TEXTS_AT_HAND = 256
 _MARKS_ALL_THE_SAME = frozenset("\u22ef\u200c\u200d")  # the Chinese ellipsis; joiners, as in Persian

@@ -515,6 +515,14 @@ def test_an_answer_without_end_is_judged_in_time_with_its_length(brief, part):
     assert growth(judge, 50_000, 400_000) < NEARLY_LINEAR
 
 
+def test_a_word_without_end_is_judged_in_time_with_its_length():
+    def judge(length):
+        word = "z" * length
+        assert reason(f"um {word} in the café", f"{word} in the café.") is None
+
+    assert growth(judge, 1_500, 12_000) < NEARLY_LINEAR
+
+
 @pytest.mark.parametrize(
     ("said", "cleaned", "is_taken"),
     [
