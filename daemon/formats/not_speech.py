@@ -41,7 +41,7 @@ _LINES = (
     (r".{0,40}?\b\d\d:\d\d:\d\d[:;]\d\d\b", 0.3, 2, "a list of time codes of a kind that is not known"),
     (
         r"(?:(?!#{1,6} ).{0,300}[;{}]\s*$|\s*(?:import |from \S+ import|def \w+\(|function\b.*\{|#include"
-        r"|const |var |let |public |private |class \w+[:({]|return\b.*;?|\}|</?\w+[^<>]*/?>\s*$|@\w+|#!/"
+        r"|const |var |let |public |private |class \w+[:({]|return\b.*;?|\}|</?\w[^<>]*>\s*$|@\w+|#!/"
         r"|[\w.]+\(.*\)\s*$|(?:if|for|while|elif|with|try|except|else|finally)\b[^?!]*:\s*$"
         r"|[\w.\[\]]+ [-+]?= \S))",
         0.5, 5, "the source code of a program, or markup",

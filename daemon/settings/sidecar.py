@@ -34,7 +34,7 @@ MOST_BYTES = 65_536
 _SPELT = (*EXTENSIONS, *(extension.upper() for extension in EXTENSIONS), ".Yaml", ".Yml")
 _NO_LETTER = "\ufffd"  # what stands for bytes that are no UTF-8
 _HAS_LETTER = re.compile(r"\w")
-_LINE_BREAKS = re.compile(r"\s*\n\s*")
+_LINE_BREAKS = re.compile(r"(?<!\s)\s*\n\s*")
 
 _KEYS = (
     "title, speakers, glossary, corrections, pseudonyms, style (clean or notes), language, output_language "

@@ -30,7 +30,7 @@ _LOOSE_VALUE = re.compile(
 """The same in files that people wrote: with comments (`!`), numbers with a unit, in per cent, as 0x1F."""
 _SAVE = "Save it again in Praat as a text file."
 _NO_NAME = re.compile(
-    r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*|speech|annotations?"
+    r"(?:words?|wrd|text|trans|transcript(?:ion)?|transkript(?:ion)?|utterances?|sentences?|orthograph\w*+|speech|annotations?"
     r"|default|segments?|intervals?|orth?|utts?|tier|tokens?|asr|ort(?:-mau)?|mau|trn|whisper|vad)[\s_-]?\d*",
     re.I,
 )

@@ -9,6 +9,12 @@ from daemon.formats import read
 from tests.unit.growth import NEARLY_LINEAR, growth
 
 CUE = "1\n00:00:01,000 --> 00:00:02,000\n"
+TIERS = """File type = "ooTextFile"
+Object class = "TextGrid"
+0 2 <exists> 1
+"IntervalTier" "{}!" 0 2 1
+0 2 "Hello."
+"""
 EVENT = "Dialogue: 0,0:00:01.00,0:00:02.50,Default,Ann,0,0,0,,Hello."
 HOSTILE = {
     "a region of the first drafts": (
@@ -21,6 +27,9 @@ HOSTILE = {
     "blank lines in ASS": ("a.ass", "[Script Info]\n{}" + EVENT, "\n"),
     "drawings without an end": ("a.ass", "[Script Info]\n" + EVENT + "{{{}", r"\p1"),
     "a word that lights up without an end in ASS": ("a.ass", "[Script Info]\n" + EVENT + r"{{\i1}}{}", "z"),
+    "spaces in a time in which a file was cut off": ("a.vtt", "WEBVTT\n\n00:01.{}000 --> 00:02.000\n", " "),
+    "digits in the name of a tier": ("a.TextGrid", TIERS.format("orthograph{}"), "1"),
+    "a tag's name without an end": ("a.txt", "<{}\nHello there.\n", "a"),
     "blank lines in MicroDVD": ("a.sub", "{{1}}{{25}}Hi\n{{26}}{{50}}Hi\n{}", "\n"),
     "blank lines in JACOsub": ("a.jss", "0:00:01.00 0:00:03.00 D The ferry\n{}", "\n"),
     "a rule of stars": ("a.sub", "[BEGIN]\n[00:00:01]\nHi\n[00:00:02]\n{}!", "*"),

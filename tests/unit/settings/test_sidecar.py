@@ -6,6 +6,7 @@ import pytest
 
 from daemon.errors import InputError
 from daemon.settings.sidecar import MOST_BYTES, decode_sidecar, list_names_beside, parse_sidecar, stem_of
+from tests.unit.growth import NEARLY_LINEAR, growth
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,13 @@ def test_a_long_one_in_utf_16_is_refused_like_any_other():
 def test_what_a_terminal_would_obey_or_nobody_would_see_is_taken_out_of_its_texts():
     found = parse_sidecar('title: "a\\e[31m b\\u202e\\ud800\\nc"\nspeakers: {S1: "An\\u200bn"}')
     assert (found.title, found.speakers) == ("a b c", {"S1": "Ann"})
+
+
+def test_a_title_of_hardly_anything_but_spaces_is_read_in_time_with_its_length():
+    def read(length):
+        assert parse_sidecar(f'title: "a{" " * length}b"').title.startswith("a ")
+
+    assert growth(read, 4_000, 32_000) < NEARLY_LINEAR
 
 
 @pytest.mark.parametrize("again", ['"Eefa "', '"Ee\\u200bfa"'])

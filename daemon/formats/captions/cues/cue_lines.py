@@ -22,7 +22,7 @@ _NUMBER = re.compile(
     re.I,
 )
 _CUT_OFF = re.compile(
-    r"\s*(?:0\d?|\d{1,3}:(?:\d{0,2}|(\d\d[:.,])[\d:.,]{0,8}\s*(?:-{1,2}>?\s*[\d:.,]{0,12})?))\s*", re.ASCII
+    r"\s*(?:0\d?|\d{1,3}:(?:\d{0,2}|(\d\d[:.,])[\d:.,]{0,8}\s*+(?:-{1,2}>?\s*+[\d:.,]{0,12})?))\s*", re.ASCII
 )
 """The times of a last cue in which the file was cut off: `00:01:02,5`, `00:01:02,500 --> 00:`."""
 _FENCE = re.compile(r"\s*`{3,}\s?\w{0,12}\s*")
