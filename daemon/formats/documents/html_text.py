@@ -129,6 +129,13 @@ class Page(HTMLParser):
         self._verbatim = 0
         self._feed_whole(text)
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over `<![…]>`, where the parser ends, too, with an error: at a name that it doesn't know."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, report)
+
     def _feed_whole(self, text: str) -> None:
         """Read the page to its end, what begins like a tag and has no end as words.
 

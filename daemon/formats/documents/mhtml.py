@@ -16,7 +16,19 @@ KIND = "mhtml"
 
 _HEAD = re.compile(r"(?:[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,40}")
 _ENCODED = frozenset(("quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uue"))
+_LONGEST_FIELD, _MOST_COMMENTS = 1000, 20
+"""Characters of a field of a head that are read, and comments in one: of comments within comments the library
+makes an error, of parameters by the thousand hours of work; what tells a part's kind and bounds has fewer."""
 _IS_PARTS = re.compile(r"^Content-Type:\s*multipart/(?:related|mixed|alternative)", re.I | re.M)
+
+
+class _ShortFields(policy.EmailPolicy):
+    """Reads of each field no more than what may matter."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """A field's name and its value, as far as it is read."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_FIELD] if value.count("(") <= _MOST_COMMENTS else ""
 
 
 def looks_like(text: str, extension: str) -> bool:
@@ -30,7 +42,7 @@ def parse(text: str) -> Reading:
 
     Raises InputError where it has neither, or a page without names and times.
     """
-    message = message_from_string(text.lstrip(), policy=policy.default)
+    message = message_from_string(text.lstrip(), policy=_ShortFields())
     if page := _find_page(message):
         return html_text.parse(page)
     plain = "\n\n".join(
@@ -44,7 +56,7 @@ def parse(text: str) -> Reading:
 def find_page(text: str) -> str:
     """The page in a saved one; "" where the text is none."""
     return (
-        _find_page(message_from_string(text.lstrip(), policy=policy.default)) if looks_like(text, "") else ""
+        _find_page(message_from_string(text.lstrip(), policy=_ShortFields())) if looks_like(text, "") else ""
     )
 
 

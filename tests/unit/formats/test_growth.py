@@ -30,6 +30,11 @@ HOSTILE = {
     "spaces in a time in which a file was cut off": ("a.vtt", "WEBVTT\n\n00:01.{}000 --> 00:02.000\n", " "),
     "digits in the name of a tier": ("a.TextGrid", TIERS.format("orthograph{}"), "1"),
     "a tag's name without an end": ("a.txt", "<{}\nHello there.\n", "a"),
+    "parameters of a part of a saved page": (
+        "a.mhtml",
+        "From: a\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html{}\n\nHi.",
+        ";",
+    ),
     "blank lines in MicroDVD": ("a.sub", "{{1}}{{25}}Hi\n{{26}}{{50}}Hi\n{}", "\n"),
     "blank lines in JACOsub": ("a.jss", "0:00:01.00 0:00:03.00 D The ferry\n{}", "\n"),
     "a rule of stars": ("a.sub", "[BEGIN]\n[00:00:01]\nHi\n[00:00:02]\n{}!", "*"),

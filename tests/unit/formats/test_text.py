@@ -430,6 +430,21 @@ def test_what_begins_like_a_comment_of_a_page_and_has_no_end_hides_nothing_below
     assert many.segments[-1].text.endswith("Now.")
 
 
+@pytest.mark.parametrize("section", ["<![ endif]>", "<![unheard-of[>", "<![1[x]]>"])
+def test_a_section_of_a_page_of_a_kind_that_is_not_known_hides_nothing(section):
+    content = f"<html><body><p>Ann: When?</p>{section}<p>Tom: Now.</p></body></html>"
+    said = [(s.speaker, s.text) for s in read(content.encode(), "a.html").segments]
+    assert said == [("Ann", "When?"), ("Tom", "Now.")]
+
+
+def test_a_saved_page_with_comments_within_comments_above_a_part_is_read():
+    kind = f"text/html; x={'(' * 2000}"
+    content = (
+        f"From: a\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: {kind}\n\nAnn: Hi.\n"
+    )
+    assert [s.text for s in read(content.encode(), "a.mhtml").segments] == ["Hi."]
+
+
 def test_what_stands_beside_the_main_part_of_a_page_is_no_speech():
     turns = "".join(f"<p><b>{who}:</b> It was a long way to go.</p>" for who in ("Ann", "Ben", "Ann", "Ben"))
     main = f"<main><aside>All News</aside>{turns}</main>"
