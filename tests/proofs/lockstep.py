@@ -19,6 +19,7 @@ class Threads:
 
     local = staticmethod(threading.local)
     Lock = staticmethod(threading.Lock)
+    stack_size = staticmethod(threading.stack_size)
 
     def __init__(self):
         self.all = []
