@@ -17,7 +17,7 @@ from daemon.text.cleaned_chunk import Note
 from daemon.text.languages import language_by_start
 from daemon.text.languages.counting import is_number, list_numbers, numbers, small_numbers, split_parts
 from daemon.text.languages.inner_signs import list_inner_signs
-from daemon.text.languages.knowledge import load
+from daemon.text.languages.knowledge import load, words_of_all
 from daemon.text.languages.word_readings import WordReadings
 from daemon.text.sentences import ends_sentence
 from daemon.text.transcript import split_words
@@ -26,6 +26,7 @@ _AROUND = ".,;:!?…\"“”'’()[]،؛؟।"
 _POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _THOUSANDS = re.compile(r"(?<![\w.,:])\d{1,3}(?:\s\d{3})+(?![.:]?\d)")
 _POINTED_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _ENGLISH = "en"
 _LONGEST_STUTTER = 4  # words
 _TEXTS_AT_HAND = 256  # a passage is looked at by the gate and once more for the notes, after the whole chunk
@@ -72,13 +73,15 @@ def _count_both(missing: tuple[Counter[str], Counter[str]]) -> int:
 
 
 def _write_plainly(text: str, language: str) -> str:
-    """A text with "35000" for "35 000" and "35.000", which English has not, and with 100 for "%".
+    """A text of any language but English with "35000" for "35 000" and "35.000", and with 100 for "%".
 
-    The latter only where it is said as a number, as in "pour cent".
+    The latter only where it is said as a number, as in "pour cent". "35,125" becomes "35.125", with a point:
+    the comma is that of a decimal there.
     """
+    if language == _ENGLISH:
+        return text
     text = _THOUSANDS.sub(lambda found: re.sub(r"\s", "", found[0]), text)
-    if language != _ENGLISH:
-        text = _POINTED_THOUSANDS.sub("", text)
+    text = _DECIMAL_COMMA.sub(".", _POINTED_THOUSANDS.sub("", text))
     known = load(language)
     percent = known.meaning.symbols.get("%", ()) if known is not None and known.meaning is not None else ()
     hundred = next((word for word in percent if is_number(word, language)), None)
@@ -110,10 +113,12 @@ def _find_unknown(names: Set[str], text: str, language: str) -> list[str]:
 
 
 def _list_written(text: str, language: str) -> Iterator[str]:
-    """The words of a text, those that have several spellings in one."""
+    """The words of a text, abbreviations in full; "Em" is not taken for the "'em" that means "them"."""
     known = load(language)
     spellings = known.spellings if known is not None else dict[str, str]()
-    return (spellings.get(key, key) for key in map(word_key, split_parts(text)))
+    short = words_of_all("abbreviations")
+    keys = map(word_key, split_parts(text))
+    return (spellings.get(key, key) if key in short else key for key in keys)
 
 
 @lru_cache(maxsize=_TEXTS_AT_HAND)

@@ -251,7 +251,8 @@ def _drop_corrected(original: str, cleaned: str, speech: Speech) -> str:
     kept, done = "", 0
     for found in speech.corrections.finditer(original):
         before = original[done : found.start()]
-        words, correction = before.split(), original[found.end() :].split(None, 3)[:3]
+        words = list(filter(split_parts, before.split()))
+        correction = list(filter(split_parts, original[found.end() :].split(None, 4)[:4]))[:3]
         is_answer = found[0].strip().casefold() in speech.answers  # "yes to two no to three"
         if is_answer and correction and not _is_number_word(correction[0], speech):
             del correction[1:]

@@ -78,6 +78,11 @@ def test_a_name_that_only_got_its_capital_or_a_title_that_is_written_short_is_no
     assert notes("so john's brother left", "So Jack's brother left.") == [("name", (), ("Jack",))]
 
 
+def test_a_name_that_is_also_a_spelling_of_another_word_is_noted():
+    assert notes("So I met Em and told them.", "So I met them and told them.") == [("name", ("Em",), ())]
+    assert notes("Jag träffade Dan igår.", "Jag träffade dagen igår.", "sv") == [("name", ("Dan",), ())]
+
+
 @pytest.mark.parametrize(
     ("language", "original", "cleaned"),
     [
@@ -91,6 +96,16 @@ def test_a_name_that_only_got_its_capital_or_a_title_that_is_written_short_is_no
 def test_thousands_and_hundredths_may_be_written_as_is_usual_in_a_language(language, original, cleaned):
     assert notes(original, cleaned, language) == []
     assert notes(original, cleaned.replace("5", "6"), language) != []
+
+
+def test_a_decimal_that_became_thousands_is_noted():
+    assert notes("es wiegt 35,125 Kilo", "Es wiegt 35.125 Kilo.", "de") == [
+        ("number", ("35125",), ("35.125",))
+    ]
+
+
+def test_two_numbers_that_became_thousands_are_noted_in_english():
+    assert notes("on page 20 300 people", "On page 20,300 people.") == [("number", ("20", "300"), ("20300",))]
 
 
 def test_a_number_that_differs_is_noted():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain, groupby, pairwise
 
 from daemon.cleaning.checks.faithfulness import Word, find_changes, is_content, tokens
 from daemon.cleaning.checks.meaning.doubt import Doubt
@@ -27,6 +27,7 @@ from daemon.text.languages.counting import (
 _LONGEST_SPELLING = 8  # numbers that are written as one
 _POINT = re.compile(r"[.:](?!\d{3}$)\d+$")  # with the digits behind it; three may be thousands
 _LONGEST_FRAME = 4  # words before a number that are said anew behind it
+_TWICE = 2
 _PAIRED_DIGITS = 3  # of a number read as two, and of its point with the two digits behind it
 _LONG_NUMBER_WORD = 5  # letters, which no other word holds by chance: "zwanzig"; but "acht", "Nacht"
 
@@ -172,25 +173,36 @@ def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
 
 
 def _drop_given_up(gone: Iterable[str], original: str, speech: Speech) -> list[str]:
-    """Those of some numbers behind which nobody begins anew: "there are two, there are three options"."""
+    """Those of some numbers behind which nobody begins anew: "there are two, there are three options".
+
+    Who begins a third time tells one thing after the other: "it was four, it was eight, it was sixteen".
+    """
     keys = [key for key in tokens(original) if key not in speech.hesitations]
+    spans = list(_find_number_words(keys, speech.language))
     given_up: set[str] = set()
-    end = 0
-    for is_part, run in groupby(keys, key=partial(is_number, language=speech.language)):
-        number = list(run)
-        start, end = end, end + len(number)
-        frames = (keys[max(0, start - size) : start] for size in range(1, _LONGEST_FRAME + 1))
-        if is_part and any(_is_begun_with(frame, keys[end:], speech) for frame in frames):
-            given_up.update(numbers(" ".join(number), speech.language))
+    for (start, end), (other, _) in pairwise(spans):
+        frame = keys[end:other]
+        if frame == keys[max(0, start - len(frame)) : start] and _is_clause_begun(frame, speech):
+            frames = [keys[max(0, at - len(frame)) : at] for at, _ in spans]
+            if frames.count(frame) == _TWICE:
+                given_up.update(numbers(" ".join(keys[start:end]), speech.language))
     return [number for number in gone if number not in given_up]
 
 
-def _is_begun_with(frame: Sequence[str], behind: Sequence[str], speech: Speech) -> bool:
-    """Whether the words before a number, somebody among them, stand behind it too, before another number."""
+def _find_number_words(keys: Iterable[str], language: str) -> Iterator[tuple[int, int]]:
+    """Where the words of each number begin and end."""
+    end = 0
+    for is_part, run in groupby(keys, key=partial(is_number, language=language)):
+        start, end = end, end + len(list(run))
+        if is_part:
+            yield start, end
+
+
+def _is_clause_begun(frame: Sequence[str], speech: Speech) -> bool:
+    """Whether a few words are somebody and a verb: "there are", "it's"; not the "you" of "you two"."""
+    is_long_enough = 1 < len(frame) <= _LONGEST_FRAME or (len(frame) == 1 and "'" in frame[0])
     somebody = speech.subjects | speech.persons.keys()
-    is_clause = any(key.partition("'")[0] in somebody for key in frame)
-    again, other = behind[: len(frame)], behind[len(frame) : len(frame) + 1]
-    return is_clause and frame == again and any(is_number(key, speech.language) for key in other)
+    return is_long_enough and any(key.partition("'")[0] in somebody for key in frame)
 
 
 def _are_parted(gone: Sequence[str], original: str, language: str) -> bool:
