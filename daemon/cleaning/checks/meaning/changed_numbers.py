@@ -59,7 +59,7 @@ def find_changed_number(
     new = [number for number in _numbers_missing(after - before, original, language) if number not in before]
     if gone and _is_begun_anew(gone, before) and not _are_parted(gone, original, language):
         gone = []
-    gone = _drop_given_up(gone, original, speech) if gone else gone
+    gone = _drop_given_up(gone, before, original, speech) if gone else gone
     if gone and new and _are_run_together(gone, new, list_number_runs(original, language)):
         return None
     gone = _list_unexplained(gone, cleaned, [key for one in found for key in one.after], speech)
@@ -172,21 +172,21 @@ def _is_begun_anew(gone: Sequence[str], before: Counter[str]) -> bool:
     return all(any(_begins_number(number, other) for other in longer) for number in gone)
 
 
-def _drop_given_up(gone: Iterable[str], original: str, speech: Speech) -> list[str]:
+def _drop_given_up(gone: Iterable[str], before: Counter[str], original: str, speech: Speech) -> list[str]:
     """Those of some numbers behind which nobody begins anew: "there are two, there are three options".
 
     Who begins a third time tells one thing after the other: "it was four, it was eight, it was sixteen".
     """
     keys = [key for key in tokens(original) if key not in speech.hesitations]
     spans = list(_find_number_words(keys, speech.language))
-    given_up: set[str] = set()
+    given_up = Counter[str]()
     for (start, end), (other, _) in pairwise(spans):
         frame = keys[end:other]
         if frame == keys[max(0, start - len(frame)) : start] and _is_clause_begun(frame, speech):
             frames = [keys[max(0, at - len(frame)) : at] for at, _ in spans]
             if frames.count(frame) == _TWICE:
                 given_up.update(numbers(" ".join(keys[start:end]), speech.language))
-    return [number for number in gone if number not in given_up]
+    return [number for number in gone if given_up[number] < before[number]]
 
 
 def _find_number_words(keys: Iterable[str], language: str) -> Iterator[tuple[int, int]]:

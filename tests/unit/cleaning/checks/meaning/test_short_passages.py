@@ -336,6 +336,7 @@ FALSE = [
     ("we won two we lost three", "We lost three."),
     ("it was four it was eight it was sixteen", "It was sixteen."),
     ("you two you three go left", "You three, go left."),
+    ("there are two there are three of us and I paid two", "There are three of us, and I paid."),
     ("There were ten, no, -- many of them left.", "There were many of them left."),
     ("we moved to Austin in oh nine", "We moved to Austin in '08."),
     ("2 of the 5 came and 2 left", "5 of the 5 came and 2 left."),
