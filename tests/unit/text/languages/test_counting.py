@@ -58,6 +58,7 @@ from daemon.text.languages.knowledge import load, load_all
         ("pt", "cento e vinte", ["120"]),
         ("sv", "nittonhundraåttiofem", ["1985"]),
         ("sv", "trehundrafemtio", ["350"]),
+        ("sv", "ettusen femhundra eller tjugoettusen", ["1500", "21000"]),
         ("no", "tjuefem og femogtjue", ["25", "25"]),
         ("da", "femoghalvfjerds", ["75"]),
         ("da", "tre hundrede og halvtreds", ["350"]),
