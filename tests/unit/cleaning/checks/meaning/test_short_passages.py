@@ -702,6 +702,9 @@ OTHER_FALSE = [
     ("da", "har du set den", "Jeg har set den."),
     ("da", "vi skal sælge huset", "Vi sælger huset."),
     ("da", "nogen kom ind", "Kom ind."),
+    ("da", "Kommer du? Næ.", "Kommer du? Jo."),
+    ("no", "Kommer du? Nei.", "Kommer du? Jo."),
+    ("sv", "Kommer du? Nej.", "Kommer du? Jo."),
     ("da", "det var mere end halvdelen", "Det var mindre end halvdelen."),
     ("da", "det koster trehundrede og halvtreds kroner", "Det koster 360 kroner."),
 ]
