@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence, Set
 from functools import cache, partial
 from itertools import chain, takewhile
@@ -215,15 +216,16 @@ def _compile_units(signs: Sequence[str]) -> re.Pattern[str]:
 def join_addresses(original: str, cleaned: str, speech: Speech) -> str:
     """The original with addresses, initials and names as the cleaning has them, where it spells them out.
 
-    "example dot com" is "example.com", "c e o" is "CEO", "q one" is "Q1", "linked in" is "LinkedIn".
+    "example dot com" is "example.com", "c e o" is "CEO", "q one" is "Q1", "linked in" is "LinkedIn". One that
+    the cleaning has more often may stand in another's place: "the u s a or the u k".
     """
     if cleaned.isascii() and _MAY_BE_ADDRESS.search(cleaned) is None:
         return original
-    found = frozenset(_ADDRESS.findall(cleaned))
+    found = Counter(_ADDRESS.findall(cleaned))
     addresses = {written for written in found if not speech.address_signs.keys().isdisjoint(written)}
     capitals = {
         written
-        for written in found - addresses
+        for written in found.keys() - addresses
         if written[1:] != written[1:].lower() or _NUMBERED.fullmatch(written)
     }
     said = frozenset(tokens(original)) if capitals else frozenset[str]()
@@ -231,7 +233,9 @@ def join_addresses(original: str, cleaned: str, speech: Speech) -> str:
     for written in sorted(spelt_out, key=len, reverse=True):
         if len(written) <= _LONGEST_ADDRESS:
             spelt = r"\s*".join(_name_sign(letter, speech) for letter in written)
-            original = written.join(re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I))
+            around = re.split(rf"(?<!\w){spelt}(?!\w)", original, flags=re.I)
+            if len(around) > found[written]:
+                original = written.join(around)
     return original
 
 

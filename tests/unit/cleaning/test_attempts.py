@@ -315,6 +315,12 @@ def test_a_name_that_was_spelt_out_is_not_noted():
     assert run(Asked(lambda part: answer("So I put it on LinkedIn in Q3.")), said).notes == ()
 
 
+def test_initials_in_the_place_of_others_are_noted():
+    said = chunk("We went to the u s a or the u k that year.")
+    notes = run(Asked(lambda part: answer("We went to the USA or the USA that year.")), said).notes
+    assert [note.kind for note in notes] == ["name"]
+
+
 def test_of_a_longer_passage_a_number_and_a_name_are_each_noted_once():
     long = " ".join(f"in hall {letter} we kept all of the tools" for letter in "abcdefghijkl")
     said = chunk(f"um they paid us 40 dollars, and then Ann laughed {long}")
