@@ -27,7 +27,7 @@ class ChunkBook:
         self._shelf = shelf
         self._lock = lock
         self._room = WaitingRoom()
-        self._out: dict[ChunkKey, tuple[str, str]] = {}  # the batch, and the chunk's line in its plan
+        self._out: dict[ChunkKey, tuple[str, set[str]]] = {}  # the chunk's line in its plan, and the batches
         self._out_of_job: Counter[str] = Counter()
         self._singly: set[ChunkKey] = set()
         self._tries: Counter[ChunkKey] = Counter()
@@ -100,7 +100,7 @@ class ChunkBook:
     def is_out(self, key: ChunkKey, job: Job) -> bool:
         """Whether a chunk is out as its plan has it today."""
         with self._lock:
-            _, line = self._out.get(key, ("", ""))
+            line, _ = self._out.get(key, ("", set()))
             return bool(line) and line == job.bind_chunk(key.chunk).line
 
     def has_out(self, job_id: str) -> bool:
@@ -109,23 +109,29 @@ class ChunkBook:
             return self._out_of_job[job_id] > 0
 
     def note_out(self, intent: Intent, left_out: Collection[int] = ()) -> None:
-        """Note that the chunks of a batch are out from now on, but for requests of some numbers."""
+        """Note that the chunks of a batch are out from now on, but for requests of some numbers.
+
+        One may be out in two, where nobody can tell that the first has left it out.
+        """
         with self._lock:
             for number, asked in enumerate(intent.requests):
                 if number in left_out:
                     continue
                 key = ChunkKey(asked.job_id, asked.chunk)
+                line, batches = self._out.get(key, ("", set()))
                 self._take_in(key)
-                self._out[key] = intent.id, asked.line
+                self._out[key] = asked.line, {intent.id, *(batches if line == asked.line else ())}
                 self._out_of_job[key.job_id] += 1
                 self._room.remove(key)
 
     def note_home(self, batch: str) -> list[ChunkKey]:
-        """Note that no chunk of a batch, by its name, is out any more; those that were."""
+        """Note that nothing of a batch, by its name, is out any more; the chunks that now are in none."""
         with self._lock:
-            chunks = [key for key, (name, _) in self._out.items() if name == batch]
+            chunks = [key for key, (_, batches) in self._out.items() if batches == {batch}]
             for key in chunks:
                 self._take_in(key)
+            for _, batches in self._out.values():
+                batches.discard(batch)
         return chunks
 
     def note_unsent(self, unsent: Sequence[ChunkKey], singly: Sequence[ChunkKey], *, were_out: bool) -> None:

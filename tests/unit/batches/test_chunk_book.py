@@ -26,9 +26,9 @@ def book(tmp_path):
         yield ChunkBook(BatchShelf(state), threading.Condition())
 
 
-def intent(*indexes, line="line"):
+def intent(*indexes, line="line", name="0" * 16):
     asked = tuple(Asked("job", "job", index, line, "settings", "question", 0.0) for index in indexes)
-    return Intent("0" * 16, "m", "address", "key", asked)
+    return Intent(name, "m", "address", "key", asked)
 
 
 def waiting(book):
@@ -77,6 +77,17 @@ def test_what_is_out_is_out_as_long_as_its_line_in_the_plan_is_the_same(book):
     assert book.note_home("a batch") == []
     assert book.note_home(intent(0).id) == [key(0), key(1)]
     assert not book.is_out(key(0), JOB)
+
+
+@pytest.mark.parametrize("names", [("first", "next"), ("next", "first")])
+def test_what_may_be_out_in_two_batches_is_out_until_both_are_home(book, names):
+    for name in names:  # a start could not read that the first left it out
+        book.note_out(intent(0, name=name))
+    assert book.note_home("first") == []
+    assert book.is_out(key(0), JOB)
+    assert book.has_out("job")
+    assert book.note_home("next") == [key(0)]
+    assert not book.has_out("job")
 
 
 @pytest.mark.parametrize(("count", "singly"), [(FEW - 1, True), (FEW, False)])
