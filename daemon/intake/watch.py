@@ -183,10 +183,11 @@ def _has_room(observer: BaseObserver | None) -> bool:
     if observer is None:
         return False
     try:
+        require_room_for_threads(1)
         probe = observer.schedule(FileSystemEventHandler(), os.sep, event_filter=[DirMovedEvent])
     except OSError:
         return False
-    except RuntimeError as error:  # there was a watch, and no thread for what only probes
+    except (RuntimeError, NoThreadError) as error:  # there was a watch, and no thread for what only probes
         if not is_no_thread(error):
             raise
         return True

@@ -1,6 +1,8 @@
 """The watch: real events from the kernel wake the loop, and a watch that died begins anew."""
 
 import contextlib
+import errno
+import mmap
 import os
 import subprocess
 import sys
@@ -331,4 +333,22 @@ def test_without_threads_for_the_watch_it_is_looked_through_often_until_there_ar
     assert limit.refused or allowed >= 4
     assert (watch.problem, watch.interval) == (None, LOCAL_INTERVAL)
     assert woken.by(lambda: (inbox / "a.txt").touch())
+    watch.stop()
+
+
+def test_room_for_another_folder_is_not_tried_where_there_is_no_memory_for_a_thread(
+    inbox, woken, same_mounts, monkeypatch
+):
+    limit, make_map, stacks = NoThreads(monkeypatch, 3), mmap.mmap, iter(range(3))
+
+    def map_while_there_is_some(*args, **options):
+        if next(stacks, None) is None:
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        return make_map(*args, **options)
+
+    monkeypatch.setattr(mmap, "mmap", map_while_there_is_some)
+    watch = Watch(str(inbox), woken)
+    assert watch.ensure_watching()
+    assert watch.problem is None
+    assert limit.refused == 0, "one that can't begin would be waited for"
     watch.stop()
