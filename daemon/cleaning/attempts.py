@@ -331,18 +331,24 @@ def _notes_on_piece(place: int, piece: Piece, speech: Speech) -> Iterator[Note]:
     from daemon.cleaning.checks.respelling import join_addresses, write_forms_alike
 
     original, cleaned = write_forms_alike(original, cleaned, speech)
+    weight = weigh_text(original)  # as it was judged: joined, it may count as a short one
     original = join_addresses(original, cleaned, speech)
     notes = list(notes_on(place, original, cleaned, speech.language))
     yield from notes
-    yield from _note_doubts(place, original, cleaned, speech, {note.kind for note in notes})
+    yield from _note_doubts(place, original, cleaned, weight, speech, {note.kind for note in notes})
 
 
-def _note_doubts(place: int, original: str, cleaned: str, speech: Speech, noted: Set[str]) -> Iterator[Note]:
-    """What a passage that was taken may say otherwise, but for the kinds that are noted of it already."""
+def _note_doubts(
+    place: int, original: str, cleaned: str, weight: float, speech: Speech, noted: Set[str]
+) -> Iterator[Note]:
+    """What a passage that was taken may say otherwise, but for the kinds that are noted of it already.
+
+    `weight` is for how many words it was judged.
+    """
     from daemon.cleaning.checks.meaning.changed_meaning import SHORT_WORDS, find_noted_doubts
 
     doubts = [find_replaced_words(original, cleaned, speech)]
-    if weigh_text(original) > SHORT_WORDS:
+    if weight > SHORT_WORDS:
         doubts += find_noted_doubts(original, cleaned, speech)
     told: set[str] = set()
     for one in doubts:

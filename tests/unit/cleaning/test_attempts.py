@@ -321,6 +321,13 @@ def test_initials_in_the_place_of_others_are_noted():
     assert [note.kind for note in notes] == ["name"]
 
 
+def test_what_was_judged_as_a_longer_passage_is_noted_as_one_though_names_spelt_out_make_it_shorter():
+    long = " ".join(f"in hall {number} we kept all of the tools" for number in range(30, 35))
+    said = chunk(f"they knew it from the c b s and they told it all to the f b i {long}")
+    asked = Asked(lambda part: answer(f"They knew it from the CBS and we told it all to the FBI {long}"))
+    assert [note.kind for note in run(asked, said).notes] == ["person"]
+
+
 def test_of_a_longer_passage_a_number_and_a_name_are_each_noted_once():
     long = " ".join(f"in hall {letter} we kept all of the tools" for letter in "abcdefghijkl")
     said = chunk(f"um they paid us 40 dollars, and then Ann laughed {long}")
