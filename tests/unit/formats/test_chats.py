@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.errors import InputError
 from daemon.formats import read
 
 
@@ -57,6 +58,17 @@ def test_a_log_stays_one_where_somebody_pasted_markup(message, pasted):
     said = [("ann", pasted), ("ben", "fine"), ("ann", "good"), ("carl", "so"), ("ben", "yes")]
     content = "".join(message.format(*each) for each in said)
     assert [speaker for speaker, _ in turns(content)] == [nick for nick, _ in said]
+
+
+@pytest.mark.parametrize("tag", ["i", "b"])
+def test_what_is_marked_up_behind_its_time_is_said_by_no_tag(tag):
+    content = "".join(f"[0{at}:02] <{tag}>peas</{tag}>\n" for at in range(4))
+    assert {speaker for speaker, _ in turns(content)} == {None}
+
+
+def test_a_tag_with_a_class_writes_no_log():
+    with pytest.raises(InputError, match="markup"):
+        turns("<c.yellow>peas are dry</c>\n<c.white>beans are not</c>\n" * 3)
 
 
 def test_a_name_with_brackets_leaves_none_open():

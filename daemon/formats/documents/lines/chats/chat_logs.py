@@ -83,15 +83,15 @@ def _is_log(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[st
         lines, found, nicks
     ):
         return False
-    timed = all(message["clock"] for message in found.values())  # a log, whatever somebody pasted
     closed = {tag for line in lines if "</" in line for tag in _CLOSING_TAG.findall(line)}
-    tagged = any(nick.casefold().rstrip("/") in HTML_TAGS or nick in closed for nick in nicks)
+    tags = {nick.rstrip("/").partition(".")[0] for nick in nicks}  # <c.yellow>peas</c>
+    tagged = any(tag.casefold() in HTML_TAGS or tag in closed for tag in tags)
     form = next(iter(found.values())).re
     if form is _BEFORE_COLON:
         actions = (_ACTION.match(line[:_LOOKED_AT]) for line in lines if "*" in line[:_LOOKED_AT])
         return any(action["nick"] in nicks for action in actions if action and action["clock"])
     dated = form is not _IN_COLUMNS or all(message["day"] for message in found.values())
-    return dated and (timed or not tagged)
+    return dated and not tagged
 
 
 def _are_typed(lines: list[str], found: dict[int, re.Match[str]], nicks: Counter[str]) -> bool:
