@@ -18,10 +18,16 @@ from daemon.formats.days import day_of
 from daemon.formats.markup import without_controls
 from daemon.formats.services.values.fields import Record, count_bare_words, language_of, make_shape_error
 from daemon.formats.services.values.keys import SECOND, THOUSAND, TICKS, list_names, plain_keys
-from daemon.formats.services.values.passage_finder import GUESSED, UNFORMATTED, Around, PassageFinder, Turn
+from daemon.formats.services.values.passage_finder import (
+    GUESSED,
+    UNFORMATTED,
+    Around,
+    PassageFinder,
+    Turn,
+    is_track,
+)
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import SLOWEST, Reading
-from daemon.text.names.likeness import is_common_name
 from daemon.text.transcript import count_words
 
 KIND = "passages-json"
@@ -44,12 +50,6 @@ _TRANSCRIPTS = re.compile(r"trans[ck]ri|trascri|utterance", re.I)
 """What is in the name of a list that holds what was said: `transcriptions`."""
 _SUMMARY = re.compile(r"summar(?!.*transcript)", re.I)
 """What is in the name of a list that tells what was said in fewer words: `OverallSummary`."""
-_TRACK = re.compile(
-    r"(?:ch|channel|track|speaker|mic)[ _-]?\d{1,2}|left|right|agent|customer|caller|callee|client|operator"
-    r"|host|guest|interviewer|interviewee|inbound|outbound|local|remote|microphone|user|assistant",
-    re.I,
-)
-"""What is recorded apart, and transcribed so."""
 _DAYS = ("date", "recordedat", "recordingdate", "daterecorded", "recordeddate", "meetingdate", "datestring")
 
 
@@ -114,7 +114,7 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
     tracks: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
     for path in lists:
         for at, key in enumerate(path):
-            if _TRACK.fullmatch(key) or (key[:1].isupper() and is_common_name(key.split()[0])):
+            if is_track(key):
                 tracks.setdefault((*path[:at], "", *path[at + 1 :]), []).append((key, path))
     for joined, several in tracks.items():
         said = [{**entry, "speaker": name} for name, path in several for entry in lists.get(path, ())]

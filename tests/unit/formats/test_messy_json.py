@@ -736,6 +736,14 @@ def test_what_amazons_post_call_analytics_call_a_speaker_is_read():
     assert [(s.speaker, s.start) for s in segments] == [("Agent", 0.04), ("Ann", 1.5), ("Agent", 3.0)]
 
 
+def test_whoever_has_a_numbered_key_says_what_stands_there():
+    raw = {
+        f"Speaker {who}": [{"start": who + 5 * at, "text": f"Row {at} is dry."} for at in range(3)]
+        for who in range(5)
+    }
+    assert [speaker for _, speaker, _ in spoken(raw)] == [f"Speaker {who}" for who in range(5)] * 3
+
+
 def test_pieces_of_a_recording_under_numbered_keys_are_all_said():
     said = [f"Row {row} of the peas is dry." for row in range(7)]
     pieces = [{"start": at, "end": at + 1, "content": text} for at, text in enumerate(said)]

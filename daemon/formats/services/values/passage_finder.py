@@ -33,6 +33,7 @@ from daemon.formats.services.values.keys import (
     unwrap_record,
 )
 from daemon.formats.speakers.names import is_generic, is_name, is_person
+from daemon.text.names.likeness import is_common_name
 from daemon.text.transcript import count_words
 
 GUESSED = "other guesses"
@@ -49,6 +50,12 @@ _DEEPEST = 40
 _LEAST_ROWS, _CELLS = 2, 3
 _LEAST_PARTS = 5
 _FIGURES = re.compile(r"\d+")
+_TRACK = re.compile(
+    r"(?:ch|channel|track|speaker|mic)[ _-]?\d{1,2}|left|right|agent|customer|caller|callee|client|operator"
+    r"|host|guest|interviewer|interviewee|inbound|outbound|local|remote|microphone|user|assistant",
+    re.I,
+)
+"""What is recorded apart, and transcribed so."""
 _Words = dict[str, Any]
 Turn = tuple[float, float | None, str]
 """Start and end in seconds, and who speaks."""
@@ -237,14 +244,20 @@ def _is_row(row: object) -> bool:
     return numbers == _CELLS - 1 and any(isinstance(cell, str) for cell in row)
 
 
+def is_track(key: str) -> bool:
+    """Whether what stands under a key was recorded apart, or said by somebody of this name."""
+    return _TRACK.fullmatch(key) is not None or (key[:1].isupper() and is_common_name(key.split()[0]))
+
+
 def _find_parts(value: Record) -> frozenset[str]:
     """The keys that differ in their numbers alone, where these are many: they are a list's.
 
-    `{"talk-1.wav": […], "talk-2.wav": […], …}`, which is a recording in pieces.
+    `{"talk-1.wav": […], "talk-2.wav": […], …}`, which is a recording in pieces; but not `Speaker 1`.
     """
     if len(value) < _LEAST_PARTS:
         return frozenset()
-    shapes = {key: _FIGURES.sub("#", key) for key, inner in value.items() if isinstance(inner, list | dict)}
+    held = (key for key, inner in value.items() if isinstance(inner, list | dict) and not is_track(key))
+    shapes = {key: _FIGURES.sub("#", key) for key in held}
     often = Counter(shapes.values())
     return frozenset(key for key, shape in shapes.items() if key != shape and often[shape] >= _LEAST_PARTS)
 
