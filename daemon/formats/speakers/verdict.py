@@ -92,7 +92,7 @@ class Verdict:
 
     `unmarked`: hardly a sentence ends with a mark, so that no line tells whether it stands where one begins.
     `parted`: labels stand at the beginning of paragraphs, whose other lines are wrapped. `emphasis`: how they
-    are marked.
+    are marked. `added`: what is no label however it looks.
     """
 
     believed: frozenset[Key]
@@ -101,15 +101,13 @@ class Verdict:
     unmarked: bool = False
     parted: bool = False
     emphasis: str = ""
+    added: frozenset[Key] = frozenset()
 
     def believes(self, line: Line) -> bool:
         """Whether the line's label says who speaks."""
         found = line.label
-        if found is None:
+        if found is None or make_key(found) in self.added:
             return False
-        within = found.style == "[" and not (line.stands or line.opens)
-        if within and found.name.islower() and not is_generic(found.name):
-            return False  # They will⏎[say]: Go.
         other = {"[": "", "": ":"}.get(found.style)  # [Ann] in a file with Ann: and "Ann: " in one with Ann:
         elsewhere = other is not None and (found.name, other) in self.believed
         if found.style == "(" and line.stands and not line.small and not found.alone:
@@ -159,13 +157,25 @@ def _is_full_name(name: str) -> bool:
 def judge_labels(lines: Iterable[Line]) -> Verdict:
     """Judge which labels are names of speakers in a file of these lines."""
     evidence = Evidence()
-    for line in _choose_labels(list(lines)):
+    lines = list(lines)
+    for line in _choose_labels(lines):
         evidence.add(line)
     believed = _find_believed(evidence)
     believed |= evidence.alike(Likeness.SURE)
     labelled = sum(evidence.times[key] for key in believed)
     parted, emphasis = evidence.open_paragraphs, evidence.usual_emphasis()
-    return Verdict(believed, labelled > 1, evidence.is_strict, evidence.is_unmarked(), parted, emphasis)
+    added = _find_added_words(lines)
+    return Verdict(
+        believed, labelled > 1, evidence.is_strict, evidence.is_unmarked(), parted, emphasis, added
+    )
+
+
+def _find_added_words(lines: Sequence[Line]) -> frozenset[Key]:
+    """What is in brackets and small, and opens no line but within a sentence: `They will⏎[say]: Go.`"""
+    labels = [(make_key(line.label), line.stands or line.opens) for line in lines if line.label is not None]
+    opening = {key for key, opens in labels if opens}
+    added = (key for key, _ in labels if key not in opening and key[1] == "[")
+    return frozenset(key for key in added if key[0].islower() and not is_generic(key[0]))
 
 
 def _choose_labels(lines: Sequence[Line]) -> Iterator[Line]:

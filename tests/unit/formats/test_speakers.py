@@ -419,6 +419,11 @@ def test_a_word_that_somebody_added_within_a_sentence_is_no_name():
     assert {segment.speaker for segment in said.segments} == {None}
 
 
+def test_a_small_name_in_brackets_begins_lines_within_captions_too():
+    said = captions("[ann]: peas are", "and then\n[ben]: beans", "well\n[ann]: so", "[ben]: yes")
+    assert [s.speaker for s in said.segments] == ["ann", "ann", "ben", "ben", "ann", "ben"]
+
+
 def test_a_letter_that_is_a_word_before_notes_is_no_name():
     content = "主席：\n\n請坐。\n\n梁國雄議員：\n\n多謝。\n\n註：\n\n有。\n\n主席：\n\n請坐。\n\n"
     content += "註：\n\n有。\n"
