@@ -27,6 +27,7 @@ _UNLOCK = "Save it without the password, or as plain text (UTF-8), and drop that
 _OTHER = "Drop the transcript itself, as text."
 _PICTURES = "Turn them into SRT by text recognition, or transcribe the video; drop that."
 _LOCKED_OFFICE = re.compile(rb"\xd0\xcf\x11\xe0(?s:.*)" + "EncryptedPackage".encode("utf-16-le"))
+_DOCX = re.compile(rb"(?:PK\x03\x04(?s:.{0,4096}))?PK\x03\x04(?s:.{26})word/")  # a file of that folder
 _MAGIC = (
     (re.compile(rb"RIFF....WAVE", re.S), "an audio file (WAV)", _TRANSCRIBE),
     (re.compile(rb"FORM....AIF", re.S), "an audio file (AIFF)", _TRANSCRIBE),
@@ -45,7 +46,7 @@ _MAGIC = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "a picture", _OTHER),
     (re.compile(rb"\x7fELF"), "a program", _OTHER),
     (re.compile(rb"%PDF-"), "a PDF", _SAVE_PDF),
-    (re.compile(rb"PK\x03\x04(?s:.{0,4096})word/"), "a Word document (.docx) that is damaged", _COPY_AGAIN),
+    (_DOCX, "a Word document (.docx) that is damaged", _COPY_AGAIN),
     (_LOCKED_OFFICE, "an Office document with a password", _UNLOCK),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office document", _SAVE),
     (re.compile(rb"PK[\x03\x05]"), "a ZIP archive", _UNPACK),

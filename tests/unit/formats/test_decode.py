@@ -248,6 +248,8 @@ def test_pages_of_cyrillic_that_share_most_letters_are_told_apart(page):
         (b"\0\0\0\x18ftypheic" + bytes(40), "a picture"),
         (b"%PDF-1.7\n", "a PDF.*scanned"),
         (b"PK\x03\x04" + bytes(26) + b"word/document.xml" + bytes(40), "damaged"),
+        (b"PK\x03\x04" + bytes(26) + b"a.xml" + b"PK\x03\x04" + bytes(26) + b"word/b.xml", "damaged"),
+        (b"PK\x03\x04" + bytes(26) + b"password/a.txt" + bytes(40), "a ZIP archive"),
         (b"\xd0\xcf\x11\xe0" + bytes(1660) + "EncryptedPackage".encode("utf-16-le"), "with a password"),
         (b"\xd0\xcf\x11\xe0" + bytes(1660) + "WordDocument".encode("utf-16-le"), "an old Office document"),
     ],
