@@ -167,9 +167,9 @@ SHORT_CAPITALS, _LONGEST_ABBREVIATION = 2, 4  # letters
 _TRANSITION = re.compile(
     r"(?:[A-Z]+ ){0,2}(?:[A-Z]*CUTS?|[A-Z]*FADES?|DISSOLVES?|WIPES?|TRANSITIONS?|BACK|FLASH(?:ES)?(?:BACK)?)"
     r" (?:TO|IN|OUT|UP)(?: (?:ON|FROM|TO|BLACK|WHITE|SCENE))*"
-    r"|INTERCUT(?: WITH)?|(?:TITLE|SUPER|CAPTION)S?(?: OVER)?"
+    r"|INTERCUT(?: WITH)?|(?:TITLE|CAPTION)S?(?: OVER)?|SUPERS? OVER"
 )
-"""What stands between the scenes of a film: `SMASH CUT TO:`."""
+"""What stands between the scenes of a film: `SMASH CUT TO:`. Not SUPER, who may look after a house."""
 _ADDRESS = re.compile(
     r"(?:[\w.]+ ){0,2}(?:ladies and gentlemen|damen und herren|mesdames(?: et|,) messieurs"
     r"|señoras y señores|senhoras e senhores|signore e signori"
@@ -177,7 +177,7 @@ _ADDRESS = re.compile(
     r"(?:,? (?:of|and) .*)?",
     re.I,
 )
-"""Whom somebody speaks to."""
+"""Whom somebody speaks to; in capitals they are who speaks: `MEMBERS OF THE HOUSE: Hear, hear!`."""
 _SAYS = re.compile("(?<=.)(?:說|说|問|问|稱|称|曰|講|讲|寫道|写道|表示|指出|認為|认为|回答|提到|強調|强调)$")
 """How what somebody else once said begins: `總統說：「…」`."""
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
@@ -420,7 +420,7 @@ def is_note(name: str) -> bool:
     words = whole.split()
     if not words or is_person(words[-1]) or (len(name) == 1 and name.isupper()):
         return False
-    if _TRANSITION.fullmatch(name) or _ADDRESS.fullmatch(name):
+    if _TRANSITION.fullmatch(name) or (_ADDRESS.fullmatch(name) and not name.isupper()):
         return True
     if (_DECIMAL.fullmatch(words[-1]) and words[0] not in _ROOMS) or _SAYS.search(whole):
         return True  # Decision 61.2

@@ -1179,6 +1179,29 @@ def test_a_short_line_before_a_time_is_said_where_each_line_ends_with_one(line, 
     assert {segment.speaker for segment in transcript.segments} == {None}
 
 
+def test_a_name_before_a_time_is_who_speaks_though_sentences_end_with_times():
+    said = [("Ann Berg", 1), ("Tom Reed", 5), ("Ann Berg", 9)]
+    sentences = "Peas are dry. [0:{:02}] Ours are not. [0:{:02}]\n"
+    content = "".join(f"{who} [0:0{at}]\n" + sentences.format(at + 1, at + 2) for who, at in said)
+    spoken = read(content.encode(), "a.txt").segments
+    assert [(s.speaker, s.start) for s in spoken] == said
+
+
+@pytest.mark.parametrize("who", ["SUPER", "MEMBERS OF THE HOUSE", "Sponsor", "Sponsor 2", "POLL"])
+def test_what_may_name_somebody_is_not_said_by_who_spoke_before(who):
+    content = f"Ann: Is it on?\n\n{who}: It is, I fixed it.\n\nBen: Good.\n\n{who}: So there.\n\nAnn: Yes.\n"
+    speakers = [s.speaker for s in read(content.encode(), "a.txt").segments]
+    assert speakers == ["Ann", who, "Ben", who, "Ann"]
+
+
+def test_what_is_told_of_a_recording_in_brackets_is_said_by_nobody():
+    head = "[Date]: 5 May 2024\n[Location]: Berlin\n[Interviewer]: Ann Berg\n\n"
+    said = [("Ann", "Hello there."), ("Ben", "Hi Ann, how are you?"), ("Ann", "Fine.")]
+    content = head + "".join(f"[{who}]: {words}\n" for who, words in said)
+    spoken = [(s.speaker, s.text) for s in read(content.encode(), "a.txt").segments]
+    assert [turn for turn in spoken if turn[0]] == said
+
+
 def test_times_behind_what_is_said_run_on_below_a_list_of_chapters():
     said = [(f"Row {row} of the peas is {'dry' if row % 3 else 'wet'}.", row) for row in range(150)]
     text = "Chapters:\n(0:00) Peas\n(1:05) Beans\n\n"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from daemon.formats.days import find_day
 from daemon.formats.documents.lines.heads.head import Head, is_ended
-from daemon.formats.speakers.labels import find_label_in
+from daemon.formats.speakers.labels import Label, find_label_in
 from daemon.formats.speakers.names import Likeness, has_title, is_name
 from daemon.text.results.marks import is_mark
 from daemon.text.sentences import ends_sentence
@@ -242,8 +242,7 @@ def find_fields(read: list[Head]) -> frozenset[int]:
             continue
         value = head.label.remove_from(head.words) if head.label else []
         once = head.label is not None and names[head.label.name] == 1 and head.start is None
-        leads = len(value) == 1 and value[0].startswith(("http://", "https://"))  # [notes]: https://…
-        once = once and head.label is not None and (head.label.style != "[" or leads)  # but [ann]: hello
+        once = once and head.label is not None and _may_be_told(head.label, value)
         if _presents_somebody(head, value):
             presented.append(at)
         elif once and 0 < len(value) <= _FIELD_WORDS and not (ends_sentence(value[-1]) or _goes_on(read, at)):
@@ -256,6 +255,13 @@ def find_fields(read: list[Head]) -> frozenset[int]:
     few = len(read) > _LONG_FILE or _stands_apart(read, names, run)
     top = known + [at for at in run if at < _HIGHEST_LINES and few and len(read[at].words) <= _TOP_WORDS]
     return frozenset(run if len(run) >= _LEAST_FIELDS else top)
+
+
+def _may_be_told(label: Label, value: list[str]) -> bool:
+    """Whether it may be a field's: `[Date]: 5 May`, `[notes]: https://…`, but not `[ann]: hello`."""
+    leads = len(value) == 1 and value[0].startswith(("http://", "https://"))
+    key = label.name.casefold()
+    return label.style != "[" or leads or key in _KEYS or key in _ROLES
 
 
 def _goes_on(read: list[Head], at: int) -> bool:

@@ -37,7 +37,7 @@ _OUTLIERS_SHARE, _LEAST_RUNNING = 0.05, 3
 _BACK_SHARE = 0.01
 """The share of times that may be earlier than the one before, where the others run on."""
 _EVERY_SHARE = 0.8
-"""How many times there are to a line where as good as each ends with one."""
+"""The share of lines that hold a time where as good as each ends with one."""
 _BARE_SHARE = 0.05
 """The share of lines from which `0:15` at a line's beginning or end is a time and not what was said."""
 _LEAST_CERTAIN = 2
@@ -48,18 +48,19 @@ def without_inner_times(found: list[Head]) -> list[Head]:
     """The heads without times in brackets behind their words, where these run on: `In March. [00:00:06]`."""
     times: list[float] = []
     inner_time = _pattern_of(found)
-    inner = 0
+    inner = lines = 0
     for head in found:
         times += [] if head.start is None else [head.start]
         marks = inner_time.finditer(head.text) if _OPENS.search(head.text) else ()
         within = [parse_timecode(mark[1] or mark[2]) or 0.0 for mark in marks]
         inner += len(within)
+        lines += within != []
         times += within
     back = sum(after < before for before, after in pairwise(times))  # below a list of chapters, say
     if not inner or len(times) <= _LEAST_CERTAIN or back > _BACK_SHARE * len(times):
         return found
     if inner * 2 > len(times):
-        every = inner >= _EVERY_SHARE * sum(head.line != "" for head in found)
+        every = lines >= _EVERY_SHARE * sum(head.line != "" for head in found)
         found = [_as_said(head) if _is_short_line(head, inner_time, every) else head for head in found]
     return [_without_times_inside(head, inner_time) if ":" in head.text else head for head in found]
 
