@@ -140,9 +140,12 @@ def test_a_folder_that_is_gone_is_said_in_a_sentence(tmp_path, command):
     assert "The folder that this was run in is gone" in done.stderr
 
 
-def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
+# Too little for the modules, and for the first thread. With some 80 MB the interpreter itself may give up:
+# where a job has nearly enough, any of its calls can be the one that lacks it.
+@pytest.mark.parametrize("kilobytes", [45_000, 60_000])
+def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root, kilobytes):
     root.drop("talk.txt", TRANSCRIPT)
-    line = f"ulimit -v 80000 && {sys.executable} -m daemon once"
+    line = f"ulimit -v {kilobytes} && {sys.executable} -m daemon once"
     done = subprocess.run(
         line,
         shell=True,
@@ -155,8 +158,6 @@ def test_too_little_memory_is_said_in_a_sentence_and_loses_nothing(root):
     assert done.returncode in (1, 69)  # as it is a library that lacks it, or a thread
     assert "not enough memory" in done.stderr or "too little memory" in done.stderr
     assert "Traceback" not in done.stderr
-    if root.status()["jobs"]:  # where it lacked only once the job was begun
-        root.command("retry", "talk")
     root.command("once")
     assert (root.path / "outbox/talk/talk.md").exists()
 

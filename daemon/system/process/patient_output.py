@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from typing import TextIO
@@ -17,6 +18,9 @@ from daemon.system.process.threads import NoThreadError, start_thread
 
 MOST_WAITING = 1 << 20
 """Characters of a log that wait for a reader, before lines of it are dropped."""
+
+_REFUSED_SECONDS = 60.0
+"""How long no thread is asked for once the system has started none."""
 
 
 class PatientOutput(io.TextIOBase):
@@ -36,6 +40,7 @@ class PatientOutput(io.TextIOBase):
         self._changed = threading.Condition()
         self._is_writing = False
         self._thread: threading.Thread | None = None
+        self._next_try = 0.0  # by time.monotonic
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -82,10 +87,17 @@ class PatientOutput(io.TextIOBase):
         return len(text)
 
     def _start_thread(self) -> bool:
-        """Start the thread that writes; False where the system starts none. It is tried at each write."""
+        """Start the thread that writes; False where the system starts none.
+
+        It is not tried again with each line: where hardly any memory is left, a refusal takes what the line
+        needs, and an interpreter that lacks memory while it handles the lack of it ends the process.
+        """
+        if time.monotonic() < self._next_try:
+            return False
         try:
             self._thread = start_thread(self._run, "output")
         except NoThreadError:
+            self._next_try = time.monotonic() + _REFUSED_SECONDS
             return False
         return True
 

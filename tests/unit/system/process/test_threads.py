@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -72,9 +74,14 @@ def test_what_is_said_is_written_without_a_thread_and_with_one_once_there_can_be
     limit = NoThreads(monkeypatch)
     output = PatientOutput(writer)
     output.write("one\n")
-    assert os.read(reader, 100) == b"one\n"
+    output.write("more\n")
+    assert os.read(reader, 100) == b"one\nmore\n"
+    assert limit.refused == 1, "a thread that ends before it has begun would be waited for"
     assert output.drain(HANG_SECONDS)
     limit.lifted = True
+    moment = time.monotonic() + 60
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
     output.write("two\n")
     assert output.drain(HANG_SECONDS)
     assert os.read(reader, 100) == b"two\n"
+    assert "output" in {thread.name for thread in threading.enumerate()}
