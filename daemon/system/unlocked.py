@@ -1,4 +1,4 @@
-"""A property that is computed at its first use, by whichever thread comes."""
+"""A property that is computed at its first use, without a lock."""
 
 from __future__ import annotations
 
