@@ -85,12 +85,12 @@ class PinnedFolder:
 
     def _check_mount(self, folder: Folder) -> None:
         """Raise ServiceError where a folder lies on another mount than the one found first."""
-        found = os.fstat(folder.fd)
-        if (found.st_dev, found.st_ino) == (self._device, self._inode):
+        found, now, first = os.fstat(folder.fd), mount_of(folder), self._mount
+        same_volume = found.st_dev == self._device and not _have_two_sources(now, first)
+        if same_volume and found.st_ino == self._inode:
             return
-        now, first = mount_of(folder), self._mount
         mend = f"Mount the {self._name} again, or restart the daemon if that is meant"
-        if found.st_dev != self._device and (first is None or now != first):
+        if not same_volume and (first is None or now != first):
             raise self._make_fault("is on another device than at the start", mend)
         if now is not None and first is not None and not lies_within(now.point, first.point):
             raise self._make_fault("is another mount than at the start", mend)
@@ -107,3 +107,12 @@ class PinnedFolder:
             f"{mend}; nothing is lost meanwhile, and work goes on by itself.",
             probe_after=_PROBE_SECONDS,
         )
+
+
+def _have_two_sources(a: Mount | None, b: Mount | None) -> bool:
+    """Whether two mounts show two filesystems, whatever their numbers say.
+
+    The system gives a device's number out again as soon as it is unmounted, and the topmost folders of
+    many filesystems have the same inode.
+    """
+    return a is not None and b is not None and (a.kind, a.source) != (b.kind, b.source)

@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import pytest
+from msgspec import structs
 
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
@@ -68,12 +69,27 @@ def test_an_unmounted_folder_is_a_fault_until_the_same_source_is_mounted_there_a
     with mounts.small(path):
         place = PinnedFolder("box", str(path))
     assert "another device" in str(place.find_fault())
+    with mounts.mounted(path, "-t", "tmpfs", "takes-its-number"):
+        assert "another device" in str(place.find_fault())
     with mounts.small(path.with_name("takes-its-number")):
         with mounts.mounted(path, "-t", "tmpfs", "something-else"):
             assert "another device" in str(place.find_fault())
         with mounts.small(path):
             assert place.find_fault() is None
     assert "another device" in str(place.find_fault())
+
+
+@pytest.mark.parametrize("other", [{"source": "server:/other"}, {"kind": "nfs"}])
+def test_another_source_with_the_same_numbers_is_a_fault_until_the_first_is_back(path, monkeypatch, other):
+    first = Mount(point=str(path), root="/", kind="nfs4", source="server:/box")
+    monkeypatch.setattr(pinned_folder, "mount_of", lambda folder: first)
+    place = PinnedFolder("box", str(path))
+    monkeypatch.setattr(pinned_folder, "mount_of", lambda folder: structs.replace(first, **other))
+    assert "another device" in str(place.find_fault())
+    monkeypatch.setattr(pinned_folder, "mount_of", lambda folder: None)  # where the system doesn't tell
+    assert place.find_fault() is None
+    monkeypatch.setattr(pinned_folder, "mount_of", lambda folder: first)
+    assert place.find_fault() is None
 
 
 @pytest.mark.process
