@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from daemon.cleaning.offline import PROVIDER as OFFLINE
 from daemon.delivery.record import Pair
 from daemon.system.files import Folder
-from daemon.system.scratch.spool import Spool
+from daemon.system.scratch import Spool
 from daemon.text.alignment import find_unit_origins, join_units, split_units
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import JOINED_MODELS, Edit, Note, ProcessedChunk

@@ -23,7 +23,7 @@ from daemon.store.saved.survey import SavedSurvey, mark_of, save_survey
 from daemon.store.ticket import Flagged
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content
+from daemon.system.scratch import Content
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.json_values import build_value

@@ -26,7 +26,7 @@ from daemon.settings.profile import Settings
 from daemon.store.plan import Header
 from daemon.system.file_names import shorten
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content, digest_of_content, write_text
+from daemon.system.scratch import Content, digest_of_content, write_text
 
 if TYPE_CHECKING:
     from daemon.delivery.word.template import Template

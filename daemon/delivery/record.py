@@ -23,7 +23,7 @@ from daemon.errors import say_error
 from daemon.store.plan import Header
 from daemon.system.file_names import may_be_path
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content, Draft
+from daemon.system.scratch import Content, Draft
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk
 from daemon.text.json_values import build_value, load_json

@@ -43,7 +43,7 @@ from daemon.errors import NeedsCleaningError, UsageError
 from daemon.settings.profile import RENDERED, Profile, Settings
 from daemon.store.plan import Header
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content
+from daemon.system.scratch import Content
 from daemon.text.names.pseudonyms import lacks_names, pseudonyms_of
 from daemon.text.names.speaker_names import add_proved, choose_asked, find_surplus
 from daemon.text.results.extra import Kind, MadeExtra

@@ -26,7 +26,7 @@ from daemon.store.saved.survey import SavedSurvey
 from daemon.system.disk_faults import DiskFault, sort_fault
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content, write_text
+from daemon.system.scratch import Content, write_text
 from daemon.text.names.pseudonyms import pseudonyms_of
 from daemon.text.names.speaker_name import SpeakerName
 from daemon.text.results.extra import Kind, MadeExtra

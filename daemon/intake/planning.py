@@ -12,7 +12,7 @@ from daemon.settings.profile import Settings
 from daemon.store.plan import Body, Header, freeze_plan
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content
+from daemon.system.scratch import Content
 from daemon.text.names.pseudonyms import choose_stand_ins, pseudonyms_of
 from daemon.text.transcript import Transcript
 from daemon.text.turns import Turn, rename_speakers, turns_of

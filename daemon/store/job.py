@@ -35,7 +35,7 @@ from daemon.store.ticket import Ticket
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content, pieces_of
+from daemon.system.scratch import Content, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.cleaned_chunk import ProcessedChunk, kept_original
 from daemon.text.json_values import load_json

@@ -19,7 +19,7 @@ import msgspec
 from daemon.settings.profile import Settings
 from daemon.system.digest import digest_of_bytes
 from daemon.system.files import Folder
-from daemon.system.scratch.draft import Content, Draft, lines_of, pieces_of
+from daemon.system.scratch import Content, Draft, lines_of, pieces_of
 from daemon.text.chunk import Chunk
 from daemon.text.json_values import build_value, load_json
 from daemon.text.names.speaker_name import SpeakerName

@@ -24,8 +24,8 @@ from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store.job import Job
 from daemon.store.ticket import Ticket
+from daemon.system import scratch
 from daemon.system.files import Folder
-from daemon.system.scratch import draft, spool
 from daemon.text import transcript
 from daemon.text.cleaned_chunk import ProcessedChunk
 from tests.large_sources import KINDS, make_source
@@ -54,10 +54,10 @@ def measure_peak(act):
 
 @pytest.fixture(autouse=True)
 def little_is_held(monkeypatch):
-    monkeypatch.setattr(draft, "_HELD_BYTES", 1 << 12)
-    monkeypatch.setattr(draft, "_READ_BYTES", 1 << 12)
-    monkeypatch.setattr(spool, "_HELD_VALUES", 4)
-    monkeypatch.setattr(spool, "_PART_VALUES", 2)
+    monkeypatch.setattr(scratch, "_HELD_BYTES", 1 << 12)
+    monkeypatch.setattr(scratch, "_READ_BYTES", 1 << 12)
+    monkeypatch.setattr(scratch, "_HELD_VALUES", 4)
+    monkeypatch.setattr(scratch, "_PART_VALUES", 2)
     monkeypatch.setattr(loops, "_BLOCK_WORDS", 500)
     monkeypatch.setattr(transcript, "_BLOCK", 1 << 12)
 
@@ -140,7 +140,7 @@ def make_renderer(folder, size):
     """What makes the result of a job of this size again, from its record, in other formats."""
     moment = datetime(2026, 1, 3, tzinfo=UTC)
     made = finish_job(make_job("srt", size, folder), moment).files
-    summary, record = json.loads(made[SUMMARY]), b"".join(draft.pieces_of(made[RECORD]))
+    summary, record = json.loads(made[SUMMARY]), b"".join(scratch.pieces_of(made[RECORD]))
     asked = replace(SETTINGS, outputs=("md", "same", "txt", "json"))
     return lambda: render_again(summary, record, asked, None, moment, NOT_AMENDED, {}, scratch=folder)
 
@@ -149,8 +149,8 @@ def test_the_files_of_a_long_result_are_the_same_wherever_they_were_held(folder,
     job = make_job("srt", SMALL, folder)
     moment = datetime(2026, 1, 3, tzinfo=UTC)
     moved = finish_job(job, moment).files
-    assert any(isinstance(content, draft.Draft) for content in moved.values())
-    monkeypatch.setattr(draft, "_HELD_BYTES", 1 << 30)
-    monkeypatch.setattr(spool, "_HELD_VALUES", 1 << 30)
+    assert any(isinstance(content, scratch.Draft) for content in moved.values())
+    monkeypatch.setattr(scratch, "_HELD_BYTES", 1 << 30)
+    monkeypatch.setattr(scratch, "_HELD_VALUES", 1 << 30)
     held = finish_job(job, moment).files
-    assert {name: b"".join(draft.pieces_of(content)) for name, content in moved.items()} == held
+    assert {name: b"".join(scratch.pieces_of(content)) for name, content in moved.items()} == held

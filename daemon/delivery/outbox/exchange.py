@@ -30,7 +30,7 @@ from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.open_file import give_to, set_mode
 from daemon.system.process.other_processes import is_another
-from daemon.system.scratch.draft import Content, pieces_of
+from daemon.system.scratch import Content, pieces_of
 
 log = logging.getLogger(__name__)
 

@@ -43,7 +43,7 @@ from daemon.system.disk_faults import tells_nothing
 from daemon.system.file_names import name_for_shell, numbered, shown
 from daemon.system.files import Folder
 from daemon.system.process.folder_lock import lock_file
-from daemon.system.scratch.draft import Content, digest_of_content
+from daemon.system.scratch import Content, digest_of_content
 from daemon.text.results.extra import Kind, MadeExtra
 
 _Read = TypeVar("_Read")

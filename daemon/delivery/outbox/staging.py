@@ -28,7 +28,7 @@ from daemon.system.file_names import is_plain, numbered, shorten, shown
 from daemon.system.files import Folder
 from daemon.system.hidden_names import HiddenName, Use
 from daemon.system.open_file import set_mode
-from daemon.system.scratch.draft import Content, pieces_of
+from daemon.system.scratch import Content, pieces_of
 from daemon.system.volumes.mounts import is_one_mount, mounts_inside
 
 log = logging.getLogger(__name__)

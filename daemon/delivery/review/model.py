@@ -19,7 +19,7 @@ from daemon.delivery.review.redline import (
     unpack_runs,
 )
 from daemon.system.files import Folder
-from daemon.system.scratch.spool import Spool
+from daemon.system.scratch import Spool
 from daemon.text.cleaned_chunk import Note
 from daemon.text.differences import notes_on
 from daemon.text.transcript import LeftOut

@@ -28,7 +28,7 @@ from daemon.store.retry import retry_failed
 from daemon.store.ticket import Flagged
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.open_file import is_open_elsewhere
-from daemon.system.scratch.draft import Content
+from daemon.system.scratch import Content
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,7 @@ import os
 
 import pytest
 
-from daemon.system.scratch.draft import Draft, digest_of_content, pieces_of, size_of, write_text
-from daemon.system.scratch.scratch_file import ScratchFile
-from daemon.system.scratch.spool import Spool
+from daemon.system.scratch import Draft, ScratchFile, Spool, digest_of_content, pieces_of, size_of, write_text
 
 BLOCK = bytes(range(256)) * 400
 
