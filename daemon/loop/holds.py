@@ -12,23 +12,15 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from daemon.errors import ServiceError
+from daemon.loop.open_job import OpenJob
 from daemon.workers.admission import Admission, Hold
 
 log = logging.getLogger(__name__)
 
 _MISSING_SECONDS = 60.0  # how often, at most, "when it is looked at again" is said anew
 _FIRST_SECONDS = 5.0  # the job whose write failed has its turn before anything is claimed
-
-
-class Writer(Protocol):
-    """Takes steps that write, one at a time."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether one is being carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class _FailedWrite:
     """
 
     hold: Hold
-    by: Writer | None
+    by: OpenJob | None
     said: frozenset[str]
 
 
@@ -80,7 +72,7 @@ class Holds:
     def _disks_are_held(self) -> bool:
         return self.missing is not None or self._failed_write_goes_first()
 
-    def hold_for_write(self, error: ServiceError, by: Writer | None = None) -> None:
+    def hold_for_write(self, error: ServiceError, by: OpenJob | None = None) -> None:
         """A disk or the outbox is not as it should be: claim nothing until the same step has succeeded.
 
         That is the next one `by` this job, or, where none is named, the next claim.
@@ -94,7 +86,7 @@ class Holds:
         if (held is None or held.reason != reason) and reason not in said:
             log.warning("held reason=%r", reason)  # who reads it may count on it
 
-    def end_failed_write(self, by: Writer | None = None) -> None:
+    def end_failed_write(self, by: OpenJob | None = None) -> None:
         """A step that writes has succeeded: `by` this job, or a claim."""
         failed = self._failed_write
         if failed is not None and failed.by is by:
