@@ -62,7 +62,7 @@ class Workshop(Protocol):
         """The job of this id, None where it is over."""
 
     def find_question(self, job: Job, index: int) -> Question | None:
-        """What is to be asked next about a chunk; None where its answers do, and it is saved.
+        """What is to be asked next about a chunk; None where its answers are enough, and it is saved.
 
         Raises JobError, ServiceError and OSError.
         """
@@ -91,7 +91,7 @@ class Workshop(Protocol):
 
 @dataclass(slots=True)
 class Surroundings:
-    """What all steps of the batches of one state folder share; `service` is today's, and may be exchanged."""
+    """What all steps of the batches of one state folder share; `service` is today's, and may be replaced."""
 
     shelf: BatchShelf
     service: Service

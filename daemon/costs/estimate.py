@@ -63,7 +63,8 @@ def estimate_extra(
 ) -> Estimate:
     """What a summary or chapters of so much text take, asked about in parts of so many words.
 
-    `around` is how many characters of instructions go with each. Of several parts the whole is made after.
+    `around` is how many characters of instructions go with each. Of several parts, one more question makes
+    the whole.
     """
     parts = max(1, math.ceil(words / part_words))
     answers = parts * _EXTRA_LINES * _LINE_CHARACTERS

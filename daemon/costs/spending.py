@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from daemon.costs.ledger_file import PLACES, parse_line, read_lines_backwards
 
-# Lines stand in the order of their times, but for those that were written while the clock was wrong: so many
-# older ones in a row, and what stands before them was not written today.
+# Lines stand in the order of their times, but for those that were written while the clock was wrong. With so
+# many older ones in a row, nothing before them was written today.
 _MOST_STRAY = 2000
 
 

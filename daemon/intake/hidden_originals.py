@@ -134,7 +134,7 @@ def _unhide_file(folder: Folder, hidden: str, names: Iterable[str]) -> str:
 def _hidden_names(job: Job, kept: str) -> tuple[str, str]:
     """What an original may be called in the inbox until it is copied in as `kept`, with its name and without.
 
-    The first is tried first, so that even who knows nothing of the job can show it again as it was.
+    The first is tried first, so that even a start that knows nothing of the job can show it as it was.
     """
     beside = "" if kept == job.ticket.source else f".{kept}"
     job_id, name = job.ticket.job_id, _name_dropped(job)[kept]

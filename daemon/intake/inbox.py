@@ -160,7 +160,7 @@ class Inbox:
     """What waits, and since when each file has lain unchanged. `clock` gives monotonic seconds.
 
     `remote`: it is on a network filesystem, whose word on writers is worth little, so files settle longer.
-    `passed_over` tells of what the last scan did not take for a transcript why it did not, by its path.
+    `passed_over` says why the last scan did not take something for a transcript, by its path.
     """
 
     def __init__(self, path: str, settle_seconds: float, clock: Callable[[], float]) -> None:
@@ -244,8 +244,8 @@ class Inbox:
     def _is_unchanged(self, known: Candidate, candidate: Candidate) -> bool:
         """Whether a file is as it was seen before.
 
-        Who writes over what is there can set its time back, but for the one that the system keeps; among the
-        machines behind a share that one may differ.
+        Whoever overwrites a file can set its time of modification back, but not that of its last change; on a
+        share, machines may disagree about the latter.
         """
         return known.identity == candidate.identity if self.remote else known == candidate
 

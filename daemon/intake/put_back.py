@@ -33,7 +33,7 @@ from daemon.system.volumes.mounts import mount_of
 
 log = logging.getLogger(__name__)
 
-FORGOTTEN_SECONDS = 3600.0  # hidden for so long by nobody we know, an original is shown again
+FORGOTTEN_SECONDS = 3600.0  # after so long, an original hidden by nobody we know is shown again
 
 _Originals = Sequence[tuple[str, str]]
 """What is to go back: the name each was dropped under, and its name where it lies."""
@@ -42,7 +42,7 @@ _Originals = Sequence[tuple[str, str]]
 def put_back_job(job: Job, inbox_path: str) -> str:
     """Copy a job's originals into the inbox under free names; the source's path there.
 
-    A copy that is there already, of an earlier attempt, is left to be it. Raises ServiceError while the
+    A copy that an earlier attempt left there is taken for it. Raises ServiceError while the
     inbox is not there.
     """
     below, _ = os.path.split(job.ticket.name)
@@ -158,7 +158,7 @@ def _copy_to_first_free(
 
     A file of such a name that holds the same bytes is taken for the copy. With `redo_of`, a mark says
     that the results of these jobs do not count, as it did when it was claimed. `alone`: no name is free
-    beside which another format waits, for the job would become a part of that one.
+    while another format waits beside it, for the job would become a part of that one.
     """
     sha256 = _copy_in(job.folder, kept, inbox, hidden)
     for name in numbered_file(wanted):
@@ -190,8 +190,8 @@ def sweep_inbox(path: str, open_jobs: set[str]) -> None:
     """Remove from the inbox what interrupted returns left there: hidden copies, never an original.
 
     An original that was being claimed for a job of which nothing is known any more is shown again under its
-    own name, or under that job's id where its name is not known either. Another root may share this inbox,
-    and be copying it in: then it has its time first, unless the disk can tell that nobody is.
+    own name, or under that job's id where its name is not known either. Another root may share this inbox
+    and be copying it in: it has FORGOTTEN_SECONDS for that, unless the disk can tell that nobody is.
     """
     for walked, inner, _ in os.walk(path):
         deep = os.path.relpath(walked, path).count(os.sep) + 1 >= MAX_DEPTH  # nothing is taken from below

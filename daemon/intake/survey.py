@@ -34,7 +34,7 @@ from daemon.workers.admission import Permit
 log = logging.getLogger(__name__)
 
 _CHARACTERS_A_WORD = 6
-_LEAST_CHARACTERS = 2000  # a model that takes no more is none
+_LEAST_CHARACTERS = 2000  # each model takes more
 
 
 def wants_survey(job: Job) -> bool:

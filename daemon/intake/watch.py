@@ -43,8 +43,8 @@ warnings.filterwarnings("ignore", message="Callback with id ", category=RuntimeW
 _KINDS: list[type[FileSystemEvent]] = [
     FileCreatedEvent, FileClosedEvent, FileMovedEvent, DirCreatedEvent, DirMovedEvent,
 ]  # fmt: skip
-# Seconds for which watchdog keeps back that a file left, and all that came after it, to pair it with one that
-# comes. By itself it takes half a second; but the two halves of a rename come together.
+# Seconds for which watchdog holds back the event of a file that left, and all later ones, to pair it with one
+# that came. Its default is half a second; but the two halves of a rename come together.
 _PAIRING_SECONDS = 0.005
 _THREADS = 3  # that the library starts: its own, one that reads from the kernel, one that sorts
 LOCAL_INTERVAL, FREQUENT_INTERVAL = 30.0, 5.0  # seconds between scans that no event asked for
@@ -145,7 +145,7 @@ class Watch:
             observer.schedule(self._waker, self._path, recursive=recursive, event_filter=_KINDS)
             observer.start()
         except BaseException:
-            observer.stop()  # its reader runs from when it was made
+            observer.stop()  # its reader has run since it was made
             raise
         return observer
 
@@ -155,7 +155,7 @@ class Watch:
         self._observer, self._identity = None, None
 
     def _is_alive(self) -> bool:
-        """Whether all its threads live; the one that reads from the kernel is in no public place."""
+        """Whether all its threads live; the one that reads from the kernel is not public."""
         observer = self._observer
         if observer is None:
             return False
@@ -172,7 +172,7 @@ class Watch:
 
 def _shorten_pairing() -> None:
     """Have what leaves the inbox hold up nothing that comes."""
-    with suppress(ImportError):  # where the kernel's events are no inotify's, nothing is held up
+    with suppress(ImportError):  # a kernel without inotify holds nothing up
         from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
 
         InotifyMoveEventGrouper.delay = _PAIRING_SECONDS

@@ -41,7 +41,7 @@ class BatchedJobs:
         return None if found is None or found.ended or found.job.gone else found.job
 
     def find_question(self, job: Job, index: int) -> Question | None:
-        """What is to be asked next about a chunk; None where its answers do, and it is saved."""
+        """What is to be asked next about a chunk; None where its answers are enough, and it is saved."""
         return self._cleaning.find_question(job, index)
 
     def take_answer(self, job: Job, index: int, name: str, answer: Answer) -> bool:

@@ -1,4 +1,4 @@
-"""What went wrong with a job finds its end here: a hold for everybody, or the job's own failure."""
+"""Decides what comes of a fault: a hold for everybody, or the failure of one job."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Failures:
     def _judge_disk(self, open_job: OpenJob, error: OSError) -> TranscriptdError:
         """Tell whom a disk error concerns: everybody, or one job where only its results go to that disk.
 
-        One with a source, plan or result that is too large fails alone; smaller files may fit.
+        A job whose source, plan or result is too large fails alone; smaller files may fit.
         """
         on_inner_mount = isinstance(error.filename, str) and self._folders.lies_on_inner_mount(error.filename)
         if on_inner_mount or is_too_large(error):
@@ -72,7 +72,7 @@ class Failures:
         return self._folders.find_lost() or disk_fault(error, tries) or job_fault(error)
 
     def step_succeeded(self, open_job: OpenJob) -> None:
-        """A step that reads and writes came to its end: the disk is as it should be."""
+        """A step that reads and writes has succeeded: the disk works."""
         open_job.disk_tries = open_job.memory_tries = 0
         self._holds.end_failed_write(open_job)
 
@@ -96,13 +96,13 @@ class Failures:
         """A job could not be marked as failed: it rests as if it were, and is tried again in a while."""
         open_job.unmarked = reason
         open_job.again_at = time.monotonic() + _UNMARKED_SECONDS
-        if open_job.lane is None:  # else that is to be stopped at once: what it asks for can't be kept
+        if open_job.lane is None:  # else its chunks are stopped at once: their answers can't be saved
             self.postpone_job(open_job)
 
     def _mark_failed(self, open_job: OpenJob, error: BaseException, passing: str | None) -> None:
         """Write down why a job can't go on, and say it once, though several of its chunks fail at once.
 
-        `passing` is the marker of what may be over soon: it is tried again by itself then.
+        With `passing`, the marker of a cause that may be over soon, it is tried again by itself.
         """
         if open_job.asked_by is not None:  # a person may ask again; it is not tried again by itself
             passing = None
@@ -132,7 +132,7 @@ class Failures:
 
 
 def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
-    """Whether another chunk of the job was first; its reason may differ, as by the sum of money in it."""
+    """Whether another chunk marked the job first; its reason may differ, as in the sum that it names."""
     earlier = open_job.unmarked or open_job.job.failure.find_reason()
     if open_job.asked_by is not None or earlier is None:
         return False
@@ -142,7 +142,7 @@ def _is_marked_already(open_job: OpenJob, reason: str) -> bool:
 def _find_what_may_pass(open_job: OpenJob, error: BaseException) -> str | None:
     """The marker of what stopped a job where that may be over soon; None for anything else.
 
-    Too little memory while chunks are cleaned is no such thing: an answer that it lost may be paid for.
+    Too little memory while chunks are cleaned is not: an answer that was lost may have been paid for.
     """
     if isinstance(error, OSError):
         return DISK_FAULT
@@ -151,7 +151,7 @@ def _find_what_may_pass(open_job: OpenJob, error: BaseException) -> str | None:
 
 
 def _choose_wait(open_job: OpenJob, passing: str) -> float:
-    """In how many seconds a job that failed is tried again by itself; counts a want of memory."""
+    """In how many seconds a job that failed is tried again by itself; counts how often memory was short."""
     if passing == DISK_FAULT:
         return _AGAIN_SECONDS
     open_job.memory_tries += 1
@@ -190,7 +190,7 @@ def _write_failure(job: Job, reason: str, error: BaseException, passing: str | N
 
 
 def _blame_upgrade(error: BaseException) -> BaseException:
-    """A fault for everybody, where the program does what it should not and its own files were replaced."""
+    """The fault; where it is a bug and the program's own files were replaced, one that holds everybody."""
     at_our_files = not isinstance(error, OSError) or is_own(error.filename)
     is_told = isinstance(error, TranscriptdError) or is_no_memory(error)
     if is_told or not at_our_files or not were_replaced():

@@ -25,7 +25,7 @@ _FIRST_SECONDS = 5.0  # the job whose write failed has its turn before anything 
 
 @dataclass(frozen=True, slots=True)
 class _FailedWrite:
-    """The hold it is, and whose write it was; of none in particular, where a claim failed.
+    """A hold because a write failed, and the job whose write it was; None where it was a claim.
 
     `said` holds the reasons that were logged since writes began to fail: each job may meet one of its own.
     """
@@ -36,7 +36,7 @@ class _FailedWrite:
 
 
 class Holds:
-    """All that may hold the service; `held` tells one. Told by the loop and by the background thread.
+    """All that may hold the service; `held` is one of them. For the loop and the background thread.
 
     Each method reads a field once: what it looks at can't change under it.
     """
@@ -65,7 +65,7 @@ class Holds:
 
     @property
     def wants_probe(self) -> bool:
-        """Whether nothing but the service's hold keeps claims waiting, and it may be asked if it is back."""
+        """Whether only the service's hold keeps claims waiting, and it may be asked if it is back."""
         return self._admission.is_probe_due and not self._disks_are_held
 
     @property
@@ -84,7 +84,7 @@ class Holds:
         hold = Hold(reason, time.monotonic() + error.probe_after)
         self._failed_write = _FailedWrite(hold, by, said | {reason})
         if (held is None or held.reason != reason) and reason not in said:
-            log.warning("held reason=%r", reason)  # who reads it may count on it
+            log.warning("held reason=%r", reason)  # last: whoever reads the line finds the hold in force
 
     def end_failed_write(self, by: OpenJob | None = None) -> None:
         """A step that writes has succeeded: `by` this job, or a claim."""
@@ -94,7 +94,7 @@ class Holds:
             log.info("resumed the folders take writes again")
 
     def note_missing_folder(self, fault: ServiceError | None) -> bool:
-        """One of the folders is not as it was: nothing is claimed until all are again (None).
+        """One of the folders is not as it was: nothing is claimed until all are as they were (None).
 
         True when they have just come back.
         """
@@ -123,7 +123,7 @@ class Holds:
             self._failed_write = replace(failed, hold=Hold(failed.hold.reason, time.monotonic()))
 
     def _failed_write_goes_first(self) -> bool:
-        """Whether the write that failed is to be tried again, or just is, before anything is claimed."""
+        """Whether the write that failed is to be tried again, or is being, before anything is claimed."""
         failed = self._failed_write
         if failed is None:
             return False

@@ -1,4 +1,4 @@
-"""Commands of a person's own, run when work is done or needs them: `on_done`, `on_problem`.
+"""Commands of a person's own, run when work is done or needs a person: `on_done`, `on_problem`.
 
 A command is split as a shell would, but run without one; the folder concerned is added as its last
 argument. What comes of it changes nothing but the log.
@@ -35,7 +35,7 @@ DONE, FAILED, REJECTED, HELD = "done", "failed", "rejected", "held"
 TIMEOUT_SECONDS = 60.0  # for a command, at most
 STOP_SECONDS = 3.0  # for one that runs when the program is asked to leave
 _BREAK_OFF_SECONDS = 1.0  # for what is left of one that was broken off
-_MOMENT_SECONDS = 0.1  # between two looks whether one has ended
+_MOMENT_SECONDS = 0.1  # between two looks at whether one has ended
 _SECRETS = (
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
@@ -47,7 +47,7 @@ _SECRETS = (
 
 
 class Hooks:
-    """The commands of one config; `done` and `problem` may be exchanged while it runs.
+    """The commands of one config; `done` and `problem` may be replaced while the program runs.
 
     `key_variable` is the environment variable that holds the key, besides the providers' own; `root` the
     folder that the commands are run in, None for that of this process.
@@ -178,7 +178,7 @@ def _start_command(
 def _wait_until(
     process: subprocess.Popen[bytes], timeout_at: float, leave_at: Callable[[], float]
 ) -> int | None:
-    """How a process has ended by this time (monotonic seconds), or before the program leaves; None if not."""
+    """The exit code of a process; None where it runs longer than that, or until the program leaves."""
     while (code := _wait_a_moment(process)) is None and time.monotonic() < min(timeout_at, leave_at()):
         pass
     return code
@@ -191,7 +191,7 @@ def _make_environment(told: Mapping[str, str], hidden: Collection[str | None]) -
 
 
 def _wait_a_moment(process: subprocess.Popen[bytes]) -> int | None:
-    """How a process has ended, None where it still runs."""
+    """The exit code of a process, None while it still runs."""
     try:
         return process.wait(_MOMENT_SECONDS)
     except subprocess.TimeoutExpired:

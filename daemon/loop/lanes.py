@@ -74,12 +74,12 @@ class Lanes:
             self.handle_chunk_fault(open_job, error)
 
     def _asks_earlier_model(self, job: Job) -> bool:
-        """Whether a job was begun with another model than today's: a fault of that concerns it alone."""
+        """Whether a job was begun with another model than today's, whose faults concern it alone."""
         today = self._cleaning.access.settings
         return (job.settings.provider, job.settings.model) != (today.provider, today.model)
 
     def handle_chunk_fault(self, open_job: OpenJob, error: BaseException) -> None:
-        """Something went wrong with a chunk: its plan is read or made anew, or the fault finds its end."""
+        """Something went wrong with a chunk: its plan is read or made anew, or the fault is judged."""
         if open_job.job.gone:
             return  # the job is forgotten at the next look, and that is said then
         if isinstance(error, JobError) and open_job.job.plan_changed:
@@ -105,10 +105,10 @@ class Lanes:
         return self._has_waited_enough(open_job) and self._give_up_missing(open_job)
 
     def _has_waited_enough(self, open_job: OpenJob) -> bool:
-        """Whether a cleaned transcript has waited long for its extras, while nobody is served.
+        """Whether a cleaned transcript has waited long for its extras, while the service is held.
 
-        The time of a pause does not count: whoever paused it knows that it waits. A job that was found at the
-        start has waited since its last chunk was saved: who runs `once` each night is not here for an hour.
+        Time spent paused does not count: whoever paused it knows that it waits. A job that was found at the
+        start has waited since its last chunk was saved, since a nightly `once` does not run for an hour.
         """
         if self._admission.held is None or self._admission.paused() is not None:
             open_job.held_since = None

@@ -33,15 +33,15 @@ log = logging.getLogger(__name__)
 
 _Key = tuple[str, tuple[int, int, int, int]]
 _MOST_TOLD = 20  # edits of a file that don't fit, in the log
-_LONGEST_SECONDS = 3600.0  # before one is tried again whose result is away, or not as it should be
-_BUSY_SECONDS = 1.0  # before a file is looked at again of which it is not the time yet
+_LONGEST_SECONDS = 3600.0  # at most, before one whose result is away or damaged is tried again
+_BUSY_SECONDS = 1.0  # before a file whose time has not come is looked at again
 
 
 @dataclass(frozen=True, slots=True)
 class _PutOff:
     """A file that could not be used now: until when (monotonic seconds), how often so far, and why.
 
-    `why` is "" where nothing went wrong: it is only not the time yet.
+    `why` is "" where nothing went wrong: its time has only not come yet.
     """
 
     until: float
@@ -52,7 +52,7 @@ class _PutOff:
 class LateSidecars:
     """The sidecars of one inbox that wait without their transcripts, and the edits of results.
 
-    One that has a mistake is tried once as it is, one that its result doesn't take ever more seldom.
+    One that has a mistake is tried once as it is, one that its result doesn't take ever less often.
     `submit` has a step carried out away from the loop; `made_again` is told the path of each result.
     """
 
@@ -132,9 +132,9 @@ class LateSidecars:
             self._under_way.discard(key)
 
     def _try_later(self, key: _Key, why: str, longest: float = LONGEST_PROBE_SECONDS) -> None:
-        """Try a file again after a while; where it went wrong, why that is, which is said once.
+        """Try a file again after a while, at most `longest` seconds, which the waits grow to.
 
-        The waits grow to so many seconds as are the `longest`.
+        `why` it went wrong is logged once; it is "" where it did not.
         """
         before = self._put_off.get(key)
         tries = before.tries + 1 if before is not None and why else 0
@@ -214,7 +214,7 @@ def _is_edits(candidate: Candidate) -> bool:
 
 
 def _read_settled(folder: Folder, name: str, candidate: Candidate, most: int) -> bytes | None:
-    """The bytes of a file, no more than one over so many; None where it changed or somebody writes to it."""
+    """The first bytes of a file, one more than `most`; None where it changed or somebody writes to it."""
     if not is_unchanged(folder, name, candidate):
         return None
     with open(folder.open(name), "rb") as file:

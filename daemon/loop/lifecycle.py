@@ -1,7 +1,7 @@
 """The life of a job: everything that decides what is done with it next lives here.
 
-A job has no state that is written down as such. At each look it is told anew, from what its folder shows
-and from what the loop has under way for it. `next_step` turns that into one step; `jobs` carries it out.
+A job's state is written down nowhere. At each look it is worked out anew, from what its folder shows and
+from what the loop has under way for it. `next_step` turns that into one step; `jobs` carries it out.
 
     file in inbox
          | claim

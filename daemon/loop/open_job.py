@@ -23,7 +23,7 @@ class OpenJob:
     What came of earlier steps: `ended`: the job is over, and cleared. `refusal`: why its source can never
     be cleaned. `plan_changed`: the plan on the disk is not the one in use. `being_written`: somebody still
     writes to its source. `twin`: the job of the same bytes whose result it waits for. `again`: an earlier
-    attempt at its end may have got through.
+    attempt to end it may have succeeded.
 
     `disk_tries` is how often in a row a disk or share refused a step of it. `said` is why it failed, as
     people were told last. It is tried again by itself from `again_at` (monotonic seconds) on where a disk,

@@ -61,7 +61,7 @@ def _check_templates(root: Root) -> None:
 
 
 def _refuse_other_wording(profile: Profile) -> None:
-    """Raise ConfigError where other words are asked for than were said, and that they stay as well."""
+    """Raise ConfigError where a profile asks at once to keep what was said and for other words."""
     if profile.verbatim == "clean":
         return
     for key, default in (("style", "clean"), ("output_language", None)):
@@ -300,7 +300,7 @@ class Access:
     def choose_part_words(self, settings: Settings) -> int:
         """The most words in each part in which a model is asked about a whole transcript.
 
-        One elsewhere may have no more room than a chunk takes.
+        A model elsewhere may have room for no more than a chunk.
         """
         config = self.root.config
         is_hosted = is_hosted_api(config.base_url, config.api)
@@ -331,7 +331,7 @@ class Access:
         return f"cleaning with {config.model}; {sent}{self._describe_left_off()}"
 
     def _describe_empty_variable(self) -> str:
-        """That the variable which was to give the key gives none, "" where it does or none was named."""
+        """A remark that the variable named for the key holds none; "" where it does, or none is named."""
         config = self.root.config
         if self.key or config.api_key_env is None or config.provider == "offline":
             return ""
@@ -403,7 +403,7 @@ class Access:
         )
 
     def _find_processor_with_key(self, settings: Settings) -> LLMProcessor:
-        """The same, where the key that it needs is to be waited for, whatever is asked for today."""
+        """As `find_processor`, but a missing key is waited for, whatever is asked for today."""
         config = self.root.config
         if settings.provider not in ("offline", config.api):
             raise self._explain_earlier_provider(settings)
@@ -422,7 +422,7 @@ class Access:
             return self._processors[slot]
 
     def find_fallback(self, settings: Settings) -> LLMProcessor | None:
-        """The processor that is asked for what the model of these settings can't clean, None for nobody."""
+        """The processor that is asked for what the model of these settings can't clean, None without one."""
         if settings.provider == "offline" or settings.fallback_model in (None, settings.model):
             return None
         return self.find_processor(replace(settings, model=settings.fallback_model))
@@ -435,7 +435,7 @@ class Access:
             settings.provider,
             self.key.value if self.key else None,
             settings.model,
-            # said here: what the environment says is for the library
+            # named here, since the environment names one only for the library
             base_url=config.base_url or HOSTED_APIS[config.api],
             attempts=config.attempts,
             max_wait_seconds=config.max_wait_seconds,

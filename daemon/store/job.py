@@ -403,10 +403,10 @@ class Job:
 
     @contextlib.contextmanager
     def run_step(self) -> Iterator[None]:
-        """Around what is read, planned or rendered: its marker, found at a start, says it took us down.
+        """Mark a step that reads, plans or renders; a mark found at a start says that it took us down.
 
-        Not around what waits for the disk: a plug pulled then says nothing of the job. `crashes` is how
-        often it happened, with no step between that came to its end.
+        Not a step that waits for the disk: a plug pulled then says nothing of the job. `crashes` is how
+        often that happened, with no step between that came to its end.
         """
         self.folder.note(STEP, b"%d\n" % (self.crashes + 1))
         try:
@@ -453,8 +453,8 @@ class Job:
     def _read_file(self, name: str) -> bytes | None:
         """What a file holds, None where there is none, or none to be read.
 
-        Raises OSError where that is no more than a disk or share being away for now: settings that only could
-        not be read must not be taken for none.
+        Raises OSError while a disk or share is away: settings that can't be read just now must not be taken
+        for none.
         """
         try:
             return self.folder.read(name)

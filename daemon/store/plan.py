@@ -136,7 +136,7 @@ class Body(msgspec.Struct):
 
     @classmethod
     def of(cls, chunks: Iterable[Chunk], scratch: Folder | None = None) -> Body:
-        """The lines of these chunks; in `scratch` lies what of many is too much to be held."""
+        """The lines of these chunks; `scratch` is the folder for what is too large to be held."""
         new, lines = cls(), Draft(scratch)
         for chunk in chunks:
             lines.write(_encode_line(chunk.to_dict()))

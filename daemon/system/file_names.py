@@ -14,9 +14,9 @@ _LIKE_A_JOB_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _MOST_OF_ONE_NAME = 100_000
 MAX_BYTES = 200  # of 255: room for a number, an extension and what people's tools append
 
-PORTABLE_BYTES = 96  # some encrypted folders take 143 for all
+PORTABLE_BYTES = 96  # some encrypted folders take 143 in all
 
-# What Windows, and with it NTFS, exFAT and SMB shares, have no names with; and bytes that are no UTF-8.
+# What no name may hold on Windows, and so on NTFS, exFAT and SMB shares; and bytes that are not UTF-8.
 _NOT_PORTABLE = re.compile('[<>:"/\\\\|?*\x00-\x1f\x7f\udc80-\udcff]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_ .+-]*[A-Za-z0-9_])?")

@@ -44,7 +44,7 @@ _SCRATCH_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEX
 _NOTE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _RENAME_EXCHANGE = 2  # of renameat2, in linux/fs.h
 _counter = itertools.count()
-_NOTHING_BEHIND = (errno.ENXIO, errno.ENODEV)  # said of a disk as well
+_NOTHING_BEHIND = (errno.ENXIO, errno.ENODEV)  # a broken disk says so, too
 _LINK_REFUSED = UNABLE | {errno.EMLINK, errno.EXDEV}
 _synced: set[int] = set()  # the devices on which an fsync of a folder has succeeded
 _Method = Callable[Concatenate["Folder", str, _P], _R]
@@ -104,7 +104,7 @@ class Folder:
     def names(self, start: str = "") -> list[str]:
         """All names in the folder that begin with `start`, sorted."""
         try:
-            with self._listing:  # an open folder has one place for all: two listings would share the names
+            with self._listing:  # a descriptor has one position: two listings at once would share the names
                 names = os.listdir(self.fd)
             return sorted(name for name in names if name.startswith(start))
         except OSError as error:
@@ -137,7 +137,7 @@ class Folder:
         try:
             fd = os.open(name, _READ_FLAGS, dir_fd=self.fd)
         except OSError as error:
-            # A socket, or a device with nothing behind it: of a disk, the same would hold everybody.
+            # A socket, or a device with nothing behind it; said of a disk, the same would hold everybody.
             if error.errno in _NOTHING_BEHIND and not stat.S_ISREG(self._look_at(name)):
                 raise _make_irregular(name) from None
             raise
@@ -194,9 +194,9 @@ class Folder:
         self.fsync()
 
     def rewrite(self, name: str, data: bytes, mode: int = PRIVATE_FILE, group: int | None = None) -> None:
-        """Write what matters only now; where a disk or the folder takes no second copy, over the first.
+        """Write what matters only for now; over the file itself where there is no room or right for another.
 
-        A reader in the midst of that finds it torn.
+        A reader may then find it torn.
         """
         try:
             self.write(name, data, mode, group)
@@ -262,7 +262,7 @@ class Folder:
         except OSError as error:
             name_path(error, os.path.join(self.path, "."), reading=False)
             raise
-        with contextlib.suppress(OSError):  # of an open file some disks keep the name: it is swept later
+        with contextlib.suppress(OSError):  # some disks keep the name of an open file: it is swept later
             self.unlink(name)
         return fd
 

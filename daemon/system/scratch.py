@@ -25,7 +25,7 @@ _HELD_BYTES = 1 << 20
 _READ_BYTES = 1 << 18
 _WRITTEN_TOGETHER = 1 << 16  # characters
 _HELD_VALUES = 256
-_PART_VALUES = 32  # so many are on their way to the disk, or back, at once
+_PART_VALUES = 32  # written to the disk, and read back, together
 
 _T = TypeVar("_T")
 
@@ -52,7 +52,7 @@ class ScratchFile:
         self.size += len(data)
 
     def read(self, size: int, offset: int) -> bytes:
-        """So many bytes from a place on; there must be as many."""
+        """So many bytes from a place on; with fewer than that, OSError."""
         try:
             data = os.pread(self._fd, size, offset)
             if len(data) < size:
@@ -64,7 +64,7 @@ class ScratchFile:
 
 
 class Draft:
-    """Bytes that are written one after the other, and can then be read as often as is wanted.
+    """Bytes that are written one after the other, and can then be read as often as needed.
 
     `size` is how many there are, `digest` their SHA-256 in hexadecimal. Raises OSError where the disk takes
     or gives no more.
@@ -143,7 +143,7 @@ def digest_of_content(content: Content) -> str:
 
 
 def write_text(pieces: Iterable[str], folder: Folder | None) -> Content:
-    """A text in UTF-8, from its pieces; halves of pairs, which that has not, become question marks."""
+    """A text in UTF-8, from its pieces; unpaired surrogates, which that can't hold, become question marks."""
     draft = Draft(folder)
     gathered: list[str] = []  # templates give pieces of a few letters
     size = 0
@@ -158,9 +158,9 @@ def write_text(pieces: Iterable[str], folder: Folder | None) -> Content:
 
 
 class Spool(Sequence[_T], Generic[_T]):
-    """Values that are appended one after the other, and can then be read as often as is wanted.
+    """Values that are appended one after the other, and can then be read as often as needed.
 
-    What is given back are copies of the values. Raises OSError where the disk takes or gives no more.
+    What is read are copies of the values. Raises OSError where the disk takes or gives no more.
     """
 
     def __init__(self, folder: Folder | None = None) -> None:

@@ -2,7 +2,7 @@
 
     stopping   a person or the system asked the program to leave; nothing begins any more
     paused     a PAUSE file lies in the root, in inbox/ or state/, or in the job's folder
-    troubled   a request found the service down: the one that found out tries on, all others wait
+    troubled   a request found the service down: that one goes on trying, all others wait
     held       it is still down, or refuses us: one probe at a time, when it is due, asks again
     limited    the service asked for fewer requests: `width` of them at once, growing with success
 
@@ -28,8 +28,8 @@ from daemon.workers.heartbeat import STEP_SECONDS, Heartbeat
 log = logging.getLogger(__name__)
 
 _NARROW_AGAIN = 2.0  # seconds: the refusals of one burst count as one
-_LOOK_SECONDS = 0.5  # between two looks whether a job was paused while it waits for another's answer
-_OF_LATE = 200  # requests; each time so many are counted, all of them count for half from then on
+_LOOK_SECONDS = 0.5  # between two looks at whether a job that waits for another's answer was paused
+_OF_LATE = 200  # requests; whenever so many are counted, each counts for half from then on
 _LEAST_SHARE = 0.0005  # of all requests, which fails even at a service that is well
 
 
@@ -115,7 +115,7 @@ class Admission:
     def probe_now(self) -> None:
         """Let the next probe begin at once: something that may have been the cause has changed.
 
-        What was asked before that says nothing of how it is now.
+        Requests that were sent before that say nothing of how it is now.
         """
         with self._changed:
             self._mended += 1
@@ -183,7 +183,7 @@ class Outcomes(Struct):
             self.failed += 1
 
     def chance_of_failing(self, times: int) -> float:
-        """The probability (0 to 1) that this many requests in a row fail by chance, as often as others did.
+        """The probability (0 to 1) that so many requests in a row fail by chance, as often as others did.
 
         Those in a row, which are counted already, are not among the others.
         """
@@ -195,7 +195,7 @@ class Outcomes(Struct):
 class Permit:
     """One worker's leave to work on one chunk, from its issue until it is given back.
 
-    Made by `Admission.issue_permit`; one made directly was never asked for, so its first request waits
+    Made by `Admission.issue_permit`; one made directly is not admitted yet, so its first request waits
     where it has to. As a context manager it gives itself back. `may_run` is false while the chunk's job is
     paused. `has_failed_before`: the service has failed on this chunk before, and no other could be asked
     for first. To be used by one thread at a time.
@@ -269,7 +269,7 @@ class Permit:
     # --- told after a request -------------------------------------------------------------------
 
     def report_outage(self) -> None:
-        """This request found the service down; it tries on, and until an answer comes all others wait."""
+        """This request found the service down; it goes on trying, all others wait until it is answered."""
         shared = self._admission
         self.failures += 1
         with shared._changed:
@@ -307,7 +307,7 @@ class Permit:
         return ended
 
     def hold_all(self, error: ServiceError) -> bool:
-        """Hold everybody until a probe succeeds; it is due at once if this was asked before the last change.
+        """Hold everybody until a probe succeeds; it is due at once if this was sent before the last change.
 
         True when this is news.
         """

@@ -1,4 +1,4 @@
-"""Whether the threads that work still move: each says within how many seconds it will be heard of again."""
+"""Whether the threads that work still move: each says within how many seconds it will be heard from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ READING_SECONDS = 1800.0
 
 
 class Heartbeat:
-    """By when each thread that works is to be heard of again. Each tells only of itself; thread-safe.
+    """By when each thread that works is to be heard from again. Each tells only of itself; thread-safe.
 
     `clock` gives monotonic seconds.
     """
@@ -24,7 +24,7 @@ class Heartbeat:
         self._due: dict[int, tuple[str, float]] = {}
 
     def announce_silence(self, seconds: float) -> None:
-        """This thread works, and will be heard of again within so many seconds."""
+        """This thread works, and will be heard from again within so many seconds."""
         self._due[threading.get_ident()] = threading.current_thread().name, self._clock() + seconds
 
     def report_rest(self) -> None:
@@ -32,6 +32,6 @@ class Heartbeat:
         self._due.pop(threading.get_ident(), None)
 
     def find_overdue(self) -> str | None:
-        """The name of a thread that should have been heard of by now, None where all move."""
+        """The name of a thread that should have been heard from by now, None where all move."""
         now = self._clock()
         return next((name for name, due in list(self._due.values()) if now > due), None)

@@ -21,11 +21,11 @@ from daemon.workers.admission import Admission, Permit, always
 
 log = logging.getLogger(__name__)
 
-_CREDIBLE_CHANCE = 1e-6  # under this, so many failures in a row are none of chance
+_CREDIBLE_CHANCE = 1e-6  # failures in a row that are less likely than this are not put down to chance
 # After so many failures of the service a job does without its opening, or without what is optional, even if
 # the service answers nobody else either. An opening has fewer tries, since chunks wait for it.
 _MOST_OPENINGS, _MOST_TRIES_OF_OPTIONAL = 2, 5
-_FEW_STRIKES = 3  # of an error that may well be about what was sent, and not about all that is
+_FEW_STRIKES = 3  # so few are allowed where an error may well be about what was sent
 
 
 class _Outcome(enum.Enum):
@@ -42,7 +42,7 @@ def _never(error: ServiceError) -> bool:
 
 
 def _may_be_to_blame(error: ServiceError) -> bool:
-    """Whether what was sent may be why the service fails, rather than too much of everything."""
+    """Whether the service may fail because of what was sent, rather than under its load."""
     return error.strikes is not None and error.strikes <= _FEW_STRIKES
 
 
@@ -54,7 +54,7 @@ class Lane:
     `on_error(index, error)` hears of every error but NotNow and ServiceError, which put the chunk back.
     A chunk whose `run` raises TakenOver is `away`, until it is brought back or settled.
     `opening` is the index under which something is run before any chunk may begin. An `optional` lane has no
-    chunks, only what the job can do without. Either may ask nothing, and tells the permit of answers itself.
+    chunks, only what the job can do without. Either may send no request, so it tells the permit of answers.
     `may_run` is the job's own pause. `give_up(index, error)` does a chunk without the service: it is called
     when the service fails on this one chunk while it answers others. Without it, or where `own_fault(error)`
     says that it concerns this lane alone, a ServiceError is an error like any other.
@@ -83,7 +83,7 @@ class Lane:
 
     @property
     def waiting(self) -> int:
-        """How many chunks wait and could begin; until the opening is done it is all there is."""
+        """How many chunks wait and could begin; until the opening is done only that counts."""
         if self.opening is None:
             return len(self._queue)
         return 0 if self.opening in self.in_flight else 1
@@ -197,7 +197,7 @@ class Scheduler:
         return True
 
     def add(self, lane: Lane) -> None:
-        """Let a lane's chunks be run, after those of the lanes already there; twice is no more than once."""
+        """Let a lane's chunks be run, after those of the lanes already there; twice is the same as once."""
         with self._changed:
             if lane not in self._lanes:
                 self._lanes.append(lane)

@@ -13,14 +13,14 @@ TRIAL_CHUNKS = 3
 """So many chunks are judged together: each is about five minutes of speech."""
 
 MOST_KEPT = 0.8
-"""Of their words. A small model that can't keep to the form has nearly all of its passages refused; of what a
-model that can sends back, hardly one in a hundred is."""
+"""Of their words. A small model that can't keep to the form has nearly all of its passages refused; one that
+can, hardly one in a hundred."""
 
 RECENT_CHUNKS = 20
 FEWEST_CHUNKS = 5
 """Of one model, before anything is said of it: a few odd files are no sign."""
 MOST_FLAGGED = 0.5
-"""Of the words it was given lately; from there on, most of what is delivered is not cleaned."""
+"""Of the words it was given lately; with more, most of what is delivered is not cleaned."""
 
 
 @lru_cache(maxsize=RECENT_CHUNKS)

@@ -1,6 +1,6 @@
 """The outbox: a result appears whole, or not at all; only the modules of this folder write there.
 
-names          what a result and its files are called, and how that is spelt on a disk that is choosy
+names          what a result and its files are called, and how that is spelt on a disk that takes few names
 finding        which results lie there: all, or those of one source
 staging        the hidden folder in which a result is built
 outbox_folder  results, rejected originals, index.html and STATUS.txt put there; what is left over swept

@@ -63,7 +63,7 @@ def identify_result(path: str) -> str:
 
 
 def _find_below(top: str, below: str, depth: int) -> Iterator[Found]:
-    """The results in a folder (its path below `top`) and in those inside it; `depth` of them lie above."""
+    """The results in a folder (its path below `top`) and in those inside it; `depth` counts those above."""
     with os.scandir(os.path.join(top, below)) as listed:
         names = [one.name for one in listed if one.name[0] != "." and one.is_dir(follow_symlinks=False)]
     for name in names:

@@ -1,4 +1,4 @@
-"""What a result and its files are called in the outbox, and how that is spelt on a disk with narrow names."""
+"""What a result and its files are called in the outbox, and how it is spelt where a disk takes few names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RESERVED = frozenset({REJECTED, STATUS.lower(), "pause", "pause.txt"})
 _INDEX_PAGE = re.compile(r"index(-[0-9]+)?\.html")
 
 Spelling = Callable[[str], str]
-# How names are spelt: as people do, or where the disk takes no such names, in the next way that it takes.
+# As people spell it, and where the disk takes no such name, the next of these that it takes.
 _SPELLINGS: tuple[Spelling, ...] = (shorten, make_portable, make_ascii)
 
 

@@ -52,7 +52,7 @@ _Cleaner = Callable[[Chunk], ProcessedChunk]
 class Cleaning:
     """Cleans the chunks of jobs, and makes their extras; thread-safe.
 
-    `access` and `batching` may be exchanged at any time: what is begun after that uses the new one.
+    `access` and `batching` may be replaced at any time: what is begun after that uses the new one.
     """
 
     def __init__(self, access: Access) -> None:
@@ -97,7 +97,7 @@ class Cleaning:
         if index == SURVEY:
             self._use_surveys().survey_job(job, lambda: self._find_model(job), permit)
             return
-        batching = self.batching  # it may be exchanged meanwhile
+        batching = self.batching  # it may be replaced meanwhile
         key, answered = ChunkKey(job.ticket.job_id, index), False
         if batching.take_over(key, job, permit):
             raise TakenOver
@@ -126,7 +126,7 @@ class Cleaning:
         self._use_extras().give_up(job, kind, reason)
 
     def wants_survey(self, job: Job) -> bool:
-        """Whether a survey is to be made before chunks are cleaned; not where some are out, asked without."""
+        """Whether a survey is to be made before chunks are cleaned; not while some are out in a batch."""
         if not job.header.may_be_surveyed or job.settings.provider == "offline":
             return False
         return not self.batching.has_out(job.ticket.job_id) and wants_survey(job)
@@ -137,7 +137,7 @@ class Cleaning:
         return model
 
     def find_question(self, job: Job, index: int) -> Question | None:
-        """What is to be asked next about a chunk; None where its answers do, and it is saved."""
+        """What is to be asked next about a chunk; None where its answers are enough, and it is saved."""
         job.originals.need_source()
         result = self._clean_from_answers(job, index, AnsweredQuestions(job.folder, index))
         if isinstance(result, Question):
@@ -266,7 +266,7 @@ class Cleaning:
         return result if binding == job.bind_chunk(index) else None
 
     def _save_chunk(self, job: Job, result: ProcessedChunk) -> None:
-        """Save a cleaned chunk; whatever keeps it from being written, it is kept. Raises the disk's fault."""
+        """Save a cleaned chunk; it is held where it can't be written. Raises the disk's fault."""
         slot = (job.ticket.job_id, result.chunk_index)
         self._unsaved[slot] = job.bind_chunk(result.chunk_index), result
         try:

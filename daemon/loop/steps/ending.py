@@ -1,7 +1,7 @@
 """How a job ends: delivered, rejected, discarded, or sent back to where it came from; then cleared.
 
 Each can be repeated: cut off anywhere, it leads to the same end when it is done again. `again` says
-that an earlier attempt may have got through.
+that an earlier attempt may have succeeded.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Ending:
             path = self._outbox.deliver_result(
                 job.ticket.name,
                 job.ticket.job_id,
-                result.finish_job(job, datetime.now(UTC)),  # not held beyond: it has open files there
+                result.finish_job(job, datetime.now(UTC)),  # not held beyond: it has files open there
                 on_top=on_top,
             )
         counts = self._upkeep.note(path, flagged=job.flagged > 0) if self._upkeep is not None else None

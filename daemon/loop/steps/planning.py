@@ -123,7 +123,7 @@ class Planning:
         for at, (name, kept) in enumerate(originals):
             try:
                 self._check_size(job, kept)
-                # its bytes are named by nobody here: they need not be held until all is planned
+                # no variable here holds the bytes, so that they are freed before all is planned
                 return make_plan(
                     _read_source(job, kept),
                     shown(name),

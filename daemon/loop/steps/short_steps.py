@@ -92,7 +92,7 @@ class ShortSteps:
         return True
 
     def _let_rest(self, open_job: OpenJob) -> bool:
-        self._holds.end_failed_write(open_job)  # nothing of this job will tell, while it rests
+        self._holds.end_failed_write(open_job)  # while it rests, no step of it will show that writes work
         return False
 
     def _plan_anew(self, open_job: OpenJob) -> bool:
@@ -113,7 +113,7 @@ class ShortSteps:
         return False
 
     def _queue_extras(self, open_job: OpenJob) -> bool:
-        """Have the missing extras made; True where some are given up, as nobody can be asked for long."""
+        """Have the missing extras made; True where some are given up, the service being held too long."""
         if open_job.lane is None:
             open_job.lane = self._lanes.queue_extras(open_job)
         if self._lanes.give_up_extras(open_job):
