@@ -1,16 +1,21 @@
 """The ticket: what a job's folder is, told again by what lies in it when the ticket is damaged."""
 
+import json
 import os
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daemon.intake.planning import make_plan
 from daemon.settings.profile import Settings
 from daemon.store.state_folder import State
-from daemon.store.ticket import Ticket
+from daemon.store.ticket import Ticket, read_ticket
+from daemon.system.files import Folder
 from daemon.text.cleaned_chunk import kept_original
 from tests.proofs.power_cut import every_kill
+from tests.unit.store.jobs import NOW, ticket
 
 TALK = b"Ann: hello and welcome to the show.\n\nBen: thank you, it is good to be here.\n"
 SETTINGS = Settings(provider="offline", model="", prompt="", chunk_words=10, outputs=("md",))
@@ -131,3 +136,43 @@ def test_mending_killed_anywhere_and_repeated_comes_to_the_same(make):
         (found,) = state.list_jobs()
         assert found.ticket.job_id == job.ticket.job_id
         assert len([name for name in found.folder.names() if name.startswith("job.json.")]) == 1
+
+
+@given(st.text(min_size=1), st.integers(0, 2**62))
+def test_a_ticket_survives_its_file(name, modified):
+    made = Ticket.new(name, modified, NOW)
+    assert Ticket.from_bytes(made.to_bytes()) == made
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.VTT", "source.vtt"),
+        ("a", "source"),
+        ("a.t/../x", "source"),
+        ("a.日本", "source"),
+        ("a. b", "source"),
+    ],
+)
+def test_the_source_has_a_plain_name_whatever_was_dropped(name, source):
+    assert ticket(name).source == source
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"", b"{", b"[]", b"null", b"\xff", b"{}", b'{"job_id": 1}',
+        {"format": 2}, {"job_id": None}, {"received_at": 5}, {"modified_ns": "x"}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_what_is_no_ticket_of_this_format_is_none(damage):
+    if isinstance(damage, dict):
+        damage = json.dumps({**json.loads(ticket().to_bytes()), **damage}).encode()
+    assert Ticket.from_bytes(damage) is None
+
+
+def test_a_ticket_that_is_not_there_or_a_link_is_none(tmp_path):
+    with Folder(str(tmp_path)) as folder:
+        assert read_ticket(folder) is None
+        (tmp_path / "job.json").symlink_to("elsewhere")
+        assert read_ticket(folder) is None
