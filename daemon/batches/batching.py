@@ -33,7 +33,7 @@ _THREAD_AGAIN = 5.0  # seconds, as people are told, until a thread that could no
 
 
 class Batching:
-    """All batches of a state folder; thread-safe. `service` may be exchanged at any time.
+    """All batches of a state folder; thread-safe. `service` may be replaced at any time.
 
     Raises OSError where what was left of earlier batches can't be read.
     """
@@ -45,7 +45,7 @@ class Batching:
         self._workshop = workshop
         self._changed = threading.Condition()
         self._chunks = ChunkBook(self._shelf, self._changed)
-        self._has_new_service = False  # and what waits was chosen for another
+        self._has_new_service = False  # what waits was chosen for the one before
         self._asked = self._resting = self._stopping = False
         self._left_alone = frozenset[str]()  # jobs in batches that can't be read, as the ledger calls them
         self._due = 0.0
@@ -61,7 +61,7 @@ class Batching:
     def take_over(self, key: ChunkKey, job: Job, permit: Permit) -> bool:
         """Whether the batches take a chunk over from its worker: it is out, waits to be sent, or is saved.
 
-        So they do where it may be out, in a batch of which nobody can tell.
+        So they do where it may be out in a batch that can't be read.
         """
         with self._changed:
             if self._chunks.is_out(key, job) or key.chunk not in job.missing:
@@ -96,7 +96,7 @@ class Batching:
         return self._chunks.has_out(job_id)
 
     def adopt(self, service: Service) -> None:
-        """Go on with another service or other settings; everything is looked at at once."""
+        """Go on with another service or other settings; everything is looked at again at once."""
         with self._changed:
             self._surroundings.service = service
             self._has_new_service = True

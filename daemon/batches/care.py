@@ -50,7 +50,7 @@ from daemon.workers.admission import Permit
 log = logging.getLogger(__name__)
 
 AFTER_TROUBLE = 10.0
-"""Seconds before what a disk, or a job that can't be read for now, has kept from being done is done again."""
+"""Seconds before a step is tried again that failed at a disk, or at a job that can't be read for now."""
 
 
 @dataclass(eq=False, slots=True)
@@ -81,7 +81,7 @@ class OpenBatch:
 
 
 class BatchCare:
-    """Takes the steps of all batches that are not over. To be used by one thread, but for what it shows.
+    """Takes the steps of all batches that are not over. For one thread, but for what it shows.
 
     `note_home` hears when nothing of a batch is out any more, by its name, and gives the chunks that were;
     `ask_again` hears which chunks must be asked for again. `faults` says why batches can't be looked after,

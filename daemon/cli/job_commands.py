@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from daemon.delivery.outbox.outbox_folder import Outbox
 from daemon.errors import LockedError, UsageError
-from daemon.loop.steps.ending import Ending
 from daemon.settings.config import Root
 from daemon.store.job import DISCARD, FRESH, RETRY, Job, JobState
 from daemon.store.pause import PAUSE, find_pause_files, make_pause_file, remove_pause_files
@@ -20,6 +18,9 @@ from daemon.store.retry import retry_failed
 from daemon.store.state_folder import State, list_jobs_in, list_unread
 from daemon.system.file_names import name_for_shell, shown
 from daemon.system.files import Folder
+
+if TYPE_CHECKING:
+    from daemon.loop.steps.ending import Ending
 
 _Way: TypeAlias = Callable[[Job], bool]
 _NOT_BEGUN = "{} had not begun: its file is still in the inbox."
@@ -79,7 +80,7 @@ def start_over(root: Root, job: str) -> str:
         with _lock_state(root) as state:
             if state is None:
                 return f"{job} goes back to the inbox."
-            path = Ending(state, Outbox(root.outbox), root.inbox).start_over(found)
+            path = _prepare_ending(root, state).start_over(found)
     if path is None:
         return _NOT_BEGUN.format(job)
     return f"{job} is back in the inbox, as {shown(path)}."
@@ -93,10 +94,17 @@ def discard(root: Root, job: str) -> str:
         with _lock_state(root) as state:
             if state is None:
                 return f"{job} is discarded; what there is of it goes to {root.outbox}/rejected/."
-            path = Ending(state, Outbox(root.outbox), root.inbox).discard_job(found, again=True)
+            path = _prepare_ending(root, state).discard_job(found, again=True)
     if path is None:
         return _NOT_BEGUN.format(job)
     return f"{job} is discarded; what there was of it is in {shown(os.path.join(root.outbox, path))}."
+
+
+def _prepare_ending(root: Root, state: State) -> Ending:
+    from daemon.delivery.outbox.outbox_folder import Outbox  # here: who pauses needs no delivery
+    from daemon.loop.steps.ending import Ending
+
+    return Ending(state, Outbox(root.outbox), root.inbox)
 
 
 @contextmanager

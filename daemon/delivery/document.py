@@ -2,7 +2,7 @@
 
 Each chunk and its result are looked at once, and each turn is aligned once. What is large is not held: of a
 chunk only its paragraphs stay, and its turns where captions are to be made; and of a long transcript these
-lie on the disk, and pass by for each of its files.
+lie on the disk, and are read again for each of its files.
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ def _make_passages(aligned: Iterable[AlignedTurn], result: ProcessedChunk) -> It
 
 
 def _count_person(passage: Passage, cleaned: Mapping[PassageKey, str]) -> Passage:
-    """A passage with the words counted that are a person's: not as they stood when it was cleaned."""
+    """A passage with the words counted that a person has put there since it was cleaned."""
     before = cleaned.get(PassageKey(passage.chunk, passage.number))
     if before is None:
         return passage
