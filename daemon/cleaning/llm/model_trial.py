@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from functools import lru_cache
 
 from daemon.errors import ModelUnfit
 from daemon.text.cleaned_chunk import ProcessedChunk
@@ -23,32 +22,24 @@ MOST_FLAGGED = 0.5
 """Of the words it was given lately; with more, most of what is delivered is not cleaned."""
 
 
-@lru_cache(maxsize=RECENT_CHUNKS)
-def _count_words(text: str) -> int:
-    return count_words(text)
-
-
 class FlagRate:
     """How much of what a model was given lately came back unfit, over all jobs."""
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[str, str, int]] = deque(maxlen=RECENT_CHUNKS)
+        self._recent: deque[tuple[str, int, int]] = deque(maxlen=RECENT_CHUNKS)
 
     def add(self, model: str, result: ProcessedChunk) -> None:
         """Take note of a cleaned chunk."""
         kept = sum(flag.words for flag in result.flags)
-        self._recent.append((model, result.original_text, kept))
+        self._recent.append((model, count_words(result.original_text), kept))
 
     def describe(self) -> str | None:
         """A sentence where the model that answered last keeps failing; None where it does not."""
         recent = list(self._recent)
         model = recent[-1][0] if recent else ""
-        given = [(text, words) for name, text, words in recent if name == model]
-        kept = sum(words for _, words in given)
-        if len(given) < FEWEST_CHUNKS or kept == 0:
-            return None
-        words = sum(_count_words(text) for text, _ in given)
-        if kept <= MOST_FLAGGED * words:
+        given = [(words, kept) for name, words, kept in recent if name == model]
+        words, kept = sum(words for words, _ in given), sum(kept for _, kept in given)
+        if len(given) < FEWEST_CHUNKS or kept <= MOST_FLAGGED * words:
             return None
         return (
             f"The model {model} can't clean most of what it gets: of the last {words:,} words, {kept:,} stay "
