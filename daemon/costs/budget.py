@@ -66,7 +66,7 @@ class Budget:
 
     @contextlib.contextmanager
     def _deciding(self) -> Iterator[bool]:
-        """While it lasts nobody else reserves; gives whether other processes would, if they could."""
+        """Within it nobody else reserves; yields whether other processes share the budget."""
         with self._ledger.deciding:
             if self._others is None or self._per_day is None:
                 yield False
@@ -104,7 +104,7 @@ class Budget:
         return self._ledger.list_jobs_of(f"{batch}-")
 
     def _finish_all(self, begun: Iterable[Reservation]) -> None:
-        """Wait until all are durable; raises ServiceError where one is not, when none counts of its group."""
+        """Wait until all are durable; raises ServiceError where one is not: none of its group counts then."""
         fault: ServiceError | None = None
         for reservation in begun:
             try:

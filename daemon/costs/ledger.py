@@ -190,7 +190,7 @@ class Ledger:
             log.warning("ledger: paid requests of a batch could not be written down (%s)", error.strerror)
 
     def list_jobs_of(self, start: str) -> frozenset[str]:
-        """What the jobs are called for which a reservation stands whose name begins so."""
+        """The jobs, as the ledger calls them, that have an open reservation whose name begins so."""
         with self._lock:
             return frozenset(one.job for name, one in self._open.items() if name.startswith(start))
 

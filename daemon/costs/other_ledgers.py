@@ -40,7 +40,7 @@ class OtherLedgers:
         self._what = f"The list of ledgers {self._file}"
 
     def add_own(self) -> None:
-        """Have the others know of this process's ledger; where that can't be written, they don't."""
+        """Let the others know of this process's ledger; where that can't be written, they don't."""
         if self._own == self._main:
             return
         with contextlib.suppress(OSError):
@@ -69,7 +69,7 @@ class OtherLedgers:
 
     @contextlib.contextmanager
     def deciding(self) -> Iterator[bool]:
-        """While it lasts, no other process reserves; gives whether there is one that would.
+        """Within it no other process reserves; yields whether there is one that might.
 
         Where there is, a reservation has to be durable before this ends. Raises ServiceError where that can't
         be told.

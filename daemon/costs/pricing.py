@@ -17,7 +17,7 @@ _FRAME_TOKENS = 64
 
 
 class Usage(Struct, frozen=True):
-    """The tokens of one answer, or of several; `input_tokens` is the part that no cache had to do with."""
+    """The tokens of one answer, or of several; `input_tokens` is the part that went through no cache."""
 
     input_tokens: int = 0
     output_tokens: int = 0

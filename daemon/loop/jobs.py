@@ -2,7 +2,7 @@
 
 What the next step is, `lifecycle` decides. Requests run on the scheduler's threads, steps that take their
 time in the background, one after the other; all else is done by the loop itself. One bad job never ends
-the loop: what goes wrong with it finds its end in `failures`.
+the loop: `failures` decides what comes of what goes wrong with it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Jobs:
         self.holds = Holds(admission)
         self._admission = admission
         self._wake = wake
-        self._held_for: str | None = None  # what the command of a person was told last
+        self._held_for: str | None = None  # the reason that `on_problem` was told last
         self._sweep_at = math.inf
         self._late_jobs = LateJobs(self.state.folder)
         config = root.config
@@ -167,7 +167,7 @@ class Jobs:
                 self._take_up(job, by_id.setdefault(job.ticket.job_id, job))
 
     def _take_up(self, job: Job, first: Job) -> None:
-        """Go on with a job; `first` is that of its id: where it is another, this one's folder is a copy."""
+        """Go on with a job; where `first`, the first one of its id, is another, its folder is a copy."""
         open_job = OpenJob(job, again=True)
         self.open_jobs.append(open_job)
         hide_names_in_log(job.ticket.sidecar)
@@ -309,13 +309,13 @@ class Jobs:
         return self._cleaning.flagging
 
     def list_copies(self) -> dict[str, str]:
-        """The jobs that wait for another of the same bytes, by their ids: the name of that one."""
+        """By the id of each job that waits for another of the same bytes, the name of that one."""
         jobs = list(self.open_jobs)  # another thread asks, too, and the background ends the wait of one
         waiting = ((each.job.ticket.job_id, each.twin) for each in jobs if not each.ended)
         return {job_id: twin.name for job_id, twin in waiting if twin is not None}
 
     def list_unmarked(self) -> dict[str, str]:
-        """The jobs that failed, of which their folders can't tell, by their ids: why."""
+        """By the id of each job that failed, though its folder can't tell so, why it did."""
         return {each.job.ticket.job_id: each.unmarked for each in list(self.open_jobs) if each.unmarked}
 
     def needs_job(self) -> bool:
@@ -347,7 +347,7 @@ class Jobs:
         self._wake()
 
     def add_copy(self, ticket: Ticket, folder: Folder, source: int) -> None:
-        """Take on a job made of a copy of an open file, which is left where it is, in this folder."""
+        """Take on a job made of a copy of an open file of this folder, which is left where it is."""
         self.open_jobs.append(OpenJob(claim_copy(self.state, ticket, folder, source), again=False))
 
     def advance_jobs(self) -> None:
@@ -457,7 +457,7 @@ class Jobs:
         return self._short_steps.carry_out(open_job)
 
     def _begin_in_background(self, open_job: OpenJob) -> None:
-        """Have the step that was decided carried out; whatever goes wrong with it finds its end here."""
+        """Have the step that was decided carried out; whatever goes wrong with it is handled here."""
 
         def run() -> None:
             try:

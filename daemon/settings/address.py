@@ -45,7 +45,7 @@ def add_version(base_url: str) -> str:
 
 
 def is_hosted_api(base_url: str | None, provider: str = "anthropic") -> bool:
-    """Whether this is the provider's own API, however it is written; None is."""
+    """Whether this is the provider's own API, however it is written; None stands for it."""
     if base_url is None:
         return True
     try:
@@ -91,7 +91,7 @@ def _is_host(host: str) -> bool:
 
 
 def _has_stray_character(base_url: str) -> bool:
-    """Whether an address has a character that none has: programs differ in where it leads then."""
+    """Whether an address has a character that no address may have: programs differ in where it leads."""
     return any(char == "\\" or char.isspace() or not char.isprintable() for char in base_url.strip())
 
 

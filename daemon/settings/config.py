@@ -36,7 +36,7 @@ DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "claude-haiku-5-5"
 
 
-_Dollars = Annotated[float, Meta(ge=0, le=1_000_000)]  # of an infinite price no sum could be kept
+_Dollars = Annotated[float, Meta(ge=0, le=1_000_000)]  # with an infinite price no sum could be kept
 
 
 class ModelPrice(Keys, frozen=True):

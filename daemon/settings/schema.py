@@ -198,7 +198,7 @@ def _fits(raw: object, of: type[msgspec.Struct]) -> bool:
 
 
 def _find_struct(annotation: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401 - as the field is written
-    """The type with keys of its own of which a list or a map has parts, None where there is none."""
+    """The type of the parts of a list or a map, where that has keys of its own; else None."""
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         return annotation
     return next((found for one in get_args(annotation) if (found := _find_struct(one))), None)

@@ -151,7 +151,7 @@ def _explain_mistake(error: SchemaError) -> str:
 
 
 def hide_names_in_log(text: str) -> None:
-    """Hide in the log the names for which a sidecar has pseudonyms, from before its file is first told of."""
+    """Hide in the log the names for which a sidecar has pseudonyms, before its file is first mentioned."""
     try:
         names = parse_sidecar(text).pseudonyms
     except (InputError, ValueError):  # what is wrong with it is said when it is used

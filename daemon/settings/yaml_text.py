@@ -28,7 +28,7 @@ _PLAINLY = {
 _BRACKET = re.compile(r"[\[{]|[\]}]")
 
 
-# As YAML had them first, 1:30 is 90, and 010 is 8: nobody who writes a price, a budget or a title means that.
+# In YAML 1.1, 1:30 is 90 and 010 is 8: nobody who writes a price, a budget or a title means that.
 _INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)\Z")
 _FLOAT = re.compile(
     r"[-+]?(?:(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))\Z"
@@ -93,7 +93,7 @@ def has_aliases(text: str) -> bool:
 
 
 def compose_yaml(text: str) -> yaml.Node | None:
-    """A text in its parts as they are written, of which none is written out that others refer to.
+    """A text in its parts as they are written; what is referred to is not written out again.
 
     Raises what `load_yaml` does.
     """

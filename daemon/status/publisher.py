@@ -78,7 +78,7 @@ class Report:
                 self._say_unwritten(supervisor, error)
 
     def _say_unwritten(self, supervisor: Supervisor, error: Exception) -> None:
-        """Say once that a file that tells how it goes is stale; where everything is held, that is said."""
+        """Say once that a file that tells how it goes is stale; a hold is said elsewhere."""
         log.debug("status not written (%s)", type(error).__name__)
         if not isinstance(error, OSError | TranscriptdError):
             self._say_bug(error)

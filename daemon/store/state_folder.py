@@ -265,7 +265,7 @@ def _is_unread(state: Folder, name: str) -> bool:
 
 
 def is_of_the_disk(name: str) -> bool:
-    """Whether a folder that can't be opened is no job: each disk has it at its top, for its repair alone."""
+    """Whether a folder that can't be opened is the disk's own, kept at its top for repairs, and no job."""
     return name == "lost+found"
 
 

@@ -89,8 +89,8 @@ class LateJobs:
     def find_jobs(self, open_jobs: frozenset[str]) -> list[Job]:
         """The jobs that have come to be whole since the start; `open_jobs` are the names of those in work.
 
-        What somebody is just copying there is left until nothing more comes; what was not there at the
-        start, until the next one.
+        What somebody is just copying there is left until nothing more comes; what was not there at this start
+        is left until the next one.
         """
         began = time.monotonic()
         if began < self._due:

@@ -117,7 +117,7 @@ def is_being_written(fd: int) -> bool | None:
 
 
 def is_open_elsewhere(fd: int) -> bool:
-    """Whether somebody else has a file open, to read it at least: he could open it anew and write to it.
+    """Whether somebody else has a file open, if only to read: that program could still write to it.
 
     A write lease is refused where anybody has. It is asked for and let go at once, as in `is_being_written`.
     """

@@ -237,7 +237,7 @@ def _read_extras(old: OldResult) -> dict[Kind, MadeExtra]:
 
 
 def _read_own(folder: Folder, name: str, read: Callable[[bytes], _Read], without_it: str) -> _Read:
-    """What a file of the program's own holds; raises UsageError, which says what is so without it."""
+    """What a file of the program's own holds; raises UsageError, which says what follows `without_it`."""
     try:
         return read(folder.read(name))
     except ValueError as error:

@@ -82,7 +82,7 @@ def tidy_stages(top: Folder, tidy: Callable[[Folder], None]) -> None:
 
 
 def open_stage(top: Folder, parents: Sequence[str]) -> Folder:
-    """The folder in which a result is built: the highest from where a rename gets to where it is to lie.
+    """The folder in which a result is built: the highest from which a rename reaches its place.
 
     That is the outbox, unless something is mounted inside it; `parents` are the names of the folders in it
     that lead to the result. The caller closes it.
@@ -208,8 +208,8 @@ def _open_child(here: Folder, part: str, make: _Make, *, guarded: bool) -> Folde
 def _make_hidden(top: Folder, job_id: str, modes: Modes) -> Folder:
     """A new, empty folder under the hidden name of this job; the caller closes it.
 
-    It has its permissions only once it is filled: who is in no group of the outbox can't set them without
-    taking off what gives that group to the files that are made in it.
+    It gets its permissions only once it is filled: for a user outside the outbox's group, setting them clears
+    the bit that gives this group to the files made in it.
     """
     name = _partial_name(job_id)
     remove_hidden(top, job_id)
