@@ -78,7 +78,7 @@ class Piece:
         """Whether it was taken, and is to the letter what was sent."""
         if self.reason is not None:
             return False
-        # Of most answers the first words tell it; all of them are many to part.
+        # The first words tell most answers apart; to split all of them takes longer.
         begins_alike = _part_words(self.text, _FIRST_WORDS) == _part_words(self.passage.text, _FIRST_WORDS)
         return begins_alike and self.text.split() == self.passage.text.split()
 
@@ -223,7 +223,7 @@ class Cleaning:
         return self._clean_each(part.split_in_two(), splits + 1)
 
     def _ask_about(self, part: _Part, splits: int) -> tuple[Verdict, bool]:
-        """The verdict on the answers together, and whether it is of no use to ask on, in whatever parts."""
+        """The verdict on the answers together, and whether asking on is of no use, in whatever parts."""
         chunk = self._make_chunk(part)
         verdict, are_endless = Verdict(reason="no answer came"), True
         for _ in range(1 if splits else ASKS):

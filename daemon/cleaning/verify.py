@@ -2,9 +2,9 @@
 
 the stop reason       the answer came to its end by itself
 the ids               every passage came back, once, in order
-the form              entities, and a speaker's name before his words, are none of these: they are taken off
+the form              entities, and a speaker's name before the words, are no part of them and are taken off
 each passage          nothing but fillers is gone from it, nothing invented (see `faithfulness`), and it says
-                      the same of the same (see `meaning`)
+                      the same about the same things (see `meaning`)
 the whole             the same over windows of 300 words, so that small losses can't add up
 a translation         about as long as its original, and in the language asked for
 free text (notes)     about what was said (see `free_text`), in the language asked for

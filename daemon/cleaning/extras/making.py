@@ -1,4 +1,4 @@
-"""An extra made: of a long transcript in parts, and then the whole from what was found in them.
+"""Makes an extra: of a long transcript in parts, and then the whole from what was found in them.
 
 Pure, but for the asking: `ask` is given each question with a name, and gives the answer to it, be it one that
 was paid for before a stop. The same transcript and the same answers give the same questions.
@@ -145,7 +145,7 @@ class _Making:
     ) -> _Found:
         """What holds of the answer to a question; of a second one where nothing holds of the first.
 
-        An answer that was cut off is taken, without its last line, where the second one is as well.
+        An answer that was cut off is taken, without its last line, where the second one is cut off as well.
         """
         found: list[_Found] = []
         for attempt in range(1, _ATTEMPTS + 1):

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _ROOM = 8192  # tokens for thinking
 _BUDGET = 4096  # tokens of it that an older model is given
 _THINKS_BY_ITSELF = re.compile(r"claude-\w+-5-5")
-# Cleaning needs no thinking, which is billed and takes of max_tokens. By the longest prefix: what
+# Cleaning needs no thinking, which is billed and uses up max_tokens. By the longest prefix: what
 # turns it off, and how many tokens of room it needs where nothing does.
 _THINKING: Mapping[str, tuple[ThinkingConfigParam | None, int]] = {
     "claude-haiku-4-5": ({"type": "disabled"}, 0),

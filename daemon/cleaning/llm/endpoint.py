@@ -51,7 +51,7 @@ _LONGEST_NAME = 200  # characters; the longest name of a model that is in use ha
 
 
 def tidy_message(message: Message) -> Message:
-    """The message without what would be obeyed, not be seen or can't be written down, in its names too.
+    """The message, and its names, without what would be obeyed, nobody would see or can't be written down.
 
     A stop reason or a name of a model is one line of a bounded length: whoever answers may say anything.
     """
@@ -113,7 +113,7 @@ class Endpoint(Protocol):
     def check(self) -> str:
         """Ask, free of charge, whether key and model are good; raises ServiceError.
 
-        What comes back is to be known all the same, "" where there is nothing.
+        Returns what people should know all the same, "" where there is nothing.
         """
 
     def send(self, prompt: Prompt) -> tuple[Reply, Usage | None]:

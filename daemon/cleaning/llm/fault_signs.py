@@ -237,7 +237,7 @@ def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def find_refused_option(error: BaseException, options: Iterable[str]) -> str | None:
-    """The option of a request for which a server refuses it, None where that is not why."""
+    """The option for which a server refuses a request, None where no option is why."""
     if getattr(error, "status_code", None) not in (400, 422):
         return None
     beginning = _read_type_and_message(error)[1][:_OPTION_NAMED_WITHIN]

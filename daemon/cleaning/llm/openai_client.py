@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
     from openai.types.shared.reasoning_effort import ReasoningEffort
 
-# Cleaning needs no thinking, which is billed and takes of the room. Of OpenAI's own models, by the longest
+# Cleaning needs no thinking, which is billed and uses up the room. Of OpenAI's own models, by the longest
 # prefix: the least effort that each is documented to allow, None to ask plainly.
 _EFFORTS: Mapping[str, ReasoningEffort] = {
     "gpt-5": "minimal",

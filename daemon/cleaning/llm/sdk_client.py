@@ -73,7 +73,7 @@ class SdkClient(ABC, Generic[Sdk]):
     def check(self) -> str:
         """Ask, free of charge, whether key and model are good; raises ServiceError.
 
-        What comes back is to be known all the same, "" where there is nothing.
+        Returns what people should know all the same, "" where there is nothing.
         """
         client = self._get_client()
         try:

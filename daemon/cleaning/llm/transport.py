@@ -1,8 +1,8 @@
 """The HTTP transport below every client library: a deadline for an exchange, a bound on its answer.
 
 A server is hostile until its answer is read: one that sends a byte now and then, of a header, a
-"102 Processing" or a body, keeps a client waiting for ever, whose own timeouts bound each read only; and
-a few packed megabytes can stand for gigabytes. Imported with the first request, as all that needs `httpx2`.
+"102 Processing" or a body, keeps a client waiting for ever whose own timeouts bound each read only; and a
+few packed megabytes can stand for gigabytes. Imported with the first request, as is all that needs `httpx2`.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def clean_chunk(
     """Clean every turn of a chunk; a turn of nothing but fillers becomes "".
 
     `language` is the code of the language it is in, None to tell it from the text; `spoken` is that of the
-    whole transcript, in which a chunk of a few words is taken to be that does not tell. What is in a language
+    whole transcript, which counts for a chunk of a few words that does not tell. What is in a language
     without rules, be it one turn, is laid out in paragraphs, otherwise left as it is, and flagged. A chunk
     without punctuation gets marks and capitals, where there is a network for its language: `glossary` holds
     names as they are spelt, `speakers` names of people whom the turns may call otherwise, and the `title` may
