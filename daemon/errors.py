@@ -202,7 +202,7 @@ def say_error(error: BaseException) -> str:
 
 
 def locate_bug(bug: BaseException) -> str:
-    """The lines of code by which an error came that nobody expected, for the log.
+    """The lines of code that led to an error that nobody expected, for the log.
 
     What it says itself is left out: that may quote the transcript.
     """
@@ -210,7 +210,7 @@ def locate_bug(bug: BaseException) -> str:
 
 
 def locate_briefly(error: BaseException) -> str:
-    """The files and line numbers by which an error came, the innermost last: for them no file is read.
+    """The files and line numbers that led to an error, the innermost last: no file is read for them.
 
     Where memory is short, the lines of code themselves may be too much.
     """

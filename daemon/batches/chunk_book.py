@@ -1,4 +1,4 @@
-"""Where each chunk is that batches have to do with: it waits for one, is out in one, or goes singly."""
+"""Where each chunk is that concerns the batches: it waits for one, is out in one, or goes singly."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ChunkBook:
     def list_due(self, group: Group, now: float, seconds: float) -> list[tuple[ChunkKey, Job]] | None:
         """What waits of a group, None where it is not due yet; it is gathered for so many seconds at most.
 
-        Thousands may wait, and each that comes has all looked at: they are listed only to be sent.
+        Thousands may wait, and each new one has all of them looked at: they are listed only to be sent.
         """
         with self._lock:
             if not self._room.is_due(group, now, seconds, nothing_comes=self.nothing_comes):

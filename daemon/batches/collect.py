@@ -201,7 +201,7 @@ class Collector:
             self.returned.singly.add(key)  # which job can go on without this model is told by asking for one
 
     def _find_waiting(self, asked: Asked) -> Job | None:
-        """The job that still waits for the answer to a request, None where it needs it no more."""
+        """The job that still waits for the answer to a request, None where it no longer does."""
         job = self._workshop.find_job(asked.job_id)
         if job is None:
             return None

@@ -55,7 +55,7 @@ class Dispatch:
     """What came of sending a batch: the batch's folder, or None where nothing was worth sending.
 
     `unsent` are chunks that are to be gathered again, `singly` such as must be asked for singly, `saved` such
-    as had all their answers. `fault` is what the service said; `shortage` why the day's budget does not do.
+    as had all their answers. `fault` is what the service said; `shortage` why the day's budget is not enough.
     `made` is the batch as it was made.
     """
 

@@ -91,7 +91,7 @@ class ResumableProcessor:
         self._set_paused(paused=False)
 
     def stop(self) -> None:
-        """Let the current chunk end and return what is there; waits of a retry end at once.
+        """Let the current chunk end and return what is there; waits between retries end at once.
 
         Where none runs, the next call returns before its first chunk.
         """

@@ -96,7 +96,7 @@ class StateManager:
         self._depth = 0
 
     def load(self) -> ProcessingState | None:
-        """What lies in the folder, None where there is no run to be gone on with."""
+        """What lies in the folder, None where there is no run to continue."""
         try:
             with Folder(self.path) as folder:
                 header = _read_header(folder)
@@ -218,7 +218,7 @@ class StateManager:
 
     @contextlib.contextmanager
     def one_run(self) -> Iterator[None]:
-        """Hold the folder for one run; raises LockedError for another meanwhile, be it of another thread."""
+        """Hold the folder for one run; raises LockedError for another meanwhile, even of another thread."""
         if not self._running.acquire(blocking=False):
             raise LockedError(
                 f"Another run is in {shown(self.path)}.",

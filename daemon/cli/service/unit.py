@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from daemon.errors import EXIT_CONFIG
 from daemon.settings.api_key import CREDENTIAL
 
-# What Anthropic publishes as the addresses of its API, not to change without notice.
+# What Anthropic publishes as the addresses of its API, which do not change without notice.
 API_ADDRESSES = ("160.79.104.0/23", "2607:6bc0::/48")
 LOCAL_ADDRESSES = ("localhost", "link-local", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 """Where name servers are, beside those that this machine is known to use."""
@@ -159,7 +159,7 @@ def _list_service_lines(installation: Installation) -> list[str]:
 
 
 def _list_writable_paths(installation: Installation, unit: Unit) -> list[str]:
-    """One parent of all folders: apart they were mounts of their own, which no rename crosses."""
+    """One parent of all folders: apart they would be mounts of their own, which no rename crosses."""
     parent = os.path.commonpath(installation.folders)
     if parent.count("/") > 1 or (parent != "/" and parent not in (*_HOMES, "/srv", "/mnt", "/var", "/opt")):
         return [f"ReadWritePaths={_quote_path(parent)}"]

@@ -87,7 +87,7 @@ class Row:
 
     @property
     def much(self) -> bool:
-        """Whether more was changed than professional editors do."""
+        """Whether more was changed than professional editors change."""
         if self.rewritten:
             return False
         little_left = self.words_out < MUCH_KEPT * self.words_in
