@@ -363,7 +363,7 @@ def _may_be_split(part: _Part, splits: int) -> bool:
 
 
 def _weigh_passage(passage: Turn) -> float:
-    """For how many words it counts."""
+    """How many words it counts as."""
     return weigh_text(passage.text)
 
 

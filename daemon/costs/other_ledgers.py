@@ -1,8 +1,8 @@
 """The ledgers that count into one day's budget: the daemon's, and those of `clean` beside it.
 
 Each process writes a ledger of its own. Those of `clean` are named in a file of the daemon's state folder, a
-line of JSON each; who reserves while there are several holds a lock on that file until the reservation is
-durable, so that processes side by side can't overshoot together.
+line of JSON each; while there are several, whoever reserves holds a lock on that file until the reservation
+is durable, so that processes side by side can't overshoot together.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which original word each cleaned word came from: so that times never pass through a model.
 
-Scripts without spaces have no words that could be told apart: there it is asked of each letter.
+Scripts without spaces have no words that could be told apart: there each letter is aligned.
 """
 
 from __future__ import annotations

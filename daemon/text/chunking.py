@@ -225,7 +225,7 @@ def _find_nearest(places: Sequence[int], window: range, middle: int) -> int | No
 
 
 def _measure_word(word: str) -> int:
-    """For how many words it counts."""
+    """How many words it counts as."""
     unspaced = 0 if word.isascii() else len(UNSPACED_LETTER.findall(word)) // LETTERS_PER_WORD
     return max(1, unspaced, len(word) // _LETTERS)
 

@@ -119,7 +119,7 @@ def _lay_out(text: str, times: Sequence[float | None], limit: int) -> Iterator[_
 
 
 def _measure_unit(unit: str) -> float:
-    """For how many words a unit is taken: two letters of a script without spaces are one."""
+    """How many words a unit counts as: two letters of a script without spaces are one."""
     return _LETTER_WORDS if has_unspaced(unit) else 1
 
 

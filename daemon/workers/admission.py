@@ -269,7 +269,7 @@ class Permit:
     # --- told after a request -------------------------------------------------------------------
 
     def report_outage(self) -> None:
-        """This request found the service down; it goes on trying, all others wait until it is answered."""
+        """This request found the service down: it goes on trying, all others wait until an answer comes."""
         shared = self._admission
         self.failures += 1
         with shared._changed:
