@@ -79,8 +79,8 @@ def open_review(chromium, result):
     yield open_it
     context.close()
     assert said == []
-    own = ("/course/talk/review.html", "blob:")  # what is saved is a blob
-    assert [url for url in asked if not url.endswith(own[0]) and not url.startswith(own[1])] == []
+    blob = "blob:"  # what is saved
+    assert [url for url in asked if not url.endswith("/review.html") and not url.startswith(blob)] == []
 
 
 def row(page, number):
@@ -343,6 +343,74 @@ def test_what_was_written_anew_and_not_accepted_is_so_after_a_reload(result, ope
     edits(page, "1 edit, kept")
     page.reload()
     edits(page, "1 edit, kept")
+
+
+def write(page, number, text):
+    row(page, number).get_by_role("button", name="Edit").click()
+    row(page, number).locator("textarea").fill(text)
+    row(page, number).locator("textarea").press("ControlOrMeta+Enter")
+
+
+def test_what_was_not_saved_before_the_result_was_amended_can_be_saved_after(result, open_review):
+    page = open_review()
+    write(page, 1, "Good evening, all.")
+    result.drop("talk.edits.json", save(page, result).read_bytes())
+    write(page, 2, "Thank you for that.")
+    row(page, 6).get_by_role("button", name="Edit").click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" So it is.")  # and is not taken yet
+    result.command("once")
+    page.reload()
+    edits(page, "0 edits")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save 3 earlier edits").click()
+    expect(page.get_by_role("button", name="earlier")).to_be_hidden()
+    result.drop("talk.edits.json", download.value.path().read_bytes())
+    result.command("once")
+    page.reload()
+    for mended in ("Good evening, all.", "Thank you for that.", "by the river. So it is."):
+        assert mended in " ".join(texts(result)["txt"].split())
+    assert result.summary("course/talk")["unfit_edits"] == []
+    expect(page.get_by_role("button", name="earlier")).to_be_hidden()
+
+
+def test_what_is_saved_or_discarded_is_not_told_of_after_the_result_was_amended(result, open_review):
+    page = open_review()
+    write(page, 1, "Good evening, all.")
+    page.reload()
+    path = save(page, result)
+    other = open_review()
+    expect(other.get_by_role("button", name="Save 1 edit")).to_be_hidden()
+    edits(other, "talk.edits.json is saved: drop it into inbox/")
+    result.command("amend", "course/talk", str(path))
+    page.reload()
+    expect(page.get_by_role("button", name="earlier")).to_be_hidden()
+    write(other, 2, "Thank you for that.")
+    page.reload()
+    expect(page.get_by_text("2 edits were made before this page was made anew")).to_be_visible()
+    check_accessible(page)
+    page.get_by_role("button", name="Discard earlier edits").click()
+    page.reload()
+    expect(page.get_by_role("button", name="earlier")).to_be_hidden()
+    edits(page, "0 edits")
+
+
+def test_edits_are_not_those_of_another_file_in_which_the_same_was_said(result, open_review):
+    result.drop("course/copy.vtt", TALK)
+    result.command("once")
+    page = open_review()
+    write(page, 1, "Good evening, all.")
+    page.goto((result.outbox / "course/copy/review.html").as_uri())
+    edits(page, "0 edits")
+
+
+def test_no_more_is_offered_to_be_always_written_so_than_can_be(result, open_review):
+    page = open_review()
+    write(page, 1, "今晩は。")
+    write(page, 1, "今晩は皆さん。" * 40)
+    page.get_by_role("button", name="Add").click()
+    result.command("amend", "course/talk", str(save(page, result)))
+    assert "今晩は皆さん。" in texts(result)["txt"]
 
 
 def test_a_browser_that_keeps_nothing_is_said_to_and_asks_before_it_leaves(result, open_review):

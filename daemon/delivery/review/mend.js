@@ -7,13 +7,15 @@
   const say = form.querySelector("output");
   const details = form.querySelector("details");
   const rows = new Map([...document.querySelectorAll(".row[data-p]")].map((row) => [row.dataset.p, row]));
-  const key = `transcriptd ${result.text_id} ${result.amended}`;
+  const earlier = form.querySelector(".earlier");
+  const file = `${result.stem}.edits.json`;
+  const head = `transcriptd ${result.text_id} ${result.source}`; // copies have the same text
+  const key = `${head} ${result.amended}`;
   const loose = (text) => text.replace(/\s+/g, "");
   const first = new Map(); // of rows that were changed: the text and the nodes that the page came with
-  const nothing = () => ({ texts: {}, accepted: [], speakers: {}, always: [] });
-  let edits = nothing();
+  const nothing = () => ({ texts: {}, accepted: [], speakers: {}, always: [], saved: false });
+  let edits = nothing(); // `saved`: whether a file has all of them
   let kept = true; // whether the browser keeps what it is given
-  let saved = false; // whether the file has all of it
 
   form.hidden = false;
 
@@ -30,14 +32,14 @@
   }
 
   function keep() {
-    saved = false;
-    kept = store(key, count() ? JSON.stringify(edits) : null);
+    edits.saved = false;
+    kept = store(key, count(edits) ? JSON.stringify(edits) : null);
     tell();
   }
 
-  function stored() {
+  function stored(name) {
     try {
-      return { ...nothing(), ...JSON.parse(localStorage.getItem(key)) };
+      return { ...nothing(), ...JSON.parse(localStorage.getItem(name)) };
     } catch {
       return null;
     }
@@ -45,7 +47,7 @@
 
   // Show the edits that were kept, by this tab or by another one that shows the same result.
   function recall() {
-    const found = kept ? stored() : null;
+    const found = kept ? stored(key) : null;
     if (!found || JSON.stringify(found) === JSON.stringify(edits)) return;
     const was = edits;
     edits = found;
@@ -79,19 +81,21 @@
 
   const draftOf = (row) => `${key} draft ${row.dataset.p}`;
 
-  function count() {
-    const { texts, accepted, speakers, always } = edits;
+  function count({ texts, accepted, speakers, always }) {
     return Object.keys(texts).length + accepted.length + Object.keys(speakers).length + always.length;
   }
 
+  const sayCount = (number, what) => (number === 1 ? `1 ${what}` : `${number} ${what}s`);
+
   function tell(more = "") {
-    const edited = count();
+    const edited = count(edits);
     if (edited) details.open = true;
     fields.save.disabled = fields.discard.disabled = !edited;
-    const number = edited === 1 ? "1 edit" : `${edited} edits`;
-    fields.here.hidden = !edited || saved;
+    const number = sayCount(edited, "edit");
+    fields.here.hidden = !edited || edits.saved;
     fields.here.textContent = `Save ${number}`;
-    const where = kept ? ", kept in this browser until saved" : ", which this browser can't keep: save them before you leave";
+    let where = kept ? ", kept in this browser until saved" : ", which this browser can't keep: save them before you leave";
+    if (edits.saved) where = `. ${file} is saved: drop it into inbox/`;
     say.value = `${number}${edited ? where : ""}${more}`;
   }
 
@@ -264,6 +268,7 @@
     while (a.length && b.length && a.at(-1) === b.at(-1)) a.pop(), b.pop();
     if (!a.length || !b.length || a.length > 3 || b.length > 3) return;
     const plain = (words) => words.join(" ").replace(/^[\s.,;:!?…"“”„()]+|[\s.,;:!?…"“”„()]+$/g, "");
+    if (Math.max(plain(a).length, plain(b).length) > fields.heard.maxLength) return; // in scripts without spaces
     fields.heard.value = plain(a);
     fields.written.value = plain(b);
   }
@@ -300,14 +305,14 @@
 
   // --- saving
 
-  function pack() {
+  function pack(edits, amended) {
     const place = (text) => {
       const [chunk, passage, paragraph] = text.split(".");
       const numbers = { chunk: Number(chunk), passage: passage === "" ? null : Number(passage) };
       return paragraph === undefined ? numbers : { ...numbers, paragraph: Number(paragraph) };
     };
     return {
-      format: 1, text_id: result.text_id, source: result.source, amended: result.amended,
+      format: 1, text_id: result.text_id, source: result.source, amended,
       edits: [
         ...Object.entries(edits.texts).map(([at, { was, now }]) => ({ kind: "text", ...place(at), was, now })),
         ...edits.accepted.map((at) => ({ kind: "accept", ...place(at) })),
@@ -317,14 +322,56 @@
     };
   }
 
-  function save() {
+  function download(edits, amended) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(pack(), null, 1)], { type: "application/json" }));
-    link.download = `${result.stem}.edits.json`;
+    const text = JSON.stringify(pack(edits, amended), null, 1);
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = file;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    saved = true;
-    tell(`. ${link.download} is saved: drop it into inbox/`);
+  }
+
+  function save() {
+    download(edits, result.amended);
+    edits.saved = true;
+    kept = store(key, JSON.stringify(edits));
+    tell();
+  }
+
+  // Edits that no file has, made in the page of this result as it was before it was amended.
+  function findEarlier() {
+    try {
+      for (const name of Object.keys(localStorage)) {
+        const amended = name.startsWith(`${head} `) ? name.slice(head.length + 1) : result.amended;
+        if (amended === result.amended || !/^([0-9a-f]{64})?$/.test(amended)) continue;
+        const made = stored(name);
+        if (made && !made.saved) return { name, amended, made };
+      }
+    } catch { /* the browser keeps nothing */ }
+    return null;
+  }
+
+  function showEarlier() {
+    const found = findEarlier();
+    earlier.hidden = !found;
+    if (!found) return;
+    details.open = true;
+    const number = count(found.made);
+    const were = number === 1 ? "was" : "were";
+    earlier.querySelector("span").textContent = `${sayCount(number, "edit")} ${were} made before this page was made anew.`;
+    fields.earlier.textContent = `Save ${sayCount(number, "earlier edit")}`;
+  }
+
+  function saveEarlier() {
+    const { name, amended, made } = findEarlier();
+    download(made, amended);
+    store(name, JSON.stringify({ ...made, saved: true }));
+    showEarlier();
+  }
+
+  function discardEarlier() {
+    store(findEarlier().name, null);
+    showEarlier();
   }
 
   function discard() {
@@ -391,6 +438,8 @@
   fields.save.addEventListener("click", save);
   fields.here.addEventListener("click", save);
   fields.discard.addEventListener("click", discard);
+  fields.earlier.addEventListener("click", saveEarlier);
+  fields.leave.addEventListener("click", discardEarlier);
 
   for (const button of document.querySelectorAll(".take")) {
     button.hidden = false;
@@ -402,11 +451,13 @@
     if (event.key === key) recall();
   });
   document.addEventListener("visibilitychange", recall);
+  addEventListener("pagehide", () => document.activeElement?.blur()); // what is being typed is taken
   addEventListener("beforeunload", (event) => {
-    if (!kept && !saved && count()) event.preventDefault();
+    if (!kept && !edits.saved && count(edits)) event.preventDefault();
   });
 
   tell();
   recall();
   recallDrafts();
+  showEarlier();
 })();
