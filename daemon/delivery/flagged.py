@@ -20,7 +20,7 @@ from daemon.errors import InputError
 from daemon.settings.profile import RENDERED, WAYS, Profile, Settings
 from daemon.store.plan import index_plan, read_chunks
 from daemon.store.saved.survey import SavedSurvey, mark_of, save_survey
-from daemon.store.ticket import Flagged
+from daemon.store.ticket import EARLIER, Flagged
 from daemon.system.disk_faults import tells_nothing
 from daemon.system.files import Folder
 from daemon.system.scratch import Content
@@ -150,7 +150,7 @@ def read_earlier(folder: Folder, index: int) -> ProcessedChunk | None:
 
 
 def _name_earlier(index: int) -> str:
-    return f"{index:04d}.earlier.json"
+    return f"{index:04d}{EARLIER}"
 
 
 def _list_words(chunk: Chunk) -> Sequence[str]:

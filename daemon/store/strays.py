@@ -7,7 +7,7 @@ import time
 from daemon.store.job import Job
 from daemon.store.saved.checkpoint import list_indexes
 from daemon.store.state_folder import CLEARED_HERE, find_job, is_of_the_disk
-from daemon.store.ticket import TICKET, read_ticket
+from daemon.store.ticket import TICKET, list_sources, read_ticket
 from daemon.system.disk_faults import DiskFault, is_about_rights, sort_fault
 from daemon.system.file_names import shown
 from daemon.system.files import Folder
@@ -43,12 +43,14 @@ def _explain_stray(state: Folder, name: str, *, is_open: bool) -> str | None:
         if not is_about_rights(error) or is_of_the_disk(name):
             return None  # it is no folder, or gone; or a disk is at fault, of which more is said elsewhere
         return f"{shown(state.path)}/{shown(name)} can't be opened ({error.strerror}); {_RIGHTS}"
-    chunks = len(list_indexes(names))
-    if not chunks:
+    chunks, sources = len(list_indexes(names)), list_sources(names)
+    if not (chunks or sources):
         return None
+    held = f"saved chunks ({chunks})" if chunks else f"an original ({', '.join(map(shown, sources))})"
     return (
-        f"{shown(state.path)}/{shown(name)} has saved chunks ({chunks}), but no {TICKET}, and so is not a "
-        "job; put that file back, and work on it goes on by itself, or move the folder away"
+        f"{shown(state.path)}/{shown(name)} has {held}, but no {TICKET}, and so is not a job; put that file "
+        "back, and work on it goes on by itself, or move the folder away"
+        + ("" if chunks else " and drop the original into the inbox")
     )
 
 

@@ -21,6 +21,9 @@ from daemon.text.json_values import build_value, load_json
 
 TICKET = "job.json"
 FORMAT = 1
+EARLIER = ".earlier.json"
+"""Ends the names of what came back before, beside the plan, in a job that asks for flagged passages only."""
+
 _LONGEST_EXTENSION = 16
 _SOURCE, _COMPANION = "source", "beside"
 
@@ -135,22 +138,28 @@ def mend_ticket(folder: Folder, name: str) -> str | None:
     """Write a new ticket where the old one can't be read; what the old one is called now.
 
     The job's folder is `name`. What else lies in it says the rest: the chunks whose job it is, the
-    original when it was written, and what came with it, its sidecar too. Only the subfolder it was dropped
-    into is not known any more, nor what a redo was of. None
-    where there never was a ticket, or is no original (or several): that folder is not for us to judge.
+    original when it was written, what came with it, its sidecar too, and what came back before, that only
+    flagged passages are to be asked for. Only the subfolder it was dropped into is not known any more, nor
+    what a redo was of. None where there never was a ticket, or is no original (or several): that folder is
+    not for us to judge.
     """
-    sources = [file for file in folder.names() if os.path.splitext(file)[0] == _SOURCE]
-    tickets = folder.names(TICKET)
+    sources, tickets = list_sources(folder.names()), folder.names(TICKET)
     if len(sources) != 1 or not tickets or (found := folder.stat(sources[0])) is None:
         return None
     extension = os.path.splitext(sources[0])[1]
     beside = tuple(_list_beside(folder, name))
     text = _read_sidecar(folder, beside)
-    ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC), beside, text)
+    flagged = Flagged("") if any(file.endswith(EARLIER) for file in folder.names()) else None
+    ticket = Ticket.new(name + extension, found.st_mtime_ns, datetime.now(UTC), beside, text, flagged=flagged)
     owner = _find_owner(folder) or ticket.job_id
     aside = folder.set_aside(TICKET) if folder.has(TICKET) else tickets[-1]  # where this was cut off
     folder.write(TICKET, replace(ticket, job_id=owner, source=sources[0]).to_bytes())
     return aside
+
+
+def list_sources(names: Iterable[str]) -> list[str]:
+    """The originals among the names in a job's folder: one, where nobody put another there."""
+    return [name for name in names if os.path.splitext(name)[0] == _SOURCE]
 
 
 def _list_beside(folder: Folder, name: str) -> Iterator[Companion]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.messages_server import error, last_user_text
+from tests.messages_server import clean, error, last_user_text
 
 SPEAKERS = ("Ann", "Ben")
 SAID = "um Eefa says that the sentence of number {} is about the long history of tea in the old house."
@@ -91,6 +91,31 @@ def test_killed_anywhere_it_is_paid_once(spoilt, server):
     answered = {transcript_of(body) for body in server.bodies[before:]}
     assert len(answered) == 3
     assert spoilt.summary("talk-2")["flags"] == []
+
+
+def test_with_a_damaged_ticket_no_more_is_paid_for(spoilt, server):
+    def answer(body):
+        made_up = "Nobody in here ever said such a thing as this one at all."
+        return (
+            clean(body)
+            if body["model"] == "strong"
+            else re.sub(r"[^>]*number 7 is[^<]*", made_up, clean(body))
+        )
+
+    server.answer = answer
+    spoilt.write_config(chunk_words=40, attempts=1)
+    spoilt.drop("whole.txt", TALK)
+    spoilt.command("once")
+    spoilt.command("redo", "--flagged", "--model", "strong", "whole")
+    server.fault = lambda body: error(500)
+    spoilt.command("once", "--wait", "0", check=False)
+    (spoilt.state / "whole/job.json").write_text("{")
+    server.fault = lambda body: None
+    before = len(server.bodies)
+    spoilt.command("once")
+    (asked,) = server.bodies[before:]
+    assert re.findall(r"number (\d+) is", transcript_of(asked)) == ["7"]
+    assert spoilt.summary("whole-2")["flags"] == []
 
 
 def test_asked_for_twice_it_is_paid_once(spoilt, server):

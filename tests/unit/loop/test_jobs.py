@@ -213,18 +213,21 @@ def test_a_finished_job_without_its_source_is_its_own_failure_too(make_root, ser
     assert root.chunks("talk") == ["0000.json"]
 
 
+@pytest.mark.parametrize(
+    ("saved", "held"), [("0000.json", "saved chunks (1)"), ("0000.earlier.json", "an original (source.txt)")]
+)
 def test_a_job_without_its_ticket_is_named_with_what_to_do_and_taken_up_when_that_is_back(
-    make_root, supervise, monkeypatch
+    make_root, supervise, monkeypatch, saved, held
 ):
     monkeypatch.setattr(strays, "_LOOK_SECONDS", 0.02)
     root = make_root()
     job = State(str(root.state)).admit_job(Ticket.new("talk.txt", 0, datetime.now(UTC)))
     folder = root.state / job.name
     (folder / job.ticket.source).write_text(TRANSCRIPT)
-    (folder / "0000.json").write_text("{}")
+    (folder / saved).write_text("{}")
     ticket = (folder / "job.json").rename(root.path / "away.json")
     supervisor = supervise(root)
-    told = f"{folder} has saved chunks (1), but no job.json"
+    told = f"{folder} has {held}, but no job.json"
     assert told in supervisor.problem
     assert told in read_snapshot(supervisor.root).problem
     assert supervisor.jobs.open == []
