@@ -369,10 +369,14 @@ class Jobs:
 
     @property
     def is_worked_through(self) -> bool:
-        """Whether no chunk is being cleaned or waits for a worker, and no job is being read."""
+        """Whether no chunk is being cleaned or waits for a worker, and no job is being read.
+
+        A job that waits for the result of another goes on with that one.
+        """
         if not self.inbox_is_quiet or self._scheduler.has_work:
             return False
-        going_on = [each for each in self.open_jobs if each.job.may_run]
+        jobs = self.open
+        going_on = [each for each in self.open_jobs if each.job.may_run and not each.waits_for_twin(jobs)]
         return all(each.lane is not None and not each.busy for each in going_on)
 
     @property

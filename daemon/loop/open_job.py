@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from daemon.errors import InputError
@@ -70,6 +71,10 @@ class OpenJob:
     def may_run(self) -> bool:
         """Whether its chunks may be cleaned: it is neither paused nor failed, be that marked or not."""
         return not self.unmarked and self.job.may_run
+
+    def waits_for_twin(self, jobs: Container[Job]) -> bool:
+        """Whether it waits for the result of another job of the same bytes; `jobs` are those not over."""
+        return self.twin is not None and self.twin in jobs and self.twin.may_run
 
     @property
     def wants_quiet(self) -> bool:

@@ -55,6 +55,19 @@ def test_run_by_a_clock_it_sends_and_leaves_and_the_next_run_brings_the_results(
     assert sum(batch_root.summary(f"talk-{k}")["requests_in_batches"] for k in range(2)) == out
 
 
+def test_run_by_a_clock_it_leaves_where_an_exact_copy_waits_for_what_is_out(batch_root, server):
+    server.batches.end_after = None
+    for name in ("talk", "copy"):
+        batch_root.drop(f"{name}.txt", talk(0, 4))
+    runs = [batch_root.command("once", "--wait", "0", check=False) for _ in range(2)]
+    assert [run.returncode for run in runs] == [69, 69]
+    assert all(STATUS in run.stderr for run in runs)
+    server.batches.end_all()
+    batch_root.command("once", "--wait", "0")
+    assert batch_root.results() == ["copy", "talk"]
+    assert len(server.bodies) + len(server.batches.billed) == 4
+
+
 def test_run_by_a_clock_it_is_counted_how_often_results_were_flawed_and_in_the_end_what_is_sound_counts(
     batch_root, server
 ):

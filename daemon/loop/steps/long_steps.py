@@ -80,8 +80,7 @@ class LongSteps:
 
     def _plan_or_wait(self, open_job: OpenJob) -> None:
         """Plan a job, unless another of the same bytes is being cleaned: then it waits for its result."""
-        twin = open_job.twin
-        if twin is not None and twin in self._list_open() and twin.may_run:
+        if open_job.waits_for_twin(self._list_open()):
             open_job.not_before = time.monotonic() + _WRITTEN_SECONDS
             return
         open_job.twin = self._planning.plan_job(open_job.job, self._list_open())
