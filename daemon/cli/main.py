@@ -125,7 +125,10 @@ def once(context: click.Context, wait: float) -> None:
 @takes_wait("How long to wait, as for `once`.")
 @click.pass_context
 def clean(context: click.Context, files: tuple[str, ...], output: str, wait: float) -> None:
-    """Clean just these files, or all in a folder. They stay where they are; prints the results' paths."""
+    """Clean just these files, or all in a folder. They stay where they are; prints the results' paths.
+
+    What an earlier run with the same DIR has left unfinished is finished, too.
+    """
     from daemon.cli.run import clean_files
 
     root = load_root_or_defaults(context)
