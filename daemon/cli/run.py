@@ -305,7 +305,8 @@ def _find_obstacle(loop: Supervisor) -> str | None:
     if loop.paused is not None:
         why = f" ({loop.paused})" if loop.paused else ""
         return f"paused{why}; go on with: transcriptd resume"
-    return _describe_what_is_out(loop) if loop.jobs.awaits_batches else None
+    awaits_batches = loop.jobs.awaits_batches and loop.jobs.inbox_is_quiet
+    return _describe_what_is_out(loop) if awaits_batches else None
 
 
 def _describe_what_is_out(loop: Supervisor) -> str | None:
@@ -314,10 +315,10 @@ def _describe_what_is_out(loop: Supervisor) -> str | None:
 
 
 def _list_kept_open(loop: Supervisor) -> list[Candidate]:
-    """The files that somebody has open to write to, where nothing is left but such."""
-    if loop.inbox is None or not loop.jobs.at_rest or not loop.jobs.batching.is_idle or loop.uses_files:
-        return []
-    return loop.inbox.kept_open
+    """The files that somebody has open to write to, where nothing is left but such, and batches."""
+    jobs = loop.jobs
+    is_waited_for = (jobs.at_rest and jobs.batching.is_idle) or jobs.awaits_batches
+    return loop.inbox.kept_open if loop.inbox is not None and is_waited_for and not loop.uses_files else []
 
 
 def _report_to_both(first: Reporter, second: Reporter) -> Reporter:

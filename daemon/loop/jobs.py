@@ -369,11 +369,13 @@ class Jobs:
 
     @property
     def is_worked_through(self) -> bool:
-        """Whether no chunk is being cleaned or waits for a worker, and no job is being read.
+        """Whether no chunk is being cleaned or waits for a worker, and no job is being read or to come."""
+        return self.inbox_is_quiet and self._all_are_worked_through
 
-        A job that waits for the result of another goes on with that one.
-        """
-        if not self.inbox_is_quiet or self._scheduler.has_work:
+    @property
+    def _all_are_worked_through(self) -> bool:
+        """Whether no open job has anything to do; one that waits for the result of another goes with that."""
+        if self._scheduler.has_work:
             return False
         jobs = self.open
         going_on = [each for each in self.open_jobs if each.job.may_run and not each.waits_for_twin(jobs)]
@@ -381,9 +383,9 @@ class Jobs:
 
     @property
     def awaits_batches(self) -> bool:
-        """Whether nothing can be done before a batch comes home, but for what is held."""
+        """Whether no job can go on before a batch comes home, but for what is held."""
         is_out = any(each.lane is not None and each.lane.away for each in self.open_jobs)
-        return is_out and self.is_worked_through and self.batching.is_idle and not self.batching.waiting
+        return is_out and self._all_are_worked_through and self.batching.is_idle and not self.batching.waiting
 
     def _notice_hold(self) -> None:
         """Run the command of a person where everything is held for another reason than before."""

@@ -68,6 +68,19 @@ def test_run_by_a_clock_it_leaves_where_an_exact_copy_waits_for_what_is_out(batc
     assert len(server.bodies) + len(server.batches.billed) == 4
 
 
+def test_run_by_a_clock_it_leaves_where_a_file_is_kept_open_while_a_batch_is_out(batch_root, server):
+    server.batches.end_after = None
+    batch_root.write_config(batch_gather_seconds=0.1)
+    batch_root.drop("talk.txt", talk(0, 4))
+    with open(batch_root.inbox / "growing.txt", "w") as file:
+        file.write(talk(1, 1))
+        file.flush()
+        done = batch_root.command("once", "--wait", "0", check=False)
+    assert done.returncode == 69
+    assert "growing.txt' open for writing" in done.stderr
+    assert batch_root.status()["batches"]["requests"] == 3
+
+
 def test_run_by_a_clock_it_is_counted_how_often_results_were_flawed_and_in_the_end_what_is_sound_counts(
     batch_root, server
 ):
