@@ -37,6 +37,7 @@ from daemon.cleaning.checks.meaning.lost_names import find_lost_name
 from daemon.cleaning.checks.meaning.negations import (
     find_changed_inner_negation,
     find_changed_negation,
+    find_denial_set_off,
     find_joined_denial,
 )
 from daemon.cleaning.checks.meaning.questions import (
@@ -164,9 +165,8 @@ def find_noted_doubts(original: str, cleaned: str, speech: Speech) -> Iterator[D
 
     It is looked at in parts of a few sentences. What one may say otherwise is told once.
     """
-    sign = _find_changed_sign(original, cleaned, speech)
-    if sign is not None:
-        yield sign
+    of_whole = _find_changed_sign(original, cleaned, speech), find_denial_set_off(original, cleaned, speech)
+    yield from filter(None, of_whole)
     for before, after in list_changed_parts(original, cleaned, speech.hesitations):
         words = join_losses(compare(before, after, speech.hesitations))
         found = list(find_differences(words, speech))
@@ -208,6 +208,7 @@ def _find_doubts_of_each(
         find_changed_negation(original, found, words, speech),
         find_changed_inner_negation(original, cleaned, speech),
         find_joined_denial(found, words, speech),
+        find_denial_set_off(original, cleaned, speech),
         find_changed_number(original, cleaned, words, found, speech),
         find_lost_name(original, cleaned, found, speech),
         find_answered_question(original, cleaned, found, speech),

@@ -11,6 +11,7 @@ from daemon.cleaning.checks.faithfulness import is_content
 from daemon.cleaning.checks.meaning.lone_changes import find_lone_change
 from daemon.cleaning.checks.meaning.losses import drop_markers, is_heard_alike
 from daemon.cleaning.checks.meaning.moved_words import find_moved_words
+from daemon.cleaning.checks.meaning.negations import find_denial_set_off
 from daemon.cleaning.checks.speech import Speech, is_denied_form
 from daemon.cleaning.checks.stretches import NEAR_WORDS, SMALL_WORDS, Difference
 from daemon.text.languages.counting import is_number, small_numbers
@@ -36,7 +37,9 @@ def find_certain_change(
     small = [one for one in found if 0 < len(one.after) <= SMALL_WORDS and len(one.before) <= SMALL_WORDS]
     if phrase := next(filter(None, (_judge_small(one, speech) for one in small)), None):
         return phrase
-    if any(_drops_negation(one, speech) for one in found):
+    if any(_drops_negation(one, speech) for one in found) or (
+        find_denial_set_off(original, cleaned, speech, mark=r"[^\w\s]")
+    ):
         return "a negation is gone"
     replaced = [one for one in small if one.before]
     if _find_person_for_another(replaced, speech):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import cache
 from itertools import pairwise
 
 from daemon.cleaning.checks.faithfulness import Word, fold_letters, is_content
@@ -86,6 +87,31 @@ def find_changed_inner_negation(original: str, cleaned: str, speech: Speech) -> 
         return None
     phrase = f"a negation is {'gone' if was else 'new'}"
     return Doubt("negation", phrase, ("not",) if was else (), ("not",) if now else ())
+
+
+def find_denial_set_off(original: str, cleaned: str, speech: Speech, mark: str = "") -> Doubt | None:
+    """What follows undenied the answer that denied it, in a language in which one word does both.
+
+    Spanish "No, no tenemos" is no longer said by "No, tenemos". `mark` is what stands behind the first one.
+    """
+    if not speech.negations:
+        return None
+    was, now = fold_letters(original), fold_letters(cleaned)
+    for key, between, follower in _find_denied_twice(speech.negations, mark).findall(was):
+        if (between and between not in speech.hesitations) or follower in speech.weightless:
+            continue
+        is_denied = re.search(rf"(?<!\w){key} {follower}(?!\w)", now) is not None
+        if not is_denied and re.search(rf"(?<!\w){key}[^\w\s]+\s+{follower}(?!\w)", now):
+            return Doubt("negation", "a negation is gone", (key,))
+    return None
+
+
+@cache
+def _find_denied_twice(denials: Set[str], mark: str) -> re.Pattern[str]:
+    """A negation that comes again before what it denies, with a hesitation between them or none."""
+    return re.compile(
+        rf"(?<!\w)({'|'.join(map(re.escape, denials))}){mark}\W+(?:(?!\1\b)(\w+)\W+)?(?=\1 (?!\1\b)(\w+))"
+    )
 
 
 def _loses_denied_noun(one: Difference, original: str, speech: Speech) -> bool:

@@ -131,6 +131,18 @@ def test_a_negation_gone_by_itself_is_refused_in_languages_that_deny_by_one_word
     assert phrase.startswith("a negation")
 
 
+@pytest.mark.parametrize(
+    ("said", "fault"), [("No, no tenemos coche.", "a negation is gone"), ("no no tenemos coche", None)]
+)
+def test_an_answer_does_not_stand_for_the_negation_behind_it(said, fault):
+    around = "El lunes fuimos al puerto con mi tío y estaba cerrado, así que volvimos a casa por el río. " * 4
+    original, cleaned = f"{around}{said} {around}", f"{around}No, tenemos coche. {around}"
+    spanish = speech_of("es")
+    assert find_changed_meaning(original, cleaned, spanish) == fault
+    [doubt] = find_noted_doubts(original, cleaned, spanish)
+    assert doubt.kind == "negation"
+
+
 IN_OTHER_LANGUAGES = {
     "de": "Danach ist mein {} im {} mit uns an den See gefahren, und wir haben das alte Boot gestrichen.",
     "fr": "Après cela mon {} est venu chez nous en {} et nous avons repeint la vieille barque sur le lac.",

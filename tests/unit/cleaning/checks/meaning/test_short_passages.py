@@ -710,6 +710,14 @@ OTHER_FALSE = [
     ("sv", "Kommer du? Nej.", "Kommer du? Jo."),
     ("da", "det var mere end halvdelen", "Det var mindre end halvdelen."),
     ("da", "det koster trehundrede og halvtreds kroner", "Det koster 360 kroner."),
+    ("sv", "det ska vara svårt ibland", "Det ska svårt ibland."),
+    ("no", "jeg hadde kjøpt et gammelt hus", "Jeg kjøpt et gammelt hus."),
+    ("da", "vi købte huset af en gammel mand", "Vi købte huset til en gammel mand."),
+    ("es", "no no tenemos coche", "No, tenemos coche."),
+    ("es", "pero no eh no quería ir", "Pero no, quería ir."),
+    ("pt", "Acho que não. Não, não temos pressa.", "Acho que não. Não, temos pressa."),
+    ("pl", "nie nie nie narzekałem", "Nie. Narzekałem."),
+    ("ro", "nu nu avem timp", "Nu, avem timp."),
 ]
 
 
@@ -763,6 +771,12 @@ OTHER_FAITHFUL = [
     ("no", "vi har jo femogtjue prosent igjen", "Vi har jo 25 prosent igjen."),
     ("da", "jeg ved ikk' hva jeg ska' sige", "Jeg ved ikke, hvad jeg skal sige."),
     ("da", "det var femoghalvfjerds procent", "Det var 75 procent."),
+    ("sv", "det var jag hade tänkt åka", "Jag hade tänkt åka."),
+    ("no", "vi gikk til eh på butikken", "Vi gikk på butikken."),
+    ("es", "no no tenemos coche", "No tenemos coche."),
+    ("es", "No, no, tenemos coche.", "No, tenemos coche."),
+    ("es", "no no claro que sí", "No, claro que sí."),
+    ("pt", "acho que não não não temos pressa", "Acho que não. Não, não temos pressa."),
 ]
 
 
