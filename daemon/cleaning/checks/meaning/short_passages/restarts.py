@@ -106,10 +106,7 @@ class Starts:
             return False
         if any(self._are_chained(start, end) for start, end in self._list_places(first, last)):
             return True
-        if self._are_said_twice(first, last):
-            return True
-        begin = self._skip_repeat(first, last)
-        return begin > first and self._are_chained(begin, last)
+        return self._are_said_twice(first, last)
 
     def _claims_what_stands(self, first: int, last: int) -> bool:
         """Whether "he says" is gone from before what he says: "(he says) he paid" (none of 2,391 turns)."""
@@ -208,14 +205,6 @@ class Starts:
                 return True
         return False
 
-    def _skip_repeat(self, first: int, last: int) -> int:
-        """Where words go on that begin with those before them: "I guess, (I guess we could,) we could"."""
-        for size in range(min(first, last - first), 0, -1):
-            before = [self._said(at) for at in range(first - size, first)]
-            if before == [self._said(at) for at in range(first, first + size)]:
-                return first + size if _PAUSE.search(self._gaps[first - 1]) else first
-        return first
-
     def _find_end_before_stutter(self, first: int, last: int) -> int:
         """Where words that are gone end before those said once more behind: "they say (it's,) it's"."""
         if self._is_interrupted(last):
@@ -261,7 +250,7 @@ class Starts:
         if self.is_broken_off(last):
             return not self._holds_clause(first, last, behind)
         if _DASH.search(gap):
-            return self._may_be_left_off(said, behind)
+            return self._may_be_left_off(said)
         has_pause = _PAUSE.search(gap) is not None or not self.is_marked
         if (has_pause or len(said) > 1) and said == behind[: len(said)]:
             return True
@@ -371,16 +360,13 @@ class Starts:
     def _is_begun_with(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a start is begun anew by the words that follow, or its last word is part of the next."""
         following = behind[:_WORDS_THAT_FOLLOW]
-        size = len(said)
         while said and said[-1] == following[0]:
             said = said[:-1]
         if not said:
             return True
-        if len(said) < size and any(map(self._is_telling, said)):  # "he said he, he sold it"
-            return list(said[:2]) == list(following[:2])
         if self._is_said_again(said, following):
             return True
-        if not self._may_be_left_off(said, behind):
+        if not self._may_be_left_off(said):
             return len(said[-1]) > 1 and following[0].startswith(said[-1])
         if following[0] in said[:1] or (following[0] in said[:2] and not self._is_telling(said[0])):
             return not self._is_phrase(said, behind)
@@ -435,21 +421,9 @@ class Starts:
             for other in others
         )
 
-    def _may_be_left_off(self, said: Sequence[str], behind: Sequence[str]) -> bool:
-        """Whether a start is no whole clause, or its first two words begin anew and its end says nothing new.
-
-        "he sold the house, he moved" and "he sold the house, he sold the boat" are two clauses each.
-        """
-        if self._ends_early(said):
-            return True
-        if not any(map(self._is_telling, said)):
-            return not self._is_whole_clause(said)
-        following = behind[:_WORDS_THAT_FOLLOW]
-        if self._is_telling(said[-1]) and said[-1] not in following:
-            return False
-        if any(self._is_telling(key) and not self._comes_again(key, behind) for key in said):
-            return False
-        return any(list(said[at : at + 2]) == list(following[:2]) for at in range(2))
+    def _may_be_left_off(self, said: Sequence[str]) -> bool:
+        """Whether a start is no whole clause, as each of "he sold the house, he sold the boat" is."""
+        return self._ends_early(said) or not (any(map(self._is_telling, said)) or self._is_whole_clause(said))
 
     def _is_whole_clause(self, said: Sequence[str]) -> bool:
         """Whether a start is a clause without a word of content, as "if I were you"."""

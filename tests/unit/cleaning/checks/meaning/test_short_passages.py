@@ -152,6 +152,9 @@ FALSE = [
     ("I told her. I would ask Henrik first, so, um, I am asking", "I told her. I would ask Henrik first."),
     ("We went to the market, we went to the shop by the mill.", "We went to the shop by the mill."),
     ("He sold the house, he moved to Spain.", "He moved to Spain."),
+    ("I paid the plumber I, I paid the painter", "I paid the painter."),
+    ("Karin says Karin paid the rent", "Karin paid the rent."),
+    ("and my friends, and my brother came to the wedding", "And my brother came to the wedding."),
     ("The goats are mine, the, the sheep belong to Karin.", "The sheep belong to Karin."),
     ("We lost the match — we won the fight.", "We won the fight."),
     ("he sold the boat he moved to Spain in May", "He moved to Spain in May."),
@@ -557,6 +560,9 @@ FAITHFUL = [
         "we saw it in that year and it was in the other mill",
         "We saw it at that year, and it was in the other mill.",
     ),
+    ("I went to the — he left the house early", "He left the house early."),
+    ("they're more… more candidates were young", "More candidates were young."),
+    ("I might, I'm going to Leeds on Monday", "I'm going to Leeds on Monday."),
 ]
 
 
