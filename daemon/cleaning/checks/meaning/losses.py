@@ -140,7 +140,7 @@ def find_completion(original: str, cleaned: str, found: Sequence[Difference], sp
     if not found or _ENDED.search(original):
         return None
     end = found[-1]
-    if not end.last or end.before or not end.after:
+    if not end.last or end.before:
         return None
     is_broken = (
         len(end.after) == 1 and speech.unfinished.issuperset(end.after) and _BROKEN_END.search(cleaned)
@@ -185,7 +185,7 @@ def _is_lost(
     said = [at for at in range(clause.first, clause.last + 1) if stands[at] is not None]
     standing = {at for at in said if stands[at]}
     may_stand = len(said) // _STANDING_BY_CHANCE if least >= LEAST_CLAUSE_WORDS_OF_MANY else 0
-    if not said or len(standing) > may_stand or any(is_content(keys[at]) for at in standing):
+    if len(standing) > may_stand or any(is_content(keys[at]) for at in standing):
         return False
     around = range(max(0, clause.first - NEAR_WORDS), min(len(keys), clause.last + NEAR_WORDS + 1))
     near = {keys[at] for at in around if stands[at] and at not in standing}
@@ -234,7 +234,7 @@ def places_of(keys: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
 def is_term(one: Difference, speech: Speech) -> bool:
     """Whether a name or term of the glossary took the place of what was heard for it."""
     new = [key for key in one.after if key not in one.before]
-    if not new or not one.is_small or not one.before or not speech.terms.issuperset(new):
+    if not new or not one.is_small or not speech.terms.issuperset(new):
         return False
     return ratio("".join(one.before), "".join(one.after)) >= _LEAST_ALIKE_TERM
 

@@ -28,8 +28,6 @@ _LAST_LETTER = "\u052f"  # of the Latin, Greek and Cyrillic ones: other scripts 
 
 def is_respelt(before: Sequence[str], after: Sequence[str], least: int = CONTRACTED) -> bool:
     """Whether the same is written in other words: "going to" and "gonna", "long time" and "longtime"."""
-    if not before or not after:
-        return False
     if len(before) == len(after) == 1 and sounds_otherwise(before[0], after[0]):
         return False
     was, now = join_letters(before), join_letters(after)

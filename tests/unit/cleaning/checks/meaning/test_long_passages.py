@@ -101,6 +101,7 @@ def test_one_word_changed_alone_is_refused_where_nobody_can_have_misheard_it(ori
         ("The rent went up by a lot after that.", "The rent went down by a lot after that.", "a day, a unit"),
         ("They lost a bet and won a prize there.", "They won a bet and lost a prize there.", "two words"),
         ("So the vicar might sell the old bell.", "So the vicar will sell the old bell.", "a day, a unit"),
+        ("They always, you know, went to the the fair.", "They never went to the fair.", "a day, a unit"),
         ("He came on Tuesday to ring the bell.", "He came on Thursday to ring the bell.", "a day, a unit"),
         ("It weighed 40 milligrams after the fire.", "It weighed 40 micrograms after the fire.", "a day, a"),
         ("He asked my uncle about the old bell.", "He asked my nephew about the old bell.", "a day, a unit"),
