@@ -101,6 +101,8 @@ def _is_contracted_beside(passage: ShortPassage, one: Difference) -> bool:
     if not (left or right):
         return False
     is_light = not any(map(passage.is_telling, (*one.before, *one.after)))
+    if any(len(phrase) > 1 and not one.once.isdisjoint(phrase) for phrase in passage.phrases_gone):
+        is_light = False  # "n'avons (que)"
     least = CONTRACTED if is_light else TOGETHER
     beside = join_letters([word.key for word in (*left, *right)])
     if not (is_light or one.after or all(key in beside for key in one.before)):
