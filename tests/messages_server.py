@@ -12,8 +12,8 @@ own: `python tests/messages_server.py --port 0 --latency 0.3 --log FILE`, which 
   `server.fault` to a callable from a request's body to a Reply, or None for the ordinary answer.
 - `server.batches` are the message batches, which misbehave on demand: see `Batches`.
 - `server.get` may be set to what answers a GET, by its path.
-- `server.hold()` freezes requests before they are answered, `server.wait_for(n)` waits until n are
-  in flight, `server.release()` lets them go on.
+- `server.hold()` freezes requests before they are answered, `server.hold_at(k)` does so as soon as k have
+  come; `server.wait_for(n)` waits until n are in flight, `server.release()` lets them go on.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def echo(body: dict[str, Any]) -> str:
 class Request:
     """One recorded request, in flight from `begin` to `end`, when its answer begins to be sent.
 
-    Both are seconds since the epoch; `end` is 0 until then.
+    Both are seconds of a clock that nobody sets; `end` is 0 until then.
     """
 
     method: str
@@ -352,6 +352,7 @@ class MessagesServer:
         self.in_flight = self.most_in_flight = 0
         self._changed = threading.Condition()
         self._log = log
+        self._hold_at: int | None = None
         self._open = asyncio.Event()
         self._open.set()
         self._socket = socket.create_server(("127.0.0.1", port), backlog=256)
@@ -380,15 +381,25 @@ class MessagesServer:
         """From now on requests are taken but not answered."""
         self._loop.call_soon_threadsafe(self._open.clear)
 
+    def hold_at(self, come: int) -> None:
+        """Hold once so many requests have come: of these, those in flight then are not answered either."""
+        self._hold_at = come
+
     def release(self) -> None:
         """Answer what was held."""
         self._loop.call_soon_threadsafe(self._open.set)
 
-    def wait_for(self, n: int) -> None:
-        """Wait until exactly n requests are in flight; TimeoutError where that hangs."""
+    def wait_for(self, n: int, come: int = 0) -> None:
+        """Wait until exactly n requests are in flight, of so many at least; TimeoutError where that hangs."""
+
+        def are_there() -> bool:
+            return self.in_flight == n and len(self.requests) >= come
+
         with self._changed:
-            if not self._changed.wait_for(lambda: self.in_flight == n, _HANG_SECONDS):
-                raise TimeoutError(f"{self.in_flight} requests are in flight, not {n}")
+            if not self._changed.wait_for(are_there, _HANG_SECONDS):
+                raise TimeoutError(
+                    f"{self.in_flight} requests of {len(self.requests)} are in flight, not {n}"
+                )
 
     def _on_loop(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_HANG_SECONDS)
@@ -430,12 +441,14 @@ class MessagesServer:
 
     @contextmanager
     def _counted(self, request: Request) -> Iterator[None]:
-        self._count(1)
         self.requests.append(request)
+        if len(self.requests) == self._hold_at:
+            self._open.clear()
+        self._count(1)
         try:
             yield
         finally:
-            request.end = time.time()
+            request.end = time.monotonic()
             if self._log:
                 with open(self._log, "a", encoding="utf-8") as file:
                     file.write(json.dumps(vars(request)) + "\n")
@@ -485,7 +498,7 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     method, path, _ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method, path, headers, json.loads(body or b"{}"), time.time())
+    return Request(method, path, headers, json.loads(body or b"{}"), time.monotonic())
 
 
 def _bytes(reply: Reply, request: Request) -> tuple[bytes, bytes]:

@@ -177,9 +177,11 @@ def test_the_inbox_deleted_and_made_again_is_watched_again(root):
 
 
 def test_chunks_run_side_by_side_up_to_the_limit_and_each_is_asked_for_once(model_root, server):
-    server.latency = 0.05
+    server.hold()
     model_root.drop("talk.txt", LONG)
     model_root.start()
+    server.wait_for(4)
+    server.release()
     delivered(model_root)
     texts = asked(server)
     assert server.most_in_flight == 4
@@ -193,11 +195,12 @@ def test_chunk_files_appear_one_by_one_while_the_job_runs(model_root, server):
     model_root.start()
     server.wait_for(4)
     assert model_root.chunks("talk") == []
-    server.latency = 0.05
-    server.release()
-    seen = set()
-    until(lambda: seen.add(len(model_root.chunks("talk"))) or model_root.results(), every=0.005)
-    assert len(seen) > 5
+    for _ in range(5):
+        come = len(server.requests) + 4
+        server.hold_at(come)
+        server.release()
+        server.wait_for(4, come)
+        assert len(model_root.chunks("talk")) == len(server.requests) - 4
 
 
 def test_the_answer_is_what_is_delivered_with_speakers_by_the_code(model_root, server):
@@ -412,11 +415,9 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
     root = make_root("root", base_url=server.url, concurrency=4, chunk_words=20, stop_grace_seconds=0)
     root.drop("talk.txt", LONG)
     os.utime(root.inbox / "talk.txt", (MODIFIED, MODIFIED))
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(14)
     first = root.start()
-    until(lambda: len(root.chunks("talk")) >= 10)
-    server.hold()
-    server.wait_for(4)
+    server.wait_for(4, come=14)
     first.stop(number)
     saved = len(root.chunks("talk"))
     server.release()
@@ -432,12 +433,10 @@ def test_after_any_end_it_goes_on_to_an_equal_result_and_repeats_only_what_was_i
 
 
 def test_a_state_restored_from_before_a_delivery_pays_for_nothing_again(model_root, server, tmp_path):
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(5)
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
-    until(lambda: model_root.chunks("talk"))
-    server.hold()
-    server.wait_for(4)
+    server.wait_for(4, come=5)
     daemon.kill()
     server.release()
     server.wait_for(0)
@@ -487,13 +486,14 @@ def test_a_stop_lets_requests_in_flight_end_within_their_grace_and_saves_them(mo
     assert len(model_root.chunks("talk")) == 4
 
 
-def test_a_second_signal_ends_the_wait_for_what_is_in_flight(model_root, server):
+def test_a_second_signal_ends_the_wait_for_what_is_in_flight(model_root, server, manager):
     model_root.write_config(stop_grace_seconds=600)
     server.hold()
     model_root.drop("talk.txt", LONG)
-    daemon = model_root.start()
+    daemon = model_root.start("run", env=manager.environment)
     server.wait_for(4)
     daemon.process.send_signal(signal.SIGTERM)
+    manager.heard("STOPPING=1")
     time.sleep(2 * DOUBLED_SECONDS)
     assert daemon.process.poll() is None
     daemon.process.send_signal(signal.SIGTERM)
@@ -521,11 +521,12 @@ def test_a_second_daemon_on_the_same_state_is_refused(root):
 
 
 def test_damaged_and_foreign_chunk_files_are_set_aside_and_done_again(model_root, server):
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(14)
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
-    until(lambda: len(model_root.chunks("talk")) >= 10)
+    server.wait_for(4, come=14)
     daemon.kill()
+    server.release()
     first, second, third, *_ = (model_root.state / "talk" / name for name in model_root.chunks("talk"))
     first.write_bytes(first.read_bytes()[:100])
     second.write_bytes(third.read_bytes())
@@ -541,11 +542,12 @@ def test_damaged_and_foreign_chunk_files_are_set_aside_and_done_again(model_root
 
 
 def test_a_job_with_a_saved_chunk_ends_under_the_settings_it_began_with(model_root, server):
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(5)
     model_root.drop("begun.txt", LONG)
     daemon = model_root.start()
-    until(lambda: model_root.chunks("begun"))
-    daemon.stop()
+    server.wait_for(4, come=5)
+    daemon.kill()
+    server.release()
     model_root.write_config(model="another-model", chunk_words=200)
     model_root.start()
     delivered(model_root)
@@ -582,11 +584,12 @@ def test_a_running_daemon_takes_a_changed_config_over_and_survives_a_broken_one(
 
 
 def test_a_failed_job_waits_for_its_retry_and_the_others_go_on(model_root, server):
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(5)
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
-    until(lambda: model_root.chunks("talk"))
+    server.wait_for(4, come=5)
     daemon.kill()
+    server.release()
     (model_root.state / "talk" / "FAILED").write_text("a reason for the test\n")
     model_root.start()
     model_root.drop("other.txt")
@@ -682,12 +685,13 @@ def test_a_model_that_is_not_there_holds_until_the_config_names_another(model_ro
 def test_a_retired_model_fails_only_its_own_jobs_and_retry_ends_them_under_todays(
     model_root, server, provider
 ):
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(5)
     model_root.write_config(provider=provider, model="old")
     model_root.drop("begun.txt", LONG)
     daemon = model_root.start()
-    until(lambda: model_root.chunks("begun"))
+    server.wait_for(4, come=5)
     daemon.kill()
+    server.release()
     server.fault = lambda body: error(404, "not_found_error") if body["model"] == "old" else None
     model_root.write_config(model="new")
     model_root.drop("other.txt")

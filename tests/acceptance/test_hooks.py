@@ -4,6 +4,7 @@ import json
 import sys
 from collections import deque
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -149,6 +150,12 @@ def is_gone(pid):
         return True
 
 
+def child(tmp_path):
+    """The number that a child has written down, "" before that."""
+    path = tmp_path / "a.pid"
+    return path.read_text().strip() if path.exists() else ""
+
+
 def write_hook(tmp_path, children):
     """A command that begins children, each of which writes down its number, and never ends."""
     script = tmp_path / "hang.sh"
@@ -168,21 +175,21 @@ CHILDREN = {
 
 @pytest.mark.parametrize("children", CHILDREN.values(), ids=[*CHILDREN])
 def test_a_hook_that_does_not_end_is_stopped_with_all_it_began(tmp_path, monkeypatch, caplog, children):
-    monkeypatch.setattr(hooks, "TIMEOUT_SECONDS", 1.0)
+    clock = SimpleNamespace(monotonic=lambda: hooks.TIMEOUT_SECONDS if child(tmp_path) else 0.0)
+    monkeypatch.setattr(hooks, "time", clock)
     hooks.run_command(write_hook(tmp_path, children), "done", str(tmp_path))
     assert "was stopped after" in caplog.text
-    pid = (tmp_path / "a.pid").read_text().strip()
-    until(lambda: is_gone(pid))
+    until(lambda: is_gone(child(tmp_path)))
 
 
 def test_a_stop_waits_for_no_hook_ends_what_it_began_and_the_next_start_runs_it_anew(make_root, tmp_path):
     root = make_root(on_done=write_hook(tmp_path, CHILDREN["in a session of its own"]))
     root.drop("talk.txt")
     daemon = root.start()
-    until((tmp_path / "a.pid").exists)
+    until(lambda: child(tmp_path))
     assert daemon.stop() == 0
     assert any("was broken off, to leave" in line for line in daemon.log)  # and not waited for
-    assert is_gone((tmp_path / "a.pid").read_text().strip())
+    until(lambda: is_gone(child(tmp_path)))
     assert root.results() == ["talk"]
     root.write_config(on_done=f"touch {tmp_path / 'again'}")
     assert root.start("once").wait() == 0

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from tests.conftest import until
-from tests.messages_server import Reply, clean
+from tests.messages_server import Reply
 
 TALK = "\n\n".join(
     f"{('Ann', 'Ben')[number % 2]}: um sentence number {number} has quite a few plain words in it, you see."
@@ -54,14 +53,16 @@ def test_a_passage_that_could_not_be_cleaned_stands_on_top_of_the_review(model_r
 
 
 def test_a_killed_and_resumed_run_makes_the_same_review(make_root, server):
-    server.answer = lambda body: Reply(clean(body), latency=0.05)
     roots = [make_root(name, base_url=server.url, concurrency=1, chunk_words=20) for name in ("one", "two")]
     for root in roots:
         root.drop("talk.txt", TALK)
     roots[0].command("once")
+    third = len(server.requests) + 3
+    server.hold_at(third)
     running = roots[1].start()
-    until(lambda: len(roots[1].chunks("talk")) >= 2)
+    server.wait_for(1, come=third)
     running.kill()
+    server.release()
     roots[1].command("once")
     assert review_of(roots[0]) == review_of(roots[1])
 

@@ -97,10 +97,10 @@ def test_commands_that_only_look_go_on_all_the_time_and_change_nothing(model_roo
 
 
 def test_to_look_at_a_root_where_nobody_works_leaves_every_file_as_it_was(model_root, server):
-    server.answer = lambda body: Reply(clean(body), latency=0.02)
+    server.hold_at(8)
     model_root.drop("talk.txt", LONG)
     daemon = model_root.start()
-    until(lambda: len(model_root.chunks("talk")) > 3)
+    server.wait_for(4, come=8)
     daemon.kill()
     (model_root.state / "talk" / model_root.chunks("talk")[0]).write_text("damaged")
     (model_root.state / "talk" / ".tmp-1-1").touch()

@@ -66,12 +66,13 @@ def looking(supervisor, condition):
 @pytest.fixture
 def resting(model_root, server):
     """A root whose daemon has a job that was paused half way."""
+    server.hold_at(5)
     daemon = model_root.start()
     model_root.drop("talk.txt", LONG)
-    until(lambda: model_root.chunks("talk"))
+    server.wait_for(4, come=5)
     (model_root.state / "talk" / "PAUSE").touch()
-    server.wait_for(0)
-    assert len(model_root.chunks("talk")) < 20
+    server.release()
+    until(lambda: len(model_root.chunks("talk")) == len(server.requests))
     return model_root, daemon, model_root.state / "talk"
 
 

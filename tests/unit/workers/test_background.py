@@ -13,7 +13,7 @@ def test_steps_run_one_after_the_other_in_their_order_and_closing_waits_for_them
     background, ran = BackgroundSteps(Heartbeat()), []
     for number in range(100):
         background.submit(lambda number=number: ran.append((number, threading.current_thread().name)))
-    assert background.close(10)
+    assert background.close(HANG_SECONDS)
     assert ran == [(number, "background") for number in range(100)]
 
 
@@ -28,7 +28,7 @@ def test_a_step_that_raises_is_logged_without_its_words_and_the_next_one_runs(ca
     with caplog.at_level(logging.ERROR):
         background.submit(broken)
         background.submit(ran.set)
-        assert background.close(10)
+        assert background.close(HANG_SECONDS)
     assert ran.is_set()
     assert heartbeat.find_overdue() is None
     assert "bug=RuntimeError in the background" in caplog.text

@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -521,11 +522,17 @@ def test_the_key_is_sent_to_the_server_it_is_for_and_to_no_other_whatever_an_ans
     assert {KEY in " ".join(one.headers.values()) for one in server.requests} == {True}
 
 
+@contextmanager
+def unheard_port():
+    """A port on which nobody listens, and nobody else can meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
 @BOTH
 def test_a_server_on_this_machine_that_nobody_started_is_asked_after(make):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(ServiceError, match="Is the server running"):
+    with unheard_port() as port, pytest.raises(ServiceError, match="Is the server running"):
         ask(make(base_url=f"http://localhost:{port}", attempts=1))
 
 
@@ -716,9 +723,8 @@ def test_a_server_that_lets_nobody_in_is_not_said_to_refuse_a_key_where_none_is_
 
 @BOTH
 def test_where_nobody_listens_it_is_an_outage(make, ledger):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(ServiceError, match=r"can't be reached \(Connection refused\)"):
+    refused = r"can't be reached \(Connection refused\)"
+    with unheard_port() as port, pytest.raises(ServiceError, match=refused):
         ask(make(base_url=f"http://127.0.0.1:{port}"))
     assert ledger.spent_on("talk") == 0
 
