@@ -44,6 +44,14 @@ def pytest_configure(config):
     """
     if config.option.markexpr != "prove" and has_room(MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+    keep_within_a_day()
+
+
+def keep_within_a_day():
+    """Let it be noon where midnight is near: what was spent today would be nothing after it."""
+    if time.localtime().tm_hour >= 20:
+        os.environ["TZ"] = f"NOON{time.gmtime().tm_hour - 12:+d}"
+        time.tzset()
 
 
 def has_room(path):
