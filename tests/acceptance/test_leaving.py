@@ -140,7 +140,7 @@ def test_a_terminal_that_stands_still_stops_nothing(root):
 def test_a_name_that_the_stdout_has_no_letters_for_is_escaped(root):
     root.drop("講義.txt")
     env = environment({"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
-    done = subprocess.run([*program(root), "once"], env=env, capture_output=True, timeout=120)
+    done = subprocess.run([*program(root), "once"], env=env, capture_output=True, timeout=HANG_SECONDS)
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
     assert root.results() == ["講義"]

@@ -39,7 +39,6 @@ def failed_jobs(model_root):
     return model_root
 
 
-@pytest.mark.timeout(300)
 def test_each_command_that_status_and_the_jobs_themselves_print_reaches_its_job(failed_jobs):
     said = [(path.parent, path.read_text()) for path in failed_jobs.state.glob("*/FAILED")]
     printed = failed_jobs.command("status").stdout.splitlines()
@@ -56,7 +55,6 @@ def test_each_command_that_status_and_the_jobs_themselves_print_reaches_its_job(
         assert not (folder / "FAILED").exists()
 
 
-@pytest.mark.timeout(300)
 def test_a_job_is_known_by_the_name_and_the_id_that_json_gives_it(failed_jobs):
     for job in failed_jobs.status()["jobs"]:
         # The one's name is shown as the other is: ids tell them apart.

@@ -26,6 +26,7 @@ from daemon.delivery.catalogue.store import CatalogueFile
 from daemon.delivery.catalogue.upkeep import Upkeep
 from daemon.errors import ServiceError
 from daemon.system.files import Folder
+from tests import HANG_SECONDS
 from tests.conftest import until
 from tests.unit.delivery.review.payloads import HOSTILE
 
@@ -318,11 +319,11 @@ def test_a_catalogue_that_is_damaged_or_gone_is_made_again(made, damage):
     if damage is not None:
         path.write_bytes(damage)
     upkeep.look()
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     if damage:  # seen to be damaged; the next look makes it anew
         upkeep = Upkeep(str(made.state), made.outbox)
         upkeep.look()
-        upkeep.close(30)
+        upkeep.close(HANG_SECONDS)
     assert made.paths("harbour") == ["talk"]
     assert titles(made) == ["talk"]
 
@@ -335,7 +336,7 @@ def test_a_damaged_catalogue_on_a_disk_that_became_read_only_is_told_and_no_bug(
     (made.state / CATALOGUE).write_bytes(b"no database at all" * 400)
     upkeep = Upkeep(str(made.state), made.outbox)
     upkeep.look()
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert caplog.messages == ["index not brought up to date (Read-only file system)"]
 
 
@@ -353,7 +354,7 @@ def test_a_change_that_a_long_reader_kept_from_being_made_is_made_when_he_has_go
         until(lambda: caplog.messages and not upkeep._is_queued)
     upkeep.look()
     until(lambda: upkeep.counts is not None and upkeep.counts.delivered == 1)
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert caplog.messages == ["index not brought up to date (database is locked)"]
     assert titles(made) == ["talk"]
 
@@ -363,7 +364,7 @@ def test_an_index_for_which_there_is_not_enough_memory_is_told_and_no_bug(made, 
     monkeypatch.setattr(Refresh, "write_pages", Mock(side_effect=MemoryError))
     upkeep = Upkeep(str(made.state), made.outbox)
     upkeep.look()
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert caplog.messages == ["index not brought up to date (there is not enough memory)"]
 
 
@@ -372,11 +373,11 @@ def test_no_catalogue_is_made_in_a_folder_that_lies_where_the_state_folder_did(m
     lost = ServiceError("The state folder is not the one it was at the start.")
     upkeep = Upkeep(str(made.state), made.outbox, lambda: lost)
     upkeep.look()
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert not (made.state / CATALOGUE).exists()
     upkeep = Upkeep(str(made.state), made.outbox, lambda: None)
     upkeep.look()
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert titles(made) == ["talk"]
 
 
@@ -455,7 +456,7 @@ def test_after_a_bug_the_index_is_brought_up_to_date_at_a_later_look(made, monke
         until(lambda: "bug=KeyError" in caplog.text and not upkeep._is_queued)
     upkeep.look()
     until(lambda: upkeep.counts is not None and upkeep.counts.delivered == 1)
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert titles(made) == ["talk"]
 
 
@@ -468,7 +469,7 @@ def test_what_was_delivered_is_counted_at_once(made):
     made.add("two")
     assert upkeep.note("two", flagged=True).delivered == 2
     assert upkeep.counts.flagged == 1
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert sorted(titles(made)) == ["one", "two"]
 
 
@@ -478,7 +479,7 @@ def test_what_nobody_told_of_is_found_at_the_next_start(made):
     made.add("two")  # the process was killed before it could note it
     upkeep = Upkeep(str(made.state), made.outbox)
     upkeep.look()
-    upkeep.close(30)
+    upkeep.close(HANG_SECONDS)
     assert sorted(titles(made)) == ["one", "two"]
 
 
