@@ -54,12 +54,15 @@ $(BIN)/pip:
 	$(PYTHON) -m venv $(if $(MADE_FOR_ANOTHER),--clear) $(VENV)
 
 # `compat`: a path that type checkers find too, not a hook that only Python follows.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable
+
+# A second time where a download broke off: what had come before that is not fetched again.
 $(READY): pyproject.toml | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable .
+	$(INSTALL) . || $(INSTALL) .
 	touch $@
 
 $(DEV_READY): pyproject.toml | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable '.[dev]'
+	$(INSTALL) '.[dev]' || $(INSTALL) '.[dev]'
 	touch $@ $(READY)
 
 $(TOOLS_READY): Makefile tests/install | $(BIN)/pip

@@ -110,6 +110,20 @@ def test_make_makes_a_virtual_environment_anew_where_its_folder_was_moved(tmp_pa
     assert [bool(re.search(r" -m (venv|pip) ", step)) for step in steps].count(True) == (2 if moved else 0)
 
 
+@pytest.mark.process
+@pytest.mark.parametrize(("failures", "code"), [(1, 0), (2, 2)])
+def test_make_installs_once_more_where_a_download_broke_off(tmp_path, failures, code):
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", ".venv/bin/pip"):
+        shutil.copyfile(HERE / "Makefile", tmp_path / name)
+    python = tmp_path / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\necho >> tried; [ "$(wc -l < tried)" -gt {failures} ]\n')
+    python.chmod(0o755)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # run by make
+    assert subprocess.run(["make", ".venv/.ready"], cwd=tmp_path, env=own).returncode == code
+    assert (tmp_path / ".venv/.ready").exists() == (code == 0)
+
+
 def test_one_module_alone_renames():
     renames = re.compile(r"\bos\.(?:rename|renames|replace)\(|shutil\.move\(|\brenameat2\b")
     modules = [path for path in (HERE / "daemon").rglob("*.py") if renames.search(path.read_text())]
