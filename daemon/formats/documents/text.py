@@ -20,6 +20,7 @@ from daemon.formats.documents.lines.chats.chat_logs import read_chat_log
 from daemon.formats.documents.lines.chats.message_stamps import STAMP, without_stamps
 from daemon.formats.documents.lines.heads.dressed_times import with_bare_times
 from daemon.formats.documents.lines.heads.earnings_calls import PARTS, without_parts_of_calls
+from daemon.formats.documents.lines.heads.form_fields import FIELD, with_labels_for_fields
 from daemon.formats.documents.lines.heads.head import Head, is_ended
 from daemon.formats.documents.lines.heads.line_heads import read_heads
 from daemon.formats.documents.lines.heads.notes_beside import find_tasks, find_tasks_above, find_topics
@@ -487,6 +488,7 @@ _PASSES = (
     _Pass(columns_as_labels, _SPACED),
     _Pass(without_mail_heads, SUBJECT),
     _Pass(name_senders, _SENT),
+    _Pass(with_labels_for_fields, FIELD),
     _Pass(without_links, LINK),
     _Pass(without_read_out_times, READ_OUT),
     _Pass(name_tagged_speakers, SPEAKER_TAG),

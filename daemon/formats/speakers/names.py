@@ -79,6 +79,15 @@ _ENGLISH_NOTES = load_all()["en"].no_names - PRONOUNS
 _NOTE_ENDS = words_of_all("no_name_ends")
 _NOTE_WORDS = NOTES | _NOTE_ENDS
 _SURE_NOTES = _ENGLISH_NOTES | _ALWAYS_NOTES
+_NUMBERED_NOTES = frozenset(word for word in NOTES if len(word) > 2) | frozenset(
+    """
+    amendment appendix article case clause criterion day exhibit instance level lever motion option paragraph
+    phase pillar plan point priority scenario stage strategy theme tier trend absatz artikel fall stufe tag
+    top variante woche alinéa argument étape élément artigo artículo etapa fase ponto pregunta punto artykuł
+    bod krok stap пункт статья шаг этап
+    """.split()
+)
+"""What is nobody with a number behind it: `Motion 2`, `Schritt 3`."""
 _ROLES = PRONOUNS | GIVEN_NAMES
 _SOUNDS = words_of_all("sounds")
 
@@ -117,20 +126,22 @@ _AFFILIATED = re.compile(r"[^\W\d_][\w.-]{1,29} \| [\w.-]{1,30}")
 """`lee | acme`: who it is, and where from."""
 _SIGNS_OF_NOTES = frozenset("注註例")
 """Letters that are a word, and before a colon stand for no name: `註：…`."""
-_DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
+_DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,3})?")
 _QUERIED = re.compile(r"[^\W\d_a-z]{1,4}\d{0,2}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
 """`GB?`, `GB || CP?`, `M1?`: initials, put in question by who wrote them."""
 _NICKNAME = re.compile(r"(?<=\w)\s[\"“„«][^\W\d_][\w. '’-]{0,20}[\"”“»](?=\s[^\W\d_a-z])")
 """What somebody goes by, within his name: `Ann "Dot" Berg`."""
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d ]+")
 _LONGEST_PICTURE = 8  # characters of emoji by which somebody goes in a call
-_PHONE = re.compile(r"\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
+_PHONE = re.compile(r"\(?\+?[\d()*xX.]{1,15}(?:[\s-]{1,3}[\d()*xX.]{1,8}){0,7}")
 _OF_A_YEAR = re.compile(r".*(?:\((?:1[5-9]|20)\d\d[a-z]?\)|, (?:19|20)\d\d)")
 """`Berg, Ann (2014): The Garden` is a book, and `May 1, 2024` a day."""
 _DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}|\d{4}[-–—]\d{4}|1\d{3}|20\d\d")
 """`2014: the year of the flood` is nobody's."""
 _LEAST_DIGITS = 4
 _MOST_INITIALS = 3
+_HONORARY = re.compile(r"(?<=Dr\. )h\. c\. ")
+"""A degree within a name, written apart: `Dr. h. c. Anna Berg`."""
 _PARTIES = frozenset("kok sd ps kesk vihr vas kd liik".split())
 """Those of Finland's parliament, as its record prints them behind a name: `Ann Berg kok: …`."""
 _DEVICES = frozenset("iPhone iPad iMac iPod".split())
@@ -231,11 +242,14 @@ def has_title(name: str) -> bool:
 @lru_cache(maxsize=4096)  # the same few names stand before the colons of a file
 def likeness_of(name: str) -> Likeness | None:
     """How like a speaker's the words before a colon are; None where they are a sentence or nothing."""
-    if not name or len(name) > _MAX_CHARS or name[0] in "([{" or ": " in name:
+    if not name or len(name) > _MAX_CHARS or ": " in name:
+        return None
+    if name[0] in "([{" and not (" " in name and _PHONE.fullmatch(name)):
         return None
     if not name.isascii():
         name = _GERSHAYIM.sub("״", name)
-    name = name.replace(" \\ ", " | ")  # Ann Berg \ Acme
+    name = name.replace(" \\ ", " | ").replace("; ", ", ")  # Ann Berg \ Acme, and AB; CD
+    name = _HONORARY.sub("", name) if "h. c." in name else name
     if name[0].isupper() and is_name(plain := _NICKNAME.sub("", name, count=1)):
         name = plain
     if (marked := _likeness_by_marks(name)) is not None:
@@ -341,6 +355,7 @@ def _odd_likeness(name: str) -> Likeness | None:
     bare = _strip_marks(name)
     if _PHONE.fullmatch(name):
         digits = sum(char.isdigit() for char in name)
+        digits += name.count("*") if digits else 0  # 1********67
         return Likeness.ODD if digits >= _LEAST_DIGITS and not _DATE.fullmatch(name) else None
     if not any(char.isalpha() for char in bare):
         return Likeness.ODD if len(name) <= _LONGEST_PICTURE and _PICTURE.fullmatch(name) else None
@@ -429,6 +444,7 @@ def is_note(name: str) -> bool:
     if words[0] == "the" and len(bare) > 1 and is_name(name) and words[1] not in _NOTE_WORDS:
         return words[-1] in _NOTE_ENDS  # The Chairman
     begins = (words[0] in _ENGLISH_NOTES and not office and len(name) > 1) or whole in NOTES
+    begins = begins or (len(words) == 2 and words[1].isdigit() and words[0] in _NUMBERED_NOTES)
     return begins or words[-1] in _NOTE_ENDS
 
 

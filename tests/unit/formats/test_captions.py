@@ -664,6 +664,12 @@ def test_who_joined_a_call_with_a_telephone_that_has_his_name_is_not_the_one_bef
     assert [segment.speaker for segment in read(text.encode(), "a.vtt").segments] == names
 
 
+@pytest.mark.parametrize("caller", ["(555) 010-4567", "(+49) 30 1234", "555.010.4567", "1********67"])
+def test_a_caller_is_not_the_one_before_however_the_number_is_written(caller):
+    names = ["Ann Berg", caller, "Ann Berg", "Tom Hill", caller]
+    assert speakers_of(*(f"{name}: Hello there." for name in names)) == names
+
+
 def speakers_of(*lines):
     cues = (f"00:0{at}.000 --> 00:0{at}.900\n{line}" for at, line in enumerate(lines))
     transcript = read(("WEBVTT\n\n" + "\n\n".join(cues)).encode(), "a.vtt")

@@ -148,6 +148,10 @@ def test_a_topic_in_bold_is_no_speaker_among_names_that_are_marked_otherwise():
         "Speaker 1 (00:15 - 00:16): Hello.\nSpeaker 2 (01:15 - 01:16): Hi there.\n",
         "Speaker 1\n00:15\nHello.\nSpeaker 2\n01:15\nHi there.\n",
         "#00:00:15-0# Speaker 1: Hello.\n#00:01:15-0# Speaker 2: Hi there.\n",
+        "[00:00:15: Speaker 1] Hello.\n[00:01:15: Speaker 2] Hi there.\n",
+        "[Speaker 1/00:00:15] Hello.\n[Speaker 2/00:01:15] Hi there.\n",
+        "0:15--0:16 Speaker 1: Hello.\n1:15--1:16 Speaker 2: Hi there.\n",
+        "00:15 to 00:16 Speaker 1: Hello.\n01:15 to 01:16 Speaker 2: Hi there.\n",
     ],
 )
 def test_names_and_times_stand_together_in_many_ways(content):
@@ -155,6 +159,17 @@ def test_names_and_times_stand_together_in_many_ways(content):
     assert [(s.start, s.speaker, s.text) for s in found] == [
         (15.0, "Speaker 1", "Hello."), (75.0, "Speaker 2", "Hi there."),
     ]  # fmt: skip
+
+
+def test_a_pause_with_its_length_is_nobody():
+    content = "Ida: Is it cold?\n[Pause: 0:05]\nKurt: It is.\n[Silence: 0:20]\nIda: Then wait.\n"
+    assert set(speakers(content)) == {"Ida", "Kurt"}
+
+
+@pytest.mark.parametrize("who", ["AB; CD", "Dr. h. c. Ebert (Kiel)", "Prof. Dr. Dr. h. c. Ida Lund"])
+def test_several_and_a_degree_are_not_the_one_before(who):
+    said = f"EF: Is it cold?\n{who}: It is.\nEF: Then wait.\nGH: Yes.\n{who}: Go on.\n"
+    assert speakers(said) == ["EF", who, "EF", "GH", who]
 
 
 def test_any_name_may_stand_above_what_is_said_where_it_recurs_with_its_time():
@@ -737,6 +752,53 @@ def test_names_that_are_told_as_in_a_form_are_who_speaks(field):
     before = "\n".join(f"{field}: {name}: {text}" for name, text in said)
     assert turns(above) == said
     assert turns(before) == said
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[speaker: {}][0:15-0:32]: {}",
+        "[Speaker: {}]\n{}\n",
+        "Speaker: {} (0:07):\n{}\n",
+        "Speaker: {} (0:07)\nText: {}\n",
+        "Timestamp: 0:07\nSpeaker: {}\nTranscript: {}\n",
+        "Start: 0:07\nEnd: 0:09\n**Speaker:** {}\n**Text:** {}\n",
+        "- Name: {}\n- Message: {}",
+    ],
+)
+def test_the_fields_of_a_form_tell_who_speaks_and_what(form):
+    said = [("Ida Lund", "Is it cold?"), ("Kurt Holm", "It is."), ("Ida Lund", "Then wait.")]
+    assert turns("\n".join(form.format(*each) for each in said)) == said
+
+
+def test_a_number_in_the_field_of_who_speaks_is_a_speakers():
+    assert turns("Speaker: 1\nText: Is it cold?\n\nSpeaker: B\nText: It is.\n") == [
+        ("Speaker 1", "Is it cold?"),
+        ("Speaker B", "It is."),
+    ]
+
+
+def test_fields_have_any_name_and_seconds_and_may_be_spaced_out():
+    content = (
+        "Speaker: Ida Lund (host)\n\nStart: 0.5\n\nEnd: 2\n\nText: Is it cold?\n\nText: Well?\n\n"
+        "Speaker: kurt.h\n\nStart: 3\n\nEnd: 4.5\n\nText: It is.\nVery.\n"
+    )
+    found = read(content.encode(), "a.txt").segments
+    assert [(s.speaker, s.text) for s in found] == [
+        ("Ida Lund (host)", "Is it cold?"), ("Ida Lund (host)", "Well?"), ("kurt.h", "It is. Very."),
+    ]  # fmt: skip
+    assert (found[0].start, found[-1].start) == (0.5, 3.0)
+
+
+def test_the_fields_of_a_head_tell_nothing_of_what_stands_below():
+    said = "Speaker: Ida Lund\nText: by Kurt Holm\n\nIda: Is it cold?\nKurt: It is.\nIda: Then wait.\n"
+    assert speakers(said)[-3:] == ["Ida", "Kurt", "Ida"]
+
+
+@pytest.mark.parametrize("what", ["Punkt", "Frage", "Point", "Motion", "Artikel", "Punto", "Пункт", "Stage"])
+def test_what_is_numbered_in_a_speech_is_nobody(what):
+    said = f"Ida Lund: Two points.\n{what} 1: The bridge.\n{what} 2: The wall.\nKurt Holm: Yes.\n"
+    assert speakers(said + "Ida Lund: Good.\nKurt Holm: Go on.\n")[:2] == ["Ida Lund", "Kurt Holm"]
 
 
 @pytest.mark.parametrize(

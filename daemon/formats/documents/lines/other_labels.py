@@ -1,7 +1,7 @@
 """Labels in notations of their own, written as people write them: a column of Q and A, parliaments' dashes.
 
-Q    When does the wharf reopen?          SPEAKER: Ann Berg: Good morning
-A    In June.                             Ann Berg (PPE). – Madam President, …
+Q    When does the wharf reopen?          Ann Berg (PPE). – Madam President, …
+A    In June.
 """
 
 from __future__ import annotations
@@ -67,12 +67,6 @@ _LEAST_DASHED, _DASHED_SHARE = 3, 0.2
 _ANSWERED = re.compile(r"(.*?[?.])\s?---(?=[^\s-])(.*)")
 """What a witness answers behind dashes, as Australia's courts print it: `Where was that?---In Perth.`"""
 _LEAST_ANSWERED, _ANSWERED_SHARE = 3, 0.2
-_FIELD = re.compile(
-    r"\s*(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
-    r"|taler|puhuja|mówca|řečník|говорящий|спикер)\s?:\s{0,9}([^\W\d_][^:.?!]{1,60}?)\s?(:\s.*|:?\s*)$",
-    re.I,
-)
-"""Who speaks, told as in a form: `SPEAKER: Ann Berg:`."""
 _SAYS = re.compile(
     r"(\s*[*_]{0,2})([^\W\d_]{2,30}(?: [^\W\d_]{2,30}){0,2}) (?:says|said|asks|asked|replies|replied)"
     r"([*_]{0,2}:[*_]{0,2}(?=\s)(?!\s{1,3}[\"“„«»‘']))"
@@ -121,7 +115,7 @@ _LONGEST = 200  # characters in which a label stands
 def as_labels(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin in one of these notations with a label; what says no name is booked."""
     lines = _part_answers(_letters_before_points(lines, reading), reading)
-    lines = _names_before_dashes(_names_in_forms(_names_that_say(lines, reading), reading), reading)
+    lines = _names_before_dashes(_names_that_say(lines, reading), reading)
     for form in (_LETTER, _NARROW_LETTER, _CIRCLED):
         found = dict(_rewrite_labels(lines, form))
         if form is _NARROW_LETTER:
@@ -243,20 +237,6 @@ def _only_pairs(found: dict[int, str]) -> dict[int, str]:
     return found if answered >= max(_LEAST, len(asked) / 2) else asked
 
 
-def _names_in_forms(lines: list[str], reading: Reading) -> list[str]:
-    """The lines, each that tells who speaks as a form does written as a label, where several are told so."""
-    found = {at: match for at, line in enumerate(lines) if (match := _FIELD.fullmatch(line[: _LONGEST * 5]))}
-    names = {match[1] for match in found.values()}
-    named = {at for at, match in found.items() if match[2][:1] == ":" or _is_above_words(lines, at)}
-    if len(names) < _LEAST or len(named) < len(found):
-        return lines
-    written = {
-        at: f"[{match[1]}]: {match[2].lstrip(': ')}{lines[at][match.end() :]}".rstrip()
-        for at, match in found.items()
-    }
-    return rewrite_lines(lines, written, reading, "speaker")
-
-
 def _names_that_say(lines: list[str], reading: Reading) -> list[str]:
     """The lines, `Ann says: text` written as a label, where several are said to speak and one does again."""
     found = {at: match for at, line in enumerate(lines) if (match := _SAYS.match(line[:_LONGEST]))}
@@ -311,11 +291,6 @@ def _is_in_capitals(text: str) -> bool:
     bare = text.partition("(")[0].split()
     every = all(map(is_in_capitals, bare)) and not is_note(text)
     return every or is_office_in_capitals(text)
-
-
-def _is_above_words(lines: list[str], at: int) -> bool:
-    """Whether a line stands at the top of a paragraph, above others."""
-    return (at == 0 or not lines[at - 1].strip()) and at + 1 < len(lines) and lines[at + 1].strip() != ""
 
 
 def with_times_of_tokens(text: str) -> str:
