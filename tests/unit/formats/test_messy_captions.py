@@ -35,6 +35,8 @@ def test_times_with_units_or_a_day_are_times(times):
     ("first", "second"),
     [
         ("00:00:01,000 --&amp;gt; 00:00:03,000", "00:00:04,500 &#8211;&gt; 00:00:06,000"),
+        ("00:00:01,000 --&GT; 00:00:03,000", "00:00:04,500 --&GT; 00:00:06,000"),
+        ("(00:00:01,000) --> (00:00:03,000)", "[00:00:04,500] --> [00:00:06,000]"),
         ("00:00:01,000,00:00:03,000", "00:00:04,500,00:00:06,000"),
         ("00:00:01,000 -->\n00:00:03,000", "00:00:04,500 --> \n00:00:06,000"),
         ("00:00:0I,000 --> 00:00:03,000", "00:OO:O4,S00 --> 00:00:06,000"),
@@ -186,6 +188,18 @@ def test_a_line_end_in_the_notation_of_ass_may_stand_behind_a_label(names):
     assert [(s.speaker, s.text) for s in checked(cues, "a.srt").segments] == [
         (one.strip("[]"), "Yes, it is."), (two.strip("[]"), "No."), (one.strip("[]"), "Oh."),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.srt", "a.vtt"])
+def test_words_that_were_escaped_twice_are_as_they_were(name):
+    content = (
+        "1\n00:00:01,000 --> 00:00:03,000\nIt&amp;#39;s &amp;quot;blue&amp;quot; &amp;amp; green.\n\n"
+        "2\n00:00:04,000 --> 00:00:06,000\nIt isn&#39;t.\n"
+    )
+    found = read(content.encode(), name).segments
+    assert [segment.text for segment in found] == ['It\'s "blue" & green.', "It isn't."]
+    said = "1\n00:00:01,000 --> 00:00:03,000\nThe entity &amp;quot; is a mark.\n"
+    assert read(said.encode(), name).segments[0].text == "The entity &quot; is a mark."
 
 
 def test_captions_that_were_escaped_as_a_whole_are_read_as_they_were_before():

@@ -63,6 +63,9 @@ _BRACED = re.compile(r"[{\[]([ibu])[}\]]([^{}\[\]\n]{0,500}(?:\n[^{}\[\]\n]{1,50
 """Emphasis in braces, as SubRip knows it too, or in brackets: `{i}Bring it.{/i}`."""
 _MOST_ESCAPES = 2
 _ESCAPED_TIMING = re.compile(r"\d[ \t]*--&(?:amp;)?(?:gt|#62|#x3e);[ \t]*-?\d", re.I | re.ASCII)
+_ESCAPED_TWICE = re.compile(r"[^\W\d_]&amp;(?:#0?39|#x27|apos|rsquo);[^\W\d_]", re.I)
+"""`I&amp;#39;m`, as programs leave what they took from YouTube's XML; nobody says so."""
+_ESCAPED_ENTITY = re.compile(r"&amp;(?=(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});)", re.I)
 _BROKEN_OFF = re.compile(r"^(?=[^\n]*--(?:>|&gt;))[^\n]*\d[ \t]*<br ?/?>[ \t]*$", re.M | re.I | re.ASCII)
 _DASHED_VOICE = re.compile(r"^[ \t]*[-–—][ \t]*(?=<v[ .\t])", re.M)
 """A dash before somebody who is named all the same: `- <v Ann>Yes.`"""
@@ -114,6 +117,8 @@ def _without_escapes(text: str) -> str:
         if "--&" not in text or "-->" in text or _ESCAPED_TIMING.search(text) is None:
             break
         text = without_controls(html.unescape(text))
+    if "&amp;" in text and _ESCAPED_TWICE.search(text):
+        text = _ESCAPED_ENTITY.sub("&", text)
     if ("<br" in text or "<BR" in text) and _BROKEN_OFF.search(text):
         text = BREAKS_AT_ENDS.sub("", text)
     return _DASHED_VOICE.sub("", text) if "<v" in text else text

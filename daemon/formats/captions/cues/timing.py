@@ -56,7 +56,7 @@ BREAKS_AT_ENDS = re.compile(
 _EVENT_FIELDS = re.compile(r"(?<=\d),[^,\n]{0,40},[^,\n]{0,40},\d{1,4},\d{1,4},\d{1,4},[^,\n]{0,40},")
 """The fields between the times and the words of ASS, which some programs leave behind the times."""
 _LONGEST = 200  # characters: a timing line with every setting there is has fewer
-_ESCAPED_ARROW = re.compile(r"&(?:amp;)?(?:gt|#62|rarr|#8594);")
+_ESCAPED_ARROW = re.compile(r"&(?:amp;)?(?:gt|#62|rarr|#8594);", re.I)
 _ESCAPED_DASH = re.compile(r"&(?:amp;)?(?:#45|#821[12]|#8722|[nm]dash|minus);|\\-")
 _IN_ASCII = str.maketrans(
     {
@@ -121,6 +121,8 @@ _IN_BARE_SECONDS = re.compile(
 )
 """`1.5 --> 3`, as scripts write numbers: of two whole ones, somebody may speak."""
 _BOXED = re.compile(r"\s*[\[(*_`#]{1,3}([^\[\]()*`]*)[\])*_`]{1,3}\s*")
+_BOXED_SIDES = re.compile(r"\s*[\[(]([\d:.,\s]{4,40})[\])](\s*[-=]{1,3}>\s*)[\[(]([\d:.,\s]{4,40})[\])]\s*")
+"""`[00:00:01,000] --> [00:00:02,500]`"""
 _WITH_DAYS = re.compile(r"\d{1,2}[:.]\d{1,2}:\d\d:\d\d[.,]\d{3,7}", re.ASCII)
 """Days before the hours, or hours twice: behind frames stands no fraction."""
 _AROUND_MARKS = re.compile(r"\s*([:;.,])\s*")
@@ -167,6 +169,8 @@ def _read_loosely(line: str) -> Timing | None:
     line = count_days_as_hours(write_in_ascii(line))
     if boxed := _BOXED.fullmatch(line):
         line = boxed[1]
+    elif boxed := _BOXED_SIDES.fullmatch(line):
+        line = "".join(boxed.groups())
     if found := _IN_SECONDS.match(line) or _IN_BARE_SECONDS.match(line):
         return Timing(float(found[1]), max(float(found[1]), float(found[2])))
     if ">" in line:
