@@ -190,6 +190,17 @@ def test_a_line_end_in_the_notation_of_ass_may_stand_behind_a_label(names):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["cue-{}", "4f2a9c10-77aa/1{}-0"])
+def test_what_a_program_calls_each_cue_is_no_word_in_subrip_either(name):
+    content = "\n".join(
+        f"{name.format(at)}\n00:00:0{at},000 --> 00:00:0{at},900\n{said}\n"
+        for at, said in ((1, FIRST), (4, SECOND))
+    )
+    assert spoken(content) == [(1, None, FIRST), (4, None, SECOND)]
+    said = spoken(content.replace(name.format(4), "Anna"))
+    assert "Anna" in " ".join(text for *_, text in said)
+
+
 @pytest.mark.parametrize("name", ["a.srt", "a.vtt"])
 def test_words_that_were_escaped_twice_are_as_they_were(name):
     content = (

@@ -143,11 +143,13 @@ def gather_cues(
     yield from _close_cue(cue, own)
 
 
-def split_cues(text: str, reading: Reading, *, vtt: bool, voices: Mapping[str, str] | None) -> Iterator[Cue]:
+def split_cues(
+    text: str, reading: Reading, *, vtt: bool, voices: Mapping[str, str] | None, named: bool
+) -> Iterator[Cue]:
     """The cues in the order of the file; every word that is not theirs is booked in `reading`.
 
-    `vtt` says whether comments, styles and cue names of any form are looked for; `voices` gives the speakers
-    that names of cues stand for.
+    `vtt` says whether comments and styles are looked for, `named` whether cue names of any form are; `voices`
+    gives the speakers that names of cues stand for.
     """
     voices = voices or {}
     cue: Cue | None = None
@@ -170,7 +172,7 @@ def split_cues(text: str, reading: Reading, *, vtt: bool, voices: Mapping[str, s
             parted = True
         # above a blank line, where no cue had a number yet, 1 is what is said: a countdown
         if cue is None or number is not None or (lines and lines[-1].strip()):
-            number = _drop_name(lines, number, reading, parted=parted, any_form=vtt and voice is None)
+            number = _drop_name(lines, number, reading, parted=parted, any_form=named and voice is None)
         start, end = clock.read(found, line)
         yield from _close_cue(cue or _before_all(lines, start, reading), lines)
         reading.drop("timing", count_plain_words(line) - count_plain_words(found.rest))

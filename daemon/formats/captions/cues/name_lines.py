@@ -22,6 +22,8 @@ _NUMBERED = re.compile(r"(?:\d{1,6}[\s.:)-]+)?(?:\"([^\"]{1,60})\"|(\S.{0,60}?))
 """A name with a number before or behind it, as Webex writes it: `1 "Ann Berg" (1234)`."""
 _OF_ACCOUNT = re.compile(r"(?:\d{1,6}\s)?\"[^\"<>]{0,59}[^\W\d_][^\"<>]{0,59}\"\s?\(\d{4,12}\)")
 """The same with the number of an account, whose name may be anything: `1 "ann.b" (3406284288)`."""
+_GIVEN = re.compile(r"(?=\S*\d)\S{2,80}(?<![.?!])")
+"""What a program calls a cue: `cue-1`, `4f2a9c10-77aa/12-0`."""
 _SOUND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*")
 """A cue of nothing but what is heard, which needs no name."""
 _RECURRING = 2
@@ -51,6 +53,13 @@ def voices_of(text: str) -> dict[str, str]:
     recurring = distinct * _RECURRING <= labelled or 1 < distinct < labelled == cues
     believed = labelled > 1 and labelled >= _VOICED_SHARE * cues and (sure or recurring)
     return people if believed else {}
+
+
+def are_named_by_program(text: str) -> bool:
+    """Whether each cue has a name of its own with a digit and without a space, as Teams gives them."""
+    names = list(_names_above_timings(text))
+    named = len(names) > 1 and len(set(names)) == len(names) and all(map(_GIVEN.fullmatch, names))
+    return named and sum(read_timing(line) is not None for line in lines_of(text)) == len(names)
 
 
 def _names_above_timings(text: str) -> Iterator[str]:

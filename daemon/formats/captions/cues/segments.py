@@ -18,7 +18,7 @@ from daemon.formats.captions.cues.boxed_labels import with_colons
 from daemon.formats.captions.cues.boxed_names import named_in_boxes
 from daemon.formats.captions.cues.cue_lines import Cue, split_cues, with_lines
 from daemon.formats.captions.cues.label_span import LabelSpan, find_label_span, is_in_capitals
-from daemon.formats.captions.cues.name_lines import named_above, voices_of, with_voice
+from daemon.formats.captions.cues.name_lines import are_named_by_program, named_above, voices_of, with_voice
 from daemon.formats.captions.cues.repeats import said_in_whole, said_once, with_whole_words
 from daemon.formats.captions.cues.rolling import carried_over, carried_words, rows_of
 from daemon.formats.captions.cues.timing import BREAKS_AT_ENDS
@@ -103,7 +103,8 @@ def parse_captions(text: str, *, vtt: bool) -> Reading:
     text, aids = _without_reading_aids(_without_ends_of_names(_without_blocks(with_line_ends(text))))
     reading = Reading(count_plain_words(text) + aids)
     reading.drop("ruby", aids)
-    cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text))
+    named = vtt or are_named_by_program(text)
+    cues = split_cues(text, reading, vtt=vtt, voices=voices_of(text), named=named)
     read_cues(list(map(with_voice, cues)), reading)
     return reading
 
