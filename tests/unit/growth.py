@@ -3,6 +3,7 @@
 import time
 
 _TRIES = 3
+_MOST_TRIES = 20  # until it is nearly linear
 NEARLY_LINEAR = (
     3.0  # times as much as by the size alone; a square of it is far above, for inputs 8 times as large
 )
@@ -11,12 +12,12 @@ NEARLY_LINEAR = (
 def growth(act, small, large):
     """How many times as much processor time `act` takes for the large input as for the small one, by size.
 
-    It is tried again, a few times, as long as that is not nearly linear: the least of the tries counts, so
+    It is tried again, many times, as long as that is not nearly linear: the least of the tries counts, so
     that what else the machine does counts little; a slow machine is as slow for both.
     """
     act(small)  # what is loaded once is loaded
     least = {small: [], large: []}
-    for _ in range(_TRIES):
+    for _ in range(_MOST_TRIES):
         for given, taken in least.items():
             taken.append(processor_time(act, given, tries=1))
         grown = min(least[large]) / min(least[small]) / (large / small)
