@@ -19,6 +19,8 @@ from daemon.system.volumes.mounts import Mount, lies_within, mount_of
 
 _RIGHTS = os.R_OK | os.W_OK | os.X_OK
 _PROBE_SECONDS = 5.0
+# What these are mounted from may change while they stay mounted: a disk is replaced, a pool's part renamed.
+_RENAMED = frozenset({"btrfs", "bcachefs", "zfs"})
 
 
 class PinnedFolder:
@@ -115,4 +117,6 @@ def _have_two_sources(a: Mount | None, b: Mount | None) -> bool:
     The system gives a device's number out again as soon as it is unmounted, and the topmost folders of
     many filesystems have the same inode.
     """
-    return a is not None and b is not None and (a.kind, a.source) != (b.kind, b.source)
+    if a is None or b is None:
+        return False
+    return a.kind != b.kind or (a.source != b.source and a.kind not in _RENAMED)

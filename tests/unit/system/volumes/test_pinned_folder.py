@@ -92,6 +92,20 @@ def test_another_source_with_the_same_numbers_is_a_fault_until_the_first_is_back
     assert place.find_fault() is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "sources"),
+    [("btrfs", ("/dev/sda1", "/dev/sdb1")), ("zfs", ("tank/box", "tank/renamed"))],
+)
+def test_a_filesystem_that_gets_another_source_while_it_stays_mounted_is_the_same(
+    path, monkeypatch, kind, sources
+):
+    shown = [Mount(point=str(path), root="/", kind=kind, source=source) for source in sources]
+    monkeypatch.setattr(pinned_folder, "mount_of", lambda folder: shown[0])
+    place = PinnedFolder("box", str(path))
+    monkeypatch.setattr(pinned_folder, "mount_of", lambda folder: shown[1])
+    assert place.find_fault() is None
+
+
 @pytest.mark.process
 @needs_mounts
 def test_a_part_of_the_same_disk_that_was_mounted_and_is_gone_is_a_fault_until_it_is_back(path):
