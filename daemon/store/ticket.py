@@ -44,11 +44,16 @@ class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Flagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A result of which only the passages that kept their original words are to be asked for again.
 
-    `job_id` is that of its job; `model` is who is asked, "" for the model that the config names.
+    `job_id` is that of its job, "" where that is not known any more; `model` is who is asked, "" for the
+    model that the config names.
     """
 
     job_id: str
     model: str = ""
+
+    def may_cover(self, wanted: Flagged | None) -> bool:
+        """Whether all that another ticket wants may be asked for by this one; None wants the whole."""
+        return wanted is not None and (self == wanted or not self.job_id)
 
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

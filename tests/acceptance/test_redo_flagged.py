@@ -133,6 +133,20 @@ def test_asked_for_twice_it_is_paid_once(spoilt, server):
     assert "in work already, as talk" in reason
 
 
+def test_asked_for_again_after_its_ticket_was_damaged_it_is_paid_once(spoilt, server):
+    spoilt.command("redo", "--flagged", "--model", "strong", "talk")
+    server.fault = lambda body: error(500)
+    spoilt.write_config(attempts=1)
+    spoilt.command("once", "--wait", "0", check=False)
+    (spoilt.state / "talk/job.json").write_text("{")
+    spoilt.command("redo", "--flagged", "--model", "strong", "talk")
+    server.fault = lambda body: None
+    before = len(server.bodies)
+    spoilt.command("once", check=False)
+    assert len(server.bodies) - before == 3
+    assert spoilt.results() == ["rejected/talk", "talk", "talk-2"]
+
+
 def test_all_of_it_may_be_asked_for_meanwhile(spoilt, server):
     spoilt.command("redo", "--flagged", "talk")
     server.fault = lambda body: error(500)

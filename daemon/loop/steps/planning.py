@@ -153,7 +153,8 @@ class Planning:
             planned = other.plan  # the loop may throw it away meanwhile
             if other is job or planned is None or other.ticket.name != job.ticket.name:
                 continue
-            if other.ticket.flagged not in (None, job.ticket.flagged):
+            asked = other.ticket.flagged
+            if asked is not None and not asked.may_cover(job.ticket.flagged):
                 continue  # it asks for some passages only
             if (planned.header.sha256, planned.header.settings.digest) == (sha256, digest):
                 if other.failure.find_reason() is not None:
