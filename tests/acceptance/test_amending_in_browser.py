@@ -395,6 +395,19 @@ def test_what_is_saved_or_discarded_is_not_told_of_after_the_result_was_amended(
     edits(page, "0 edits")
 
 
+def test_earlier_edits_that_one_tab_discards_are_not_offered_in_another(result, open_review):
+    page = open_review()
+    write(page, 1, "Good evening, all.")
+    path = save(page, result)
+    write(page, 2, "Thank you for that.")
+    result.command("amend", "course/talk", str(path))
+    page.reload()
+    other = open_review()
+    expect(other.get_by_role("button", name="Save 2 earlier edits")).to_be_visible()
+    page.get_by_role("button", name="Discard earlier edits").click()
+    expect(other.get_by_role("button", name="earlier")).to_be_hidden()
+
+
 def test_edits_are_not_those_of_another_file_in_which_the_same_was_said(result, open_review):
     result.drop("course/copy.vtt", TALK)
     result.command("once")

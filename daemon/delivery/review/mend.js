@@ -353,9 +353,9 @@
 
   function showEarlier() {
     const found = findEarlier();
+    if (found && earlier.hidden) details.open = true;
     earlier.hidden = !found;
     if (!found) return;
-    details.open = true;
     const number = count(found.made);
     const were = number === 1 ? "was" : "were";
     earlier.querySelector("span").textContent = `${sayCount(number, "edit")} ${were} made before this page was made anew.`;
@@ -449,6 +449,7 @@
   // Another tab may show the same result: what is done in one is done in both.
   addEventListener("storage", (event) => {
     if (event.key === key) recall();
+    showEarlier();
   });
   document.addEventListener("visibilitychange", recall);
   addEventListener("pagehide", () => document.activeElement?.blur()); // what is being typed is taken
