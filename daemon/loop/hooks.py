@@ -178,7 +178,7 @@ def _start_command(
 def _wait_until(
     process: subprocess.Popen[bytes], timeout_at: float, leave_at: Callable[[], float]
 ) -> int | None:
-    """The exit code of a process; None where it runs longer than that, or until the program leaves."""
+    """The exit code of a process; None where it still runs by then (monotonic seconds) or as we leave."""
     while (code := _wait_a_moment(process)) is None and time.monotonic() < min(timeout_at, leave_at()):
         pass
     return code
