@@ -126,7 +126,8 @@ _AFFILIATED = re.compile(r"[^\W\d_][\w.-]{1,29} \| [\w.-]{1,30}")
 """`lee | acme`: who it is, and where from."""
 _SIGNS_OF_NOTES = frozenset("注註例")
 """Letters that are a word, and before a colon stand for no name: `註：…`."""
-_DECIMAL = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,3})?")
+_DECIMAL = re.compile(r"(?!\d{3}\.\d{3}\.\d{4})\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
+"""A number with its parts, or a day, and no telephone's: `61.2`, `12.03.2024`."""
 _QUERIED = re.compile(r"[^\W\d_a-z]{1,4}\d{0,2}(?:\s(?:&|/|\|{1,2}|or|and)\s[^\W\d_a-z]{2,4}){0,3}\s?\?")
 """`GB?`, `GB || CP?`, `M1?`: initials, put in question by who wrote them."""
 _NICKNAME = re.compile(r"(?<=\w)\s[\"“„«][^\W\d_][\w. '’-]{0,20}[\"”“»](?=\s[^\W\d_a-z])")
@@ -248,7 +249,9 @@ def likeness_of(name: str) -> Likeness | None:
         return None
     if not name.isascii():
         name = _GERSHAYIM.sub("״", name)
-    name = name.replace(" \\ ", " | ").replace("; ", ", ")  # Ann Berg \ Acme, and AB; CD
+    if "; " in name and all((likeness_of(part) or 0) >= Likeness.LISTED for part in name.split("; ")):
+        return Likeness.LISTED  # AB; CD
+    name = name.replace(" \\ ", " | ")  # Ann Berg \ Acme
     name = _HONORARY.sub("", name) if "h. c." in name else name
     if name[0].isupper() and is_name(plain := _NICKNAME.sub("", name, count=1)):
         name = plain
@@ -355,7 +358,7 @@ def _odd_likeness(name: str) -> Likeness | None:
     bare = _strip_marks(name)
     if _PHONE.fullmatch(name):
         digits = sum(char.isdigit() for char in name)
-        digits += name.count("*") if digits else 0  # 1********67
+        digits += name.count("*") if digits and "***" in name else 0  # 1********67
         return Likeness.ODD if digits >= _LEAST_DIGITS and not _DATE.fullmatch(name) else None
     if not any(char.isalpha() for char in bare):
         return Likeness.ODD if len(name) <= _LONGEST_PICTURE and _PICTURE.fullmatch(name) else None

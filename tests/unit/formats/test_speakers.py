@@ -166,6 +166,24 @@ def test_a_pause_with_its_length_is_nobody():
     assert set(speakers(content)) == {"Ida", "Kurt"}
 
 
+@pytest.mark.parametrize("what", ["Clip", "Break", "Gap"])
+def test_what_is_told_of_a_length_of_time_in_brackets_is_nobody_and_no_time(what):
+    content = f"Ida: Is it cold?\n[{what}: 0:05] It is.\nKurt: Then wait.\n[{what}: 5:00]\nIda: Well.\n"
+    found = read(content.encode(), "a.txt").segments
+    assert {(segment.speaker, segment.start) for segment in found} == {("Ida", None), ("Kurt", None)}
+    assert f"[{what}: 0:05]" in found[0].text
+
+
+def test_a_name_may_hold_the_word_for_a_sound():
+    content = "[Martin Bell 0:05] Is it cold?\n[Min Song 0:09] It is.\n[Martin Bell 0:12] Then wait.\n"
+    assert speakers(content) == ["Martin Bell", "Min Song", "Martin Bell"]
+
+
+def test_a_span_in_words_before_the_word_for_the_hour_is_said():
+    said = "Ida: Wann?\n14:00 bis 15:00 Uhr ist Kaffee.\nKurt: Dann?\n15:00 bis 16:00 Uhr: Tee.\nIda: Gut.\n"
+    assert "Uhr" not in speakers(said)
+
+
 @pytest.mark.parametrize("who", ["AB; CD", "Dr. h. c. Ebert (Kiel)", "Prof. Dr. Dr. h. c. Ida Lund"])
 def test_several_and_a_degree_are_not_the_one_before(who):
     said = f"EF: Is it cold?\n{who}: It is.\nEF: Then wait.\nGH: Yes.\n{who}: Go on.\n"
@@ -778,6 +796,25 @@ def test_a_number_in_the_field_of_who_speaks_is_a_speakers():
     ]
 
 
+def test_a_name_in_a_field_may_end_in_a_colon_where_no_blank_line_stands():
+    said = [("Ida Lund", "Is it cold?"), ("Kurt Holm", "It is."), ("Ida Lund", "Then wait.")]
+    assert turns("".join(f"Speaker: {name}:\n{text}\n" for name, text in said)) == said
+
+
+@pytest.mark.parametrize(
+    "form", ["Text: {1}\nSpeaker: {0}\nTime: 0:05\n", "Start: 0:05\nText: {1}\n\nSpeaker: {0}\n"]
+)
+def test_fields_that_tell_who_spoke_below_the_words_name_nobody_for_the_next_ones(form):
+    said = [("Ida", "Is it cold?"), ("Kurt", "It is."), ("Ida", "Then wait."), ("Kurt", "Well.")]
+    found = turns("\n".join(form.format(*each) for each in said))
+    assert not {("Ida", "It is."), ("Kurt", "Then wait."), ("Ida", "Well.")} & set(found)
+
+
+def test_a_question_is_no_name_in_a_field():
+    content = "Speaker: Is it cold?\nText: It is.\nSpeaker: Is it wet?\nText: It is not.\n"
+    assert "Is it cold?" in [text for _, text in turns(content)]
+
+
 def test_fields_have_any_name_and_seconds_and_may_be_spaced_out():
     content = (
         "Speaker: Ida Lund (host)\n\nStart: 0.5\n\nEnd: 2\n\nText: Is it cold?\n\nText: Well?\n\n"
@@ -799,6 +836,17 @@ def test_the_fields_of_a_head_tell_nothing_of_what_stands_below():
 def test_what_is_numbered_in_a_speech_is_nobody(what):
     said = f"Ida Lund: Two points.\n{what} 1: The bridge.\n{what} 2: The wall.\nKurt Holm: Yes.\n"
     assert speakers(said + "Ida Lund: Good.\nKurt Holm: Go on.\n")[:2] == ["Ida Lund", "Kurt Holm"]
+
+
+def test_a_sentence_in_two_parts_is_no_list_of_names():
+    said = "Ida: Is it cold?\nShe said; I quote: it is.\nKurt: So.\nShe said; I quote: wait.\nIda: Well.\n"
+    assert speakers(said) == ["Ida", "Kurt", "Ida"]
+
+
+@pytest.mark.parametrize("label", ["Sitzung 12.03.2024", "Montag 2.3.2024", "2*3*4", "2**10"])
+def test_a_day_and_a_product_are_no_callers(label):
+    content = f"Ida: Is it cold?\n{label}: The bridge.\nKurt: It is.\n{label}: The wall.\nIda: Then wait.\n"
+    assert speakers(content) == ["Ida", "Kurt", "Ida"]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ _FIELDS_OF_TURNS = re.compile(
     rf"|(text|transcript|transcription|message|utterance|content|sentence)){_ENDS}\s*(\S.*)$",
     re.I,
 )
-_NAME_IN_FIELD = re.compile(rf"([^\[\]]{{1,80}}?)\s?(?:[\[(]({_CLOCK})[^\[\]()]{{0,20}}[\])])?:?\s*")
+_NAME_IN_FIELD = re.compile(
+    rf"(\?{{1,3}}|[^\[\]?!…]{{1,80}}?)\s?(?:[\[(]({_CLOCK})[^\[\]()]{{0,20}}[\])])?:?\s*"
+)
 _LEAST = 2
 _LONGEST = 1000  # characters in which a field is looked for
 
@@ -57,7 +59,7 @@ def with_labels_for_fields(lines: list[str], reading: Reading) -> list[str]:
 
 def _find_turns(lines: list[str]) -> Iterator[_Turn]:
     """The turns of which fields on lines one below the other tell who speaks, and then the words."""
-    begins, name, times = 0, "", list[float]()
+    begins, name, times, told = 0, "", list[float](), False
     for at, line in enumerate(lines):
         found = _FIELDS_OF_TURNS.match(line[:_LONGEST])
         who, start, end, text, value = found.groups() if found else ("",) * 5
@@ -70,7 +72,9 @@ def _find_turns(lines: list[str]) -> Iterator[_Turn]:
         elif text and name and found:
             written = f"[{' --> '.join(map(write_time, times[:2]))}] " if times else ""
             yield _Turn(range(begins, at + 1), f"{written}[{name}]: {line[found.start(5) :]}")
-            begins, times = at + 1, []
+            begins, times, told = at + 1, [], True
+        elif text and not told:
+            return  # who says it stands below
         elif line.strip():
             begins, name, times = at + 1, "", []
 
@@ -79,7 +83,7 @@ def _names_above(lines: list[str], form: re.Pattern[str], reading: Reading) -> l
     """The lines, each that tells who speaks as a form does written as a label, where several are told so."""
     found = {at: match for at, line in enumerate(lines) if (match := form.fullmatch(line[:_LONGEST]))}
     names = {match[2] for match in found.values()}
-    named = {at for at, match in found.items() if match[4].strip(": ") or _is_above_words(lines, at)}
+    named = {at for at, match in found.items() if match[4].strip() or _is_above_words(lines, at)}
     if len(names) < _LEAST or len(named) < len(found):
         return lines
     written = {at: _as_label(match) + lines[at][match.end() :] for at, match in found.items()}

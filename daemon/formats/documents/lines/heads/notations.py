@@ -17,7 +17,7 @@ _TIME = (
     r"(?:\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
     r"|\d{1,2}\.\d{2}\s?[AaPp]\.?[Mm]\b\.?)"
 )
-_RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|-{{1,2}}|[–—→~]|\b(?:to|bis)\b)\s*({_TIME}))?"
+_RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|-{{1,2}}|[–—→~]|\b(?:to|bis(?!\s*{_TIME}\s*Uhr))\b)\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s|$))?\s*", re.ASCII)
 IN_SECONDS = re.compile(
     r"(?<!\s)\s*\[\s*(?:(\d{1,6}(?:\.\d{1,20})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,20})?)\s?s?|(\d{1,6}(?:\.\d{1,20})?)\s?s)"
@@ -41,7 +41,7 @@ _NAMED_INSIDE = re.compile(
 )
 """`Ann Smith (0:15) text` and `Ann Smith  0:15  text`: what is said stands on the same line, and no colon."""
 _TOGETHER = re.compile(
-    rf"\s*[\[(<{{]\s*+(?:([^\[\]()<>{{}}]{{1,60}}?)[\s,;@|/:–—-]{{1,5}}({_TIME})(?:\s?[|–—-]\s?({_TIME}))?"
+    rf"\s*[\[(<{{]\s*+(?:([^\[\]()<>{{}}]{{1,60}}?)[\s,;@|/–—-]{{1,5}}({_TIME})(?:\s?[|–—-]\s?({_TIME}))?"
     rf"|({_TIME})[\s,;|/:–—-]{{1,5}}([^\[\]()<>{{}}]{{1,60}}?))"
     r"\s*[\])>}}](?::(?=\s|$)|(?=\s|$))",
     re.ASCII,
@@ -169,7 +169,8 @@ def _read_bracketed(line: str) -> Head | None:
     if found is None:
         return None
     name, time = (found[1], found[2]) if found[1] else (found[5], found[4])
-    likely = (likeness_of(name) in _CLOSE_TO_NAMES and not is_sound(name)) or not name.strip("?")
+    heard = all(map(is_sound, name.split()))  # Martin Bell is somebody
+    likely = (likeness_of(name) in _CLOSE_TO_NAMES and not heard) or not name.strip("?")
     if not likely or name.upper() in _HALVES_OF_DAY:
         return None
     head = _named_head(line, name, time, line[found.end() :], doubtful=line.lstrip()[0] == "(")
