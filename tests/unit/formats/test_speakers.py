@@ -782,6 +782,8 @@ def test_names_that_are_told_as_in_a_form_are_who_speaks(field):
         "Timestamp: 0:07\nSpeaker: {}\nTranscript: {}\n",
         "Start: 0:07\nEnd: 0:09\n**Speaker:** {}\n**Text:** {}\n",
         "- Name: {}\n- Message: {}",
+        "speaker_name: {}\ntext: {}\n",
+        "Speaker ID: {}\nText: {}\n",
     ],
 )
 def test_the_fields_of_a_form_tell_who_speaks_and_what(form):
