@@ -17,7 +17,7 @@ _TIME = (
     r"(?:\d{1,4}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
     r"|\d{1,2}\.\d{2}\s?[AaPp]\.?[Mm]\b\.?)"
 )
-_RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|-{{1,2}}|[–—→~]|\b(?:to|bis(?!\s*{_TIME}\s*Uhr))\b)\s*({_TIME}))?"
+_RANGE = rf"({_TIME})(?:\s*(?:-{{1,2}}>|-{{1,2}}|[–—→~]|\b(?:to|bis)\b)\s*({_TIME}))?"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\))(?:\s*[-–—:|](?=\s|$))?\s*", re.ASCII)
 IN_SECONDS = re.compile(
     r"(?<!\s)\s*\[\s*(?:(\d{1,6}(?:\.\d{1,20})?)\s?s?\s*(?:-{1,2}>|[-–—→]|to)\s*(\d{1,6}(?:\.\d{1,20})?)\s?s?|(\d{1,6}(?:\.\d{1,20})?)\s?s)"
@@ -28,7 +28,9 @@ IN_SECONDS = re.compile(
 _AFTER_NAME = re.compile(
     r"\s*([^\[\](){}]{1,60}?)\s{0,9}(?:\[([^\[\]]{3,40})\]|\(([^()]{3,40})\))\s*(?::(?=\s|$)|$)"
 )
-_BARE = re.compile(rf"\s*{_RANGE}(?:\s*[-–—:|]|(?<=[Mm.]),)?(?:\s+|$)", re.ASCII)
+_SAID = rf"{_TIME} (?:to|bis) {_TIME}(?!\s*$|\s+(?!Uhr\b)[^\W\d_][^:]{{0,40}}:(?:\s|$))"
+"""`9:00 to 9:30 is breakfast`: neither a line of its own nor before who speaks."""
+_BARE = re.compile(rf"\s*(?!{_SAID}){_RANGE}(?:\s*[-–—:|]|(?<=[Mm.]),)?(?:\s+|$)", re.ASCII)
 _GAP = 60  # spaces between a name and its time, at most: a search through millions would take seconds
 _NAMED = re.compile(rf"\s*(\S.{{0,80}}?)\s{{0,{_GAP}}}[\[(]({_TIME})[\])]\s*(?::(?=\s|$)|$)", re.ASCII)
 _NAMED_BARE = re.compile(
