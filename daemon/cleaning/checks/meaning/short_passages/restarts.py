@@ -360,10 +360,14 @@ class Starts:
     def _is_begun_with(self, said: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether a start is begun anew by the words that follow, or its last word is part of the next."""
         following = behind[:_WORDS_THAT_FOLLOW]
+        size = len(said)
         while said and said[-1] == following[0]:
             said = said[:-1]
         if not said:
             return True
+        is_clause = said[0] in self._speech.subjects and any(map(self._is_telling, said))
+        if is_clause and len(said) < size and said[:2] != following[:2]:
+            return False  # "he left he, he sold it"
         if self._is_said_again(said, following):
             return True
         if not self._may_be_left_off(said):

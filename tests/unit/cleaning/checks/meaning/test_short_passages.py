@@ -153,6 +153,7 @@ FALSE = [
     ("We went to the market, we went to the shop by the mill.", "We went to the shop by the mill."),
     ("He sold the house, he moved to Spain.", "He moved to Spain."),
     ("I paid the plumber I, I paid the painter", "I paid the painter."),
+    ("he left he, he sold it", "He sold it."),
     ("Karin says Karin paid the rent", "Karin paid the rent."),
     ("and my friends, and my brother came to the wedding", "And my brother came to the wedding."),
     ("The goats are mine, the, the sheep belong to Karin.", "The sheep belong to Karin."),
@@ -563,6 +564,7 @@ FAITHFUL = [
     ("I went to the — he left the house early", "He left the house early."),
     ("they're more… more candidates were young", "More candidates were young."),
     ("I might, I'm going to Leeds on Monday", "I'm going to Leeds on Monday."),
+    ("the green the, the red one", "The red one."),
 ]
 
 
