@@ -784,6 +784,7 @@ OTHER_FAITHFUL = [
     ("sv", "det var jag hade tänkt åka", "Jag hade tänkt åka."),
     ("no", "vi gikk til eh på butikken", "Vi gikk på butikken."),
     ("fr", "on avait que du pain", "On n'avait que du pain."),
+    ("fr", "il restait que deux maisons", "Il ne restait que deux maisons."),
     ("es", "no no tenemos coche", "No tenemos coche."),
     ("es", "No, no, tenemos coche.", "No, tenemos coche."),
     ("es", "no no claro que sí", "No, claro que sí."),
