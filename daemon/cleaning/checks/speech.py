@@ -113,6 +113,7 @@ class Speech(NamedTuple):
     joining: frozenset[str] = frozenset()
     fractions: frozenset[str] = frozenset()
     clause_joining: frozenset[str] = frozenset()
+    opening: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     before_numerals: frozenset[str] = frozenset()
     figures: Sequence[str] = ()
@@ -341,6 +342,7 @@ def speech_of(code: str) -> Speech:
             subjects=language.rules.subjects,
             unfinished=language.rules.unfinished,
             clause_joining=language.rules.joining,
+            opening=language.rules.opening,
             determiners=language.rules.determiners,
             before_numerals=language.rules.before_numerals,
         )

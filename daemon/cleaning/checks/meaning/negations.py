@@ -93,15 +93,20 @@ def find_denial_set_off(original: str, cleaned: str, speech: Speech, mark: str =
     """What follows undenied the answer that denied it, in a language in which one word does both.
 
     Spanish "No, no tenemos" is no longer said by "No, tenemos". `mark` is what stands behind the first one.
+    Without one the second may be an answer, too, before what may be set off: "no no gracias", "no no yo voy".
     """
     if not speech.negations:
         return None
     was, now = fold_letters(original), fold_letters(cleaned)
-    for key, between, follower in _find_denied_twice(speech.negations, mark).findall(was):
+    for key, gap, between, follower in _find_denied_twice(speech.negations, mark).findall(was):
         if (between and between not in speech.hesitations) or follower in speech.weightless:
             continue
         is_denied = re.search(rf"(?<!\w){key} {follower}(?!\w)", now) is not None
-        if not is_denied and re.search(rf"(?<!\w){key}[^\w\s]+\s+{follower}(?!\w)", now):
+        apart = re.search(rf"(?<!\w){key}([^\w\s]+)\s+{follower}(?!\w)([^\w\s]?)", now)
+        if is_denied or apart is None:
+            continue
+        may_be_set_off = follower in speech.opening or (apart[1] == "," and apart[2])
+        if gap.strip() or not may_be_set_off:
             return Doubt("negation", "a negation is gone", (key,))
     return None
 
@@ -110,7 +115,7 @@ def find_denial_set_off(original: str, cleaned: str, speech: Speech, mark: str =
 def _find_denied_twice(denials: Set[str], mark: str) -> re.Pattern[str]:
     """A negation that comes again before what it denies, with a hesitation between them or none."""
     return re.compile(
-        rf"(?<!\w)({'|'.join(map(re.escape, denials))}){mark}\W+(?:(?!\1\b)(\w+)\W+)?(?=\1 (?!\1\b)(\w+))"
+        rf"(?<!\w)({'|'.join(map(re.escape, denials))})({mark}\W+)(?:(?!\1\b)(\w+)\W+)?(?=\1 (?!\1\b)(\w+))"
     )
 
 

@@ -788,6 +788,9 @@ OTHER_FAITHFUL = [
     ("es", "no no tenemos coche", "No tenemos coche."),
     ("es", "No, no, tenemos coche.", "No, tenemos coche."),
     ("es", "no no claro que sí", "No, claro que sí."),
+    ("es", "no no gracias", "No, gracias."),
+    ("es", "no no hombre eso es caro", "No, hombre, eso es caro."),
+    ("es", "no no yo lo vi", "No, yo lo vi."),
     ("pt", "acho que não não não temos pressa", "Acho que não. Não, não temos pressa."),
 ]
 
