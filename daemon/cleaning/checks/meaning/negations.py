@@ -101,11 +101,12 @@ def find_denial_set_off(original: str, cleaned: str, speech: Speech, mark: str =
     for key, gap, between, follower in _find_denied_twice(speech.negations, mark).findall(was):
         if (between and between not in speech.hesitations) or follower in speech.weightless:
             continue
-        is_denied = re.search(rf"(?<!\w){key} {follower}(?!\w)", now) is not None
-        apart = re.search(rf"(?<!\w){key}([^\w\s]+)\s+{follower}(?!\w)([^\w\s]?)", now)
+        said = re.escape(key)
+        is_denied = re.search(rf"(?<!\w){said} {follower}(?!\w)", now) is not None
+        apart = re.search(rf"(?<!\w)({said}\W+)?{said}([^\w\s]+)\s+{follower}(?!\w)([^\w\s]?)", now)
         if is_denied or apart is None:
             continue
-        may_be_set_off = follower in speech.opening or (apart[1] == "," and apart[2])
+        may_be_set_off = apart[1] or follower in speech.opening or (apart[2] == "," and apart[3])
         if gap.strip() or not may_be_set_off:
             return Doubt("negation", "a negation is gone", (key,))
     return None

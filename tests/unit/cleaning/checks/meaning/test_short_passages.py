@@ -791,6 +791,7 @@ OTHER_FAITHFUL = [
     ("es", "no no gracias", "No, gracias."),
     ("es", "no no hombre eso es caro", "No, hombre, eso es caro."),
     ("es", "no no yo lo vi", "No, yo lo vi."),
+    ("es", "y la casa la casa no no está vacía", "Y la casa, no, no, está vacía."),
     ("pt", "acho que não não não temos pressa", "Acho que não. Não, não temos pressa."),
 ]
 
