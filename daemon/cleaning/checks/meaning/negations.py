@@ -93,7 +93,8 @@ def find_denial_set_off(original: str, cleaned: str, speech: Speech, mark: str =
     """What follows undenied the answer that denied it, in a language in which one word does both.
 
     Spanish "No, no tenemos" is no longer said by "No, tenemos". `mark` is what stands behind the first one.
-    Without one the second may be an answer, too, before what may be set off: "no no gracias", "no no yo voy".
+    Without one the second may be an answer, too, before what may be set off: "no no gracias", "no no hombre
+    ya voy".
     """
     if not speech.negations:
         return None
@@ -103,7 +104,7 @@ def find_denial_set_off(original: str, cleaned: str, speech: Speech, mark: str =
             continue
         said = re.escape(key)
         is_denied = re.search(rf"(?<!\w){said} {follower}(?!\w)", now) is not None
-        apart = re.search(rf"(?<!\w)({said}\W+)?{said}([^\w\s]+)\s+{follower}(?!\w)([^\w\s]?)", now)
+        apart = re.search(rf"(?<!\w)({said}\W+)?{said}([^\w\s]+)\s+{follower}(?!\w)(,?)", now)
         if is_denied or apart is None:
             continue
         may_be_set_off = apart[1] or follower in speech.opening or (apart[2] == "," and apart[3])

@@ -724,6 +724,7 @@ OTHER_FALSE = [
     ("fr", "il ne restait que deux maisons", "Il restait deux maisons."),
     ("fr", "et nous n'avons que la moitié", "Et nous avons la moitié."),
     ("es", "no no tenemos coche", "No, tenemos coche."),
+    ("es", "no no quiero", "No, quiero."),
     ("es", "pero no eh no quería ir", "Pero no, quería ir."),
     ("pt", "Acho que não. Não, não temos pressa.", "Acho que não. Não, temos pressa."),
     ("pl", "nie nie nie narzekałem", "Nie. Narzekałem."),
