@@ -11,7 +11,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import and_
 from typing import Any
 
 from daemon.formats.days import day_of
@@ -37,6 +39,8 @@ _ONE_WORD = 1.2
 _PAUSE = 1.0
 """Seconds of silence that end a passage where a list is one of single words."""
 _ALMOST = 0.95
+_SAME_WORDS = 0.7
+"""The share of the words that two have in common who heard the same."""
 _OTHER_SHARE = 0.5
 """The share of passages, and of words, from which another text is a translation, and no remark."""
 _LABEL = re.compile(r"^[^\W\d_][\w ]{0,30}:\s", re.M)
@@ -131,9 +135,18 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
 def _say_the_same(tracks: list[list[Record]]) -> bool:
     """Whether lists have most of their times in common, as translations and copies have.
 
-    The time 0 tells nothing: every list may begin there.
+    Two who heard the same have most of its words, and about its times. The time 0 tells nothing: every list
+    may begin there.
     """
     starts = [{entry["start"] for entry in track if entry["start"]} for track in tracks]
+    if _are_mostly_one(starts):
+        return True
+    said = [count_bare_words(" ".join(entry["text"] for entry in track)) for track in tracks]
+    alike = reduce(and_, said).total() > _SAME_WORDS * max(words.total() for words in said)
+    return alike and _are_mostly_one([set(map(round, times)) for times in starts])
+
+
+def _are_mostly_one(starts: list[set[float]]) -> bool:
     fewest = min(map(len, starts), default=0)
     return fewest > 0 and len(set[float].intersection(*starts)) * 2 > fewest
 

@@ -147,7 +147,9 @@ def test_speakers_of_two_channels_are_two_of_one_number():
 def test_what_is_recorded_apart_is_said_by_those_its_lists_are_named_after():
     first = [{"start": 0.5, "end": 2, "text": "Now."}, {"start": 6, "end": 7, "text": "So we go."}]
     second = [{"start": 4, "end": 5, "text": "Yes, at nine."}]
-    for one, other in (("agent", "customer"), ("left", "right"), ("channel_0", "channel_1"), ("Ann", "Ben")):
+    recorded = ("agent", "customer"), ("left", "right"), ("channel_0", "channel_1"), ("Ann", "Ben")
+    said_by = ("A", "B"), ("ann", "ben"), ("S1", "S2"), ("speaker_a", "speaker_b"), ("spk_0", "spk_1")
+    for one, other in (*recorded, *said_by):
         expected = [(0.5, one, "Now."), (4, other, "Yes, at nine."), (6, one, "So we go.")]
         assert spoken({one: first, other: second}) == expected
         whole = {"text": "Now. So we go.", "segments": first}
@@ -166,3 +168,11 @@ def test_lists_with_the_same_times_are_one_talk_in_two_languages_or_a_copy(names
         for name in names
     }
     assert [(start, who) for start, who, _ in spoken(lists)] == [(0, None), (4, None), (8.5, None)]
+
+
+def test_what_two_heard_of_the_same_is_not_said_by_two():
+    heard = "We leave at nine, and not before the last of the boxes is in the van.".split()
+    said = [{"start": 2.0 * at, "end": 2 * at + 1.5, "text": word} for at, word in enumerate(heard, 1)]
+    later = [{**one, "start": one["start"] + 0.3, "end": one["end"] + 0.3} for one in said]
+    later[-1]["text"] = "fan."
+    assert {speaker for _, speaker, _ in spoken({"A": said, "B": later})} == {None}
