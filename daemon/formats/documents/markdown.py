@@ -10,6 +10,7 @@ from functools import partial
 import yaml
 
 from daemon.formats.days import find_day_in_head
+from daemon.formats.documents.lines.heads.form_fields import WHO
 from daemon.formats.documents.lines.result_lines import is_result, read_result_line
 from daemon.formats.documents.lines.tables.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
@@ -67,6 +68,11 @@ _EMPHASIS = (
 )
 _ANY_MARK = re.compile(r"[\\`*_~<&\[]")
 _COMMENT = re.compile(r"(?<!\\)<!--.*?-->", re.S)
+_WHO_SPEAKS = re.compile(
+    rf"\s{{0,9}}<!--\s{{0,9}}{WHO}\s?[:=]\s{{0,9}}[\"']?((?-i:[^\W_a-z])[^<>\[\]\"'\n]{{0,59}}?)[\"']?\s{{0,9}}-->",
+    re.I,
+)
+"""A comment that tells who says what stands behind or below it: `<!-- speaker: Ann Berg -->`."""
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,}|(?:`{3,}|~{3,})[\w+#.-]{0,20}\s*)")
 """A rule, or the fence around code."""
 _DEFINITION = re.compile(r"\s{0,3}\[(\^?)([^\[\]\n]{1,60})\]:\s+(\S.*)")
@@ -173,9 +179,12 @@ def _strip_other_marks(text: str, names: frozenset[str]) -> str:
 
 
 def _without_comments(lines: list[str], reading: Reading) -> list[str]:
-    """The lines without HTML's comments, which may span several."""
+    """The lines without HTML's comments, which may span several; those that tell who speaks as labels."""
     if not any("<!--" in line for line in lines):
         return lines
+    named = {at: who for at, line in enumerate(lines) if (who := _WHO_SPEAKS.match(line))}
+    written = {at: f"[{who[1]}]: {who.string[who.end() :].lstrip()}".rstrip() for at, who in named.items()}
+    lines = rewrite_lines(lines, written, reading, "speaker")
     text = "\n".join(lines)
     ended = text.rfind("-->") + 3  # a search for the end of each that has none would take a square
     kept = _COMMENT.sub("", text[:ended]) + text[ended:]

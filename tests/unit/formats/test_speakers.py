@@ -1509,3 +1509,14 @@ def test_a_short_name_before_a_dash_is_one_beside_longer_ones():
         ("Иван Петров", "Почему в 10:30?"), ("Ольга", "Потому что так надо."), ("Иван Петров", "Хорошо."),
     ]  # fmt: skip
     assert turns("\n\n".join(f"{name} – {text}" for name, text in said)) == said
+
+
+def test_a_comment_of_markdown_says_who_speaks():
+    said = ["The boat is in the shed.", "Is it dry there?", "Dry enough."]
+    names = ["Ann Berg", "Ben", "Ann Berg"]
+    for above in ("<!-- speaker: {} -->\n", "<!-- Speaker: {} -->\n\n", '<!-- speaker="{}" --> '):
+        content = "\n\n".join(above.format(name) + text for name, text in zip(names, said, strict=True))
+        assert turns(content, "a.md") == list(zip(names, said, strict=True))
+    assert turns("<!-- speaker notes: be loud -->\nThe boat is here.\n", "a.md") == [
+        (None, "The boat is here.")
+    ]

@@ -13,20 +13,21 @@ from typing import NamedTuple
 from daemon.formats.markup import write_time
 from daemon.formats.word_account import Reading, read_seconds, rewrite_lines
 
-_WHO = (
+WHO = (
     r"(?:speaker|sprecher|sprecherin|locuteur|locutrice|hablante|orador|oradora|falante|parlante|spreker|talare"
     r"|taler|puhuja|mówca|řečník|говорящий|спикер)"
 )
+"""What the field is called that tells who speaks."""
 _NAME = r"((?:[A-Z][a-z]{1,4}\. ){0,2}[^\W\d_][^:.?!\[\]]{1,60}?|\d{1,3}|[A-Z])"
 _CLOCK = r"\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?"
 _TIME = rf"(?:\s?[\[(]({_CLOCK}(?:\s?(?:-->|[-–—→])\s?{_CLOCK})?)[\])])?"
-FIELD = re.compile(rf"^\W{{0,5}}(?:{_WHO}|name|author)(?:[ _](?:name|label|id))?[*_]{{0,2}}\s?:", re.I)
-_ABOVE = re.compile(rf"\s*({_WHO})\s?:\s{{0,9}}(?-i:{_NAME})\s?{_TIME}\s?(:\s.*|:?\s*)$", re.I)
-_BOXED = re.compile(rf"\s*\[({_WHO})\s?:\s{{0,3}}(?-i:{_NAME})\s?\]{_TIME}(:?\s.*|:?\s*)$", re.I)
+FIELD = re.compile(rf"^\W{{0,5}}(?:{WHO}|name|author)(?:[ _](?:name|label|id))?[*_]{{0,2}}\s?:", re.I)
+_ABOVE = re.compile(rf"\s*({WHO})\s?:\s{{0,9}}(?-i:{_NAME})\s?{_TIME}\s?(:\s.*|:?\s*)$", re.I)
+_BOXED = re.compile(rf"\s*\[({WHO})\s?:\s{{0,3}}(?-i:{_NAME})\s?\]{_TIME}(:?\s.*|:?\s*)$", re.I)
 _BEGINS = r"\s*(?:[-*•]\s+)?[*_]{0,2}"
 _ENDS = r"\s?[*_]{0,2}:[*_]{0,2}\s"
 _FIELDS_OF_TURNS = re.compile(
-    rf"{_BEGINS}(?:({_WHO}(?:[ _](?:name|label|id))?|name|author)"
+    rf"{_BEGINS}(?:({WHO}(?:[ _](?:name|label|id))?|name|author)"
     r"|(time\s?(?:stamp|code)?|start(?:[ _]time)?|begin|zeit)|(end(?:[ _]time)?|ende)"
     rf"|(text|transcript|transcription|message|utterance|content|sentence)){_ENDS}\s*(\S.*)$",
     re.I,
