@@ -40,6 +40,7 @@ _OTHERWISE_MARKED = re.compile(
     r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:|\*\*([^*:]{1,60})\*\*"
     rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
 )
+_QUOTES = '«"“„'
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(
@@ -50,6 +51,8 @@ _WEB_ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.)", re.I)
 _ADDRESS = re.compile(r"<?(?:https?://|ftp://|www\.|mailto:|[\w.+-]{1,60}@[\w-]{1,60}\.\w)", re.I)
 _BY_PROGRAM = re.compile(r"(?:SPEAKER|Speaker|speaker|spk)_\d{1,3}")
 """What diarization programs call a speaker, which nobody says: no colon has to stand behind it."""
+_NUMBER = re.compile(r"((?:tel|sips?):[^\s:]{3,60}):", re.I)
+"""What a telephone system calls whoever has told it no name: `sip:1001@example.org: text`."""
 _BEHIND_PROGRAMS = (":", "-", "–", "—", "|", "=")
 """What may stand behind such a name by itself: `SPEAKER_00 : text`."""
 _DOTTED = ("Q.", "A.")  # the record of a court
@@ -267,6 +270,8 @@ def _read_named(words: Sequence[str]) -> Label | None:
     """`Ann Smith: text`, in any of the likenesses."""
     if words and words[0].strip("*_") in _DOTTED and not _is_last_name(words[1:MAX_WORDS]):
         return Label(words[0].strip("*_."), 1, likeness=Likeness.LETTER, style="dot")
+    if words and (number := _NUMBER.fullmatch(words[0])):
+        return Label(number[1], 1, likeness=Likeness.ODD, alone=len(words) == 1)
     for taken, written in enumerate(words[:_MOST_WORDS], 1):
         word = written if written.isascii() else written.translate(_OTHER_COLONS)
         if ":" not in word and "：" not in word:

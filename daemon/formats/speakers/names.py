@@ -356,7 +356,7 @@ def _is_office(text: str) -> bool:
 
 def _odd_likeness(name: str) -> Likeness | None:
     bare = _strip_marks(name)
-    if _PHONE.fullmatch(name):
+    if _DIGIT.search(name) and _PHONE.fullmatch(name):
         digits = sum(char.isdigit() for char in name)
         digits += name.count("*") if digits and "***" in name else 0  # 1********67
         return Likeness.ODD if digits >= _LEAST_DIGITS and not _DATE.fullmatch(name) else None

@@ -1520,3 +1520,15 @@ def test_a_comment_of_markdown_says_who_speaks():
     assert turns("<!-- speaker notes: be loud -->\nThe boat is here.\n", "a.md") == [
         (None, "The boat is here.")
     ]
+
+
+@pytest.mark.parametrize("name", ["tel:+4930123", "sip:ann@example.org", "sips:1000@pbx", "x", "mo"])
+def test_whoever_joins_a_call_without_a_name_speaks_for_himself(name):
+    content = f"Mia Stone: Good morning.\n{name}: I am late.\nMia Stone: Shall we begin?\n{name}: Yes.\n"
+    said = [
+        ("Mia Stone", "Good morning."),
+        (name, "I am late."),
+        ("Mia Stone", "Shall we begin?"),
+        (name, "Yes."),
+    ]
+    assert turns(content) == said
