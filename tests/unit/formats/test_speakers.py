@@ -1532,3 +1532,21 @@ def test_whoever_joins_a_call_without_a_name_speaks_for_himself(name):
         (name, "Yes."),
     ]
     assert turns(content) == said
+
+
+def test_names_and_times_before_a_tight_dash_are_of_who_speaks_in_australia():
+    content = (
+        "Senator BERG (New South Wales) (2.03 pm)—The harbour needs a crane.\n\nThe PRESIDENT—Order!\n\n"
+        "Senator BERG—It would cost little.\n\nMs Hale (Hill—Minister for Ports) (2.10 pm)—I agree.\n\n"
+        "Honourable members—Hear, hear!\n"
+    )
+    assert turns(content) == [
+        ("Senator BERG (New South Wales)", "The harbour needs a crane."),
+        ("The PRESIDENT", "Order!"),
+        ("Senator BERG", "It would cost little."),
+        ("Ms Hale (Hill—Minister for Ports)", "I agree."),
+        ("Honourable members", "Hear, hear!"),
+    ]
+    assert [s.start for s in read(content.encode(), "a.txt").segments][::3] == [50580, 51000]
+    story = "Mr Hale—My uncle—never married.\n\nThe Speaker—A tall man—slept.\n\nMr Hale—He saw it—laughed.\n"
+    assert set(speakers(story)) == {None}

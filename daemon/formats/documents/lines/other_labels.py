@@ -45,7 +45,12 @@ And in old ones of others: `Mr. BERG.—I rise to …`
 """
 _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]{2,80}\))?)\s[-–—]\s(?=\S)")
 """Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
-_DASH = re.compile(r"[-–—](?:\s|(?<=\.[–—]))")
+_TITLE_AND_DASH = re.compile(
+    r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()\d]{2,80}\))?)"
+    r"(?:\s?\((\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?)\))?\s?—\s?(?=[^\W\d_a-z]|[\"“‘(])"
+)
+"""Who speaks in those of Australia, perhaps with a time: `Mr BERG (Hill) (2.03 pm)—I rise to …`"""
+_DASH = re.compile(r"[-–—](?:\s|(?<=[\w.)][–—]))")
 _BEFORE_WIDE_SPACE = re.compile(
     r"\s*([\u3040-\u30ff\u3400-\u9fff々A-Z]{1,10})(?:\u3000+|[ ]{2,9})(?=[^\s\u3000])"
 )
@@ -256,17 +261,37 @@ def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
     """The lines, those that begin with a name before a dash, as some parliaments print it, with a label."""
     filled = sum(line.strip() != "" for line in lines)
     dashed = [at for at, line in enumerate(lines) if _DASH.search(line, 0, _LONGEST)]
-    for form, is_speaker in ((_DOT_AND_DASH, _is_name_or_office), (_CAPITALS_AND_DASH, _is_in_capitals)):
+    forms = (
+        (_DOT_AND_DASH, _is_name_or_office),
+        (_TITLE_AND_DASH, _has_title_or_office),
+        (_CAPITALS_AND_DASH, _is_in_capitals),
+    )
+    for form, is_speaker in forms:
         matches = ((at, form.match(lines[at], 0, _LONGEST)) for at in dashed)
         found = {at: match for at, match in matches if match and is_speaker(match[1])}
         found = {at: match for at, match in found.items() if not lines[at][match.end() :].isupper()}
-        names = {match[1] for match in found.values()}
+        names = {match[1].partition(" (")[0] for match in found.values()}
         recur = _LEAST <= len(names) < len(found)
+        if form is _TITLE_AND_DASH:  # "Mr Berg—My uncle—never married" is a story
+            recur &= any(match[2] or _is_in_capitals(match[1]) for match in found.values())
         if not recur or len(found) < max(_LEAST_DASHED, _DASHED_SHARE * filled):
             continue
-        written = {at: f"[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()}
+        times = {at: f"[{match[2]}] " for at, match in found.items() if match.re.groups > 1 and match[2]}
+        written = {
+            at: f"{times.get(at, '')}[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()
+        }
         return rewrite_lines(lines, written, reading, "speaker")
     return lines
+
+
+def _has_title_or_office(text: str) -> bool:
+    """Whether this is a name with a title, an office or people unnamed: `The Speaker`, `A member`."""
+    called = (
+        has_title(text) or is_office_in_capitals(text) or names_office(text) or text.startswith("Senator ")
+    )
+    likeness = likeness_of(text)
+    unnamed = likeness in (Likeness.ODD, Likeness.ROLE) and is_person(text.split()[-1])
+    return unnamed or (called and likeness in (Likeness.NAME, Likeness.ROLE))
 
 
 def _is_name_or_office(text: str) -> bool:
