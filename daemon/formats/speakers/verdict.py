@@ -258,9 +258,16 @@ def _find_pairs(file: Evidence) -> frozenset[Key]:
 
 
 def _find_questions(file: Evidence) -> frozenset[Key]:
-    """Who asks in others' talk and has no name, where such lines recur: `Question: …` is not of who spoke."""
-    asked = ((one, "") for one, _ in QUESTION_AND_ANSWER if len(one) > 1)
-    return frozenset(key for key in asked if file.recurs(key) and file.opening[key] * 2 >= file.times[key])
+    """Who asks in others' talk and has no name, where such lines recur: `Question: …` is not of who spoke.
+
+    In capitals once is enough, and the answer too, where all are named so: in the record of a court.
+    """
+    asked = {(one, "") for one, _ in QUESTION_AND_ANSWER if len(one) > 1}
+    found = {key for key in asked if file.recurs(key)}
+    if file.recur_in_capitals:
+        pairs = ((one, "") for pair in QUESTION_AND_ANSWER for one in pair if one.isupper() and len(one) > 1)
+        found |= {key for key in pairs if file.times[key]}
+    return frozenset(key for key in found if file.opening[key] * 2 >= file.times[key])
 
 
 def _find_initials(file: Evidence, known: Set[Key]) -> frozenset[Key]:

@@ -1550,3 +1550,13 @@ def test_names_and_times_before_a_tight_dash_are_of_who_speaks_in_australia():
     assert [s.start for s in read(content.encode(), "a.txt").segments][::3] == [50580, 51000]
     story = "Mr Hale—My uncle—never married.\n\nThe Speaker—A tall man—slept.\n\nMr Hale—He saw it—laughed.\n"
     assert set(speakers(story)) == {None}
+
+
+def test_a_question_in_capitals_is_who_asks_where_all_are_named_so():
+    others = (
+        "THE COURT: Go on.\n\nMR. HALE: I will.\n\n{}: Why did it fall?\n\n"
+        "MR. HALE: It was old.\n\nTHE COURT: Good.\n"
+    )
+    assert turns(others.format("QUESTION"))[2] == ("QUESTION", "Why did it fall?")
+    plain = others.title().format("Question")
+    assert "Question" not in speakers(plain)
