@@ -40,7 +40,6 @@ _OTHERWISE_MARKED = re.compile(
     r"|[«\"“„]([^«»\"“”„]{1,60})[»\"”“]:|\*\*([^*:]{1,60})\*\*"
     rf"|{_NAME_AND_MARK}(?:\s?::|\s?>|\.-|\s\||\s[-=]+>))(?=\s)"
 )
-_QUOTES = '«"“„'
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks of direction, which editors of right-to-left text put at the beginning of a line."""
 _MARK = re.compile(
