@@ -27,6 +27,7 @@ from daemon.formats.services.values.passage_finder import (
     PassageFinder,
     Turn,
     is_track,
+    may_be_track,
 )
 from daemon.formats.services.whisper import read_segments
 from daemon.formats.word_account import SLOWEST, Reading
@@ -118,7 +119,7 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
     tracks: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
     for path in lists:
         for at, key in enumerate(path):
-            if is_track(key):
+            if may_be_track(key):
                 tracks.setdefault((*path[:at], "", *path[at + 1 :]), []).append((key, path))
     for joined, several in tracks.items():
         said = [{**entry, "speaker": name} for name, path in several for entry in lists.get(path, ())]
@@ -127,9 +128,22 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
             continue
         if _say_the_same([lists[path] for _, path in several if path in lists]):
             continue
+        if not all(is_track(name) for name, _ in several) and not _take_turns(said):
+            continue
         for _, path in several:
             lists.pop(path, None)
         lists[joined] = sorted(said, key=lambda entry: entry["start"])
+
+
+def _take_turns(said: Sequence[Record]) -> bool:
+    """Whether somebody speaks again after others, and mostly one after the other.
+
+    Chapters and sentences come once each, and versions of one talk, or the sides of a tape, all at once.
+    """
+    in_order = sorted(said, key=lambda entry: entry["start"])
+    changes = [(one, other) for one, other in pairwise(in_order) if one["speaker"] != other["speaker"]]
+    apart = sum(one["end"] is None or one["end"] <= other["start"] + _TURN_SLACK for one, other in changes)
+    return len(changes) >= len({entry["speaker"] for entry in said}) and apart * 2 > len(changes)
 
 
 def _say_the_same(tracks: list[list[Record]]) -> bool:

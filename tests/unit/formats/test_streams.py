@@ -176,3 +176,31 @@ def test_what_two_heard_of_the_same_is_not_said_by_two():
     later = [{**one, "start": one["start"] + 0.3, "end": one["end"] + 0.3} for one in said]
     later[-1]["text"] = "fan."
     assert {speaker for _, speaker, _ in spoken({"A": said, "B": later})} == {None}
+
+
+@pytest.mark.parametrize("name", ["S{}", "s{}", "page {}", "story {}"])
+def test_sentences_and_chapters_by_number_are_said_by_nobody_of_that_name(name):
+    said = ["We leave at nine.", "Is it so early?", "The van is full.", "Who packed it?", "Nobody knows."]
+    parts = {
+        name.format(at): {"start": 4.0 * at, "end": 4 * at + 3, "text": text}
+        for at, text in enumerate(said, 1)
+    }
+    assert [(who, text) for _, who, text in spoken(parts)] == [(None, text) for text in said]
+
+
+def test_what_is_heard_at_once_under_letters_is_not_said_by_turns():
+    english = ["We leave at nine.", "The van is full.", "Nobody told me.", "I see."]
+    french = ["On part à neuf heures.", "Le camion est plein.", "On ne me l'a pas dit.", "Je vois."]
+    lists = {
+        name: [
+            {"start": late + 4 * at, "end": late + 4 * at + 3, "text": text} for at, text in enumerate(said)
+        ]
+        for name, late, said in (("E", 0.0, english), ("F", 0.8, french))
+    }
+    assert [(who, text) for _, who, text in spoken(lists)] in (
+        [(None, text) for text in english],
+        [(None, text) for text in french],
+    )
+    answers = {"question": {"start": 1, "end": 3, "text": "What is the capital of Italy?"}}
+    answers |= {name: {"start": at, "end": at + 1, "text": "Rome."} for at, name in ((4, "A"), (6, "B"))}
+    assert [who for _, who, _ in spoken(answers)] == [None]

@@ -52,11 +52,13 @@ _LEAST_PARTS = 5
 _FIGURES = re.compile(r"\d+")
 _TRACK = re.compile(
     r"(?:ch|channel|track|speaker|mic)[ _-]?\d{1,2}|left|right|agent|customer|caller|callee|client|operator"
-    r"|host|guest|interviewer|interviewee|inbound|outbound|local|remote|microphone|user|assistant|(?-i:[A-Z])"
+    r"|host|guest|interviewer|interviewee|inbound|outbound|local|remote|microphone|user|assistant"
     r"|(?:spk|spkr|participant)[ _-]?\d{1,2}|speaker[ _-][a-z]",
     re.I,
 )
 """What is recorded apart, and transcribed so, or said by one of several."""
+_SHORT = re.compile(r"[A-Z]|[Ss]\d{1,2}")
+"""What may be somebody, and an answer to choose, a version or a sentence."""
 _Words = dict[str, Any]
 Turn = tuple[float, float | None, str]
 """Start and end in seconds, and who speaks."""
@@ -247,8 +249,15 @@ def _is_row(row: object) -> bool:
 
 def is_track(key: str) -> bool:
     """Whether what stands under a key was recorded apart, or said by somebody of this name."""
-    first = key.split()[0].capitalize() if key[:1].isalpha() else ""
-    return _TRACK.fullmatch(key) is not None or is_generic(key) or is_common_name(first)
+    if _TRACK.fullmatch(key) is not None or (key[:1].isupper() and is_common_name(key.split()[0])):
+        return True
+    return is_generic(key) and not _SHORT.fullmatch(key)
+
+
+def may_be_track(key: str) -> bool:
+    """Whether it may be so: by a letter, a number or a word that is a name, too (`ann`, `page 1`)."""
+    name = key.split()[0].capitalize() if key[:1].isalpha() else ""
+    return is_track(key) or _SHORT.fullmatch(key) is not None or is_common_name(name)
 
 
 def _find_parts(value: Record) -> frozenset[str]:
