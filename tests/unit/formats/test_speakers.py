@@ -1552,6 +1552,22 @@ def test_names_and_times_before_a_tight_dash_are_of_who_speaks_in_australia():
     assert set(speakers(story)) == {None}
 
 
+def test_a_time_behind_a_name_before_a_tight_dash_is_one_in_every_spelling():
+    content = (
+        "Senator BERG (Hill) ({})—I rise.\n\nThe PRESIDENT—Order!\n\nSenator BERG—to speak of cranes.\n\n"
+        "The PRESIDENT—$5 million?\n\nSenator BERG—Two.\n"
+    )
+    for written, start in (("3.15", 11700), ("8.0 p.m.", 72000), ("11.59 PM", 86340), ("8.5", 29100)):
+        assert turns(content.format(written)) == [
+            ("Senator BERG (Hill)", "I rise."),
+            ("The PRESIDENT", "Order!"),
+            ("Senator BERG", "to speak of cranes."),
+            ("The PRESIDENT", "$5 million?"),
+            ("Senator BERG", "Two."),
+        ]
+        assert read(content.format(written).encode(), "a.txt").segments[0].start == start
+
+
 def test_a_question_in_capitals_is_who_asks_where_all_are_named_so():
     others = (
         "THE COURT: Go on.\n\nMR. HALE: I will.\n\n{}: Why did it fall?\n\n"

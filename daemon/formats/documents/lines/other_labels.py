@@ -47,7 +47,8 @@ _CAPITALS_AND_DASH = re.compile(r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()]
 """Who speaks in those of Brazil and Turkey: `O SR. SILVA (PL - SP) - …`, `AYŞE YILMAZ (İzmir) – …`"""
 _TITLE_AND_DASH = re.compile(
     r"\s*([^\W\d_][^:!?–—()]{2,60}?(?:\s?\([^()\d]{2,80}\))?)"
-    r"(?:\s?\((\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?)\))?\s?—\s?(?=[^\W\d_a-z]|[\"“‘(])"
+    r"(?:\s?\((\d{1,2})[.:](\d{1,2})(\s?(?i:[ap]\.?m\.?))?\))?"
+    r"\s?—(?:\s?(?=[^\W_a-z]|[\"“‘'($£€])|(?<=[^\W\d_a-z]{2}—)(?=\S))"
 )
 """Who speaks in those of Australia, perhaps with a time: `Mr BERG (Hill) (2.03 pm)—I rise to …`"""
 _DASH = re.compile(r"[-–—](?:\s|(?<=[\w.)][–—]))")
@@ -273,15 +274,22 @@ def _names_before_dashes(lines: list[str], reading: Reading) -> list[str]:
         names = {match[1].partition(" (")[0] for match in found.values()}
         recur = _LEAST <= len(names) < len(found)
         if form is _TITLE_AND_DASH:  # "Mr Berg—My uncle—never married" is a story
-            recur &= any(match[2] or _is_in_capitals(match[1]) for match in found.values())
+            recur &= any(_time_behind(match) or _is_in_capitals(match[1]) for match in found.values())
         if not recur or len(found) < max(_LEAST_DASHED, _DASHED_SHARE * filled):
             continue
-        times = {at: f"[{match[2]}] " for at, match in found.items() if match.re.groups > 1 and match[2]}
         written = {
-            at: f"{times.get(at, '')}[{match[1]}]: {lines[at][match.end() :]}" for at, match in found.items()
+            at: f"{_time_behind(match)}[{match[1]}]: {lines[at][match.end() :]}"
+            for at, match in found.items()
         }
         return rewrite_lines(lines, written, reading, "speaker")
     return lines
+
+
+def _time_behind(label: re.Match[str]) -> str:
+    """The time of day behind a name: `(3.15)`, `(8.0 p.m.)`; nothing where there is none."""
+    if label.re is not _TITLE_AND_DASH or label[2] is None:
+        return ""
+    return f"[{label[2]}:{label[3]:0>2}{label[4] or ':00'}] "
 
 
 def _has_title_or_office(text: str) -> bool:
