@@ -15,6 +15,7 @@ from daemon.formats.documents.lines.result_lines import is_result, read_result_l
 from daemon.formats.documents.lines.tables.rows import table_rows
 from daemon.formats.documents.text import CLOSING_HEADING, read_paragraphs, read_result
 from daemon.formats.markup import measure_json, speaks_of_tags
+from daemon.formats.speakers.names import Likeness, likeness_of
 from daemon.formats.word_account import Reading, refuse_many_lines, rewrite_lines
 from daemon.text.results.marks import count_chapter_lines
 from daemon.text.transcript import count_words
@@ -69,7 +70,7 @@ _EMPHASIS = (
 _ANY_MARK = re.compile(r"[\\`*_~<&\[]")
 _COMMENT = re.compile(r"(?<!\\)<!--.*?-->", re.S)
 _WHO_SPEAKS = re.compile(
-    rf"\s{{0,9}}<!--\s{{0,9}}{WHO}\s?[:=]\s{{0,9}}[\"']?((?-i:[^\W_a-z])[^<>\[\]\"'\n]{{0,59}}?)[\"']?\s{{0,9}}-->",
+    rf"\s{{0,9}}<!--\s{{0,9}}{WHO}\s?[:=]\s{{0,9}}[\"']?((?-i:[^\W_a-z])[^<>\[\]\"'\n]{{0,59}}?)[\"']?\s{{0,9}}-->\s{{0,9}}",
     re.I,
 )
 """A comment that tells who says what stands behind or below it: `<!-- speaker: Ann Berg -->`."""
@@ -182,15 +183,22 @@ def _without_comments(lines: list[str], reading: Reading) -> list[str]:
     """The lines without HTML's comments, which may span several; those that tell who speaks as labels."""
     if not any("<!--" in line for line in lines):
         return lines
-    named = {at: who for at, line in enumerate(lines) if (who := _WHO_SPEAKS.match(line))}
-    written = {at: f"[{who[1]}]: {who.string[who.end() :].lstrip()}".rstrip() for at, who in named.items()}
-    lines = rewrite_lines(lines, written, reading, "speaker")
+    named = {at: who[1] for at, line in enumerate(lines) if (who := _WHO_SPEAKS.match(line))}
+    people = sum(name.isdecimal() or _is_somebody(name) for name in named.values())
+    if people * 2 > len(named):  # else they tell who speaks what to do: "Speaker: Pause here"
+        written = {at: _WHO_SPEAKS.sub(r"\n[\1]: ", lines[at]).strip() for at in named}
+        lines = rewrite_lines(lines, written, reading, "speaker")
     text = "\n".join(lines)
     ended = text.rfind("-->") + 3  # a search for the end of each that has none would take a square
     kept = _COMMENT.sub("", text[:ended]) + text[ended:]
     reading.drop("note", max(0, count_words(text) - count_words(kept)))
     reading.words_in_file += max(0, count_words(kept) - count_words(text))
     return kept.split("\n")
+
+
+def _is_somebody(name: str) -> bool:
+    likeness = likeness_of(name)
+    return likeness is not None and likeness > Likeness.LOOSE
 
 
 def _without_definitions(lines: list[str], reading: Reading) -> list[str]:

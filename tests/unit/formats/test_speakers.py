@@ -1522,6 +1522,21 @@ def test_a_comment_of_markdown_says_who_speaks():
     ]
 
 
+def test_comments_of_markdown_on_one_line_each_tell_who_speaks():
+    content = (
+        "<!-- speaker: Ann --> It is here. <!-- speaker: Ben --> Is it dry? <!-- speaker: Ann --> Yes.\n"
+    )
+    assert turns(content, "a.md") == [("Ann", "It is here."), ("Ben", "Is it dry?"), ("Ann", "Yes.")]
+
+
+def test_what_a_slide_tells_its_speaker_to_do_is_nobody():
+    content = (
+        "# Boats\n\n<!-- Speaker: Remember to smile -->\n\nBoats float.\n\n---\n\n"
+        "<!-- Speaker: Mention the roof. -->\n\nSheds are dry.\n"
+    )
+    assert {who for who, _ in turns(content, "a.md")} == {None}
+
+
 @pytest.mark.parametrize("name", ["tel:+4930123", "sip:ann@example.org", "sips:1000@pbx", "x", "mo"])
 def test_whoever_joins_a_call_without_a_name_speaks_for_himself(name):
     content = f"Mia Stone: Good morning.\n{name}: I am late.\nMia Stone: Shall we begin?\n{name}: Yes.\n"
