@@ -138,12 +138,15 @@ def _join_tracks(lists: dict[tuple[str, ...], list[Record]]) -> None:
 def _take_turns(said: Sequence[Record]) -> bool:
     """Whether somebody speaks again after others, and mostly one after the other.
 
-    Chapters and sentences come once each, and versions of one talk, or the sides of a tape, all at once.
+    Chapters and sentences come once each, and versions of one talk, or the sides of a tape, all at once. Of
+    those who have a name, a recogniser may have drawn out what was recorded apart until the next passage.
     """
+    names = {entry["speaker"] for entry in said}
+    by_name = all(len(name) > 1 and name.replace(" ", "").isalpha() for name in names)
     in_order = sorted(said, key=lambda entry: entry["start"])
     changes = [(one, other) for one, other in pairwise(in_order) if one["speaker"] != other["speaker"]]
     apart = sum(one["end"] is None or one["end"] <= other["start"] + _TURN_SLACK for one, other in changes)
-    return len(changes) >= len({entry["speaker"] for entry in said}) and apart * 2 > len(changes)
+    return len(changes) >= len(names) and (by_name or apart * 2 > len(changes))
 
 
 def _say_the_same(tracks: list[list[Record]]) -> bool:

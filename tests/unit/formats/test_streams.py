@@ -204,3 +204,11 @@ def test_what_is_heard_at_once_under_letters_is_not_said_by_turns():
     answers = {"question": {"start": 1, "end": 3, "text": "What is the capital of Italy?"}}
     answers |= {name: {"start": at, "end": at + 1, "text": "Rome."} for at, name in ((4, "A"), (6, "B"))}
     assert [who for _, who, _ in spoken(answers)] == [None]
+
+
+def test_who_has_a_name_may_be_heard_at_once_with_others():
+    first = [{"start": at, "end": at + 8, "text": text} for at, text in ((0, "We leave."), (8, "At nine."))]
+    second = [{"start": at, "end": at + 8, "text": text} for at, text in ((4, "Now?"), (12, "So early?"))]
+    expected = [(0, "ann", "We leave."), (4, "ben", "Now?"), (8, "ann", "At nine."), (12, "ben", "So early?")]
+    assert spoken({"ann": first, "ben": second}) == expected
+    assert {who for _, who, _ in spoken({"A": first, "B": second})} == {None}
